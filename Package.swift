@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house, floor by floor. A room uses only rooms on the floors below it, never one on its own floor;
+// `swift build --explicit-target-dependency-import-check error` holds the code to that.
+
+let swift: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault")]
+
+/// A library by its C API, as Debian packages it.
+func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/Common/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func room(_ name: String, uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, path: "Sources/Common/\(name)", swiftSettings: swift)
+}
+
+func tool(_ name: String, uses: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: ["Console", "Failures"] + uses, swiftSettings: swift)
+}
+
+func tests(_ name: String, uses: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: uses, swiftSettings: swift)
+}
+
+let tools = ["part-ls", "part-pick", "delta-build", "index-publish", "wm", "index-search", "index-check"]
+
+let package = Package(
+  name: "freshet",
+  products: tools.map { .executable(name: $0, targets: [$0]) },
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Cellar: C libraries, and what needs nothing.
+    library("CCrypto", "libcrypto", "libssl-dev"),
+    library("CSQLite", "sqlite3", "libsqlite3-dev"),
+    library("CIsal", "libisal", "libisal-dev"),
+    library("CZstd", "libzstd", "libzstd-dev"),
+    .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
+    room("Failures"),
+    room("Threads"),
+
+    // Ground floor: bytes, texts, and the person at the terminal.
+    room("Bytes", uses: ["CCrypto", "CIsal", "Failures"]),
+    room("JSON"),
+    room("Console", uses: ["Failures", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+    // First floor: time, the file system, the network, inputs.
+    room("Partitions", uses: ["Bytes", "Failures"]),
+    room("Fields", uses: ["Bytes", "Failures"]),
+    room("Files", uses: ["Bytes", "Failures"]),
+    room("HTTP", uses: ["CCurl", "Bytes", "Failures"]),
+    room("Records", uses: ["CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
+
+    // Second floor: the lines between the tools, the stores, the index on disk.
+    room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
+    room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures", "Threads"]),
+    room("Segments", uses: ["Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
+    room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "JSON", "Bytes", "Failures"]),
+
+    // Third floor: what each tool is for.
+    room("Listing", uses: ["Objects", "Lines", "Partitions", "Bytes", "Failures", "Threads"]),
+    room("Picking", uses: ["Lines", "Partitions", "Bytes", "Failures"]),
+    room(
+      "Deltas",
+      uses: ["Segments", "Records", "Fields", "Objects", "Lines", "Files", "JSON", "Bytes", "Failures", "Threads"]),
+    room(
+      "Publishing",
+      uses: ["Segments", "Objects", "Lines", "Partitions", "Files", "JSON", "Bytes", "Failures", "Threads"]),
+
+    // Top: a page each.
+    tool("part-ls", uses: ["Listing", "Objects", "Partitions", "Lines"]),
+    tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
+    tool("delta-build", uses: ["Deltas", "Fields", "Files", "Segments", "Records", "Objects", "Lines"]),
+    tool("index-publish", uses: ["Publishing", "Segments", "Objects", "Partitions", "Lines"]),
+    tool("wm", uses: ["Watermarks", "Partitions", "Lines", "JSON"]),
+    tool("index-search", uses: ["Publishing", "Segments", "Objects", "JSON"]),
+    tool("index-check", uses: ["Publishing", "Segments", "Objects", "JSON", "Bytes"]),
+
+    // Tests: each room, then the executables in real pipes.
+    tests("BytesTests", uses: ["Bytes"]),
+    tests("JSONTests", uses: ["JSON", "Failures"]),
+    tests("PartitionsTests", uses: ["Partitions", "Failures"]),
+    tests("LinesTests", uses: ["Lines", "Failures", "Bytes"]),
+    tests("FieldsTests", uses: ["Fields", "Failures"]),
+    tests("FilesTests", uses: ["Files", "Failures"]),
+    tests("HTTPTests", uses: ["HTTP", "Bytes", "Failures"]),
+    tests("PickingTests", uses: ["Picking", "Partitions", "Lines", "Failures"]),
+    tests("RecordsTests", uses: ["Records", "Bytes", "JSON", "Failures"]),
+    tests("ObjectsTests", uses: ["Objects", "HTTP", "Bytes", "Failures"]),
+    tests("ListingTests", uses: ["Listing", "Objects", "Partitions", "Lines", "Failures"]),
+    tests("SegmentsTests", uses: ["Segments", "Fields", "Bytes", "JSON", "Failures", "Files"]),
+    tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),
+    tests("DeltasTests", uses: ["Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "Failures"]),
+    tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Partitions", "Failures"]),
+    tests("ToolTests", uses: tools.map { .init(stringLiteral: $0) }),
+  ],
+  swiftLanguageModes: [.v6]
+)

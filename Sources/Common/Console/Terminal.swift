@@ -1,0 +1,50 @@
+internal import Glibc
+
+/// What is said to a person, on stderr.
+package struct Console: Sendable {
+  package let tool: String
+  package let verbose: Bool
+  package let quiet: Bool
+
+  package init(_ tool: String, _ options: CommonOptions) {
+    self.tool = tool
+    verbose = options.verbose
+    quiet = options.quiet
+  }
+
+  /// One line, unless `-q` was given.
+  package func note(_ message: String) { if !quiet { Terminal.say("\(tool): \(message)") } }
+
+  /// One line, where `-v` was given.
+  package func detail(_ message: String) { if verbose { Terminal.say("\(tool): \(message)") } }
+}
+
+package enum Terminal {
+  /// Control characters never reach a terminal raw.
+  package static func escaped(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isControl(scalar) { result += scalar.escaped(asASCII: true) } else { result.unicodeScalars.append(scalar) }
+    }
+    return result
+  }
+
+  /// One line to stderr by one write, so that the lines of several processes do not mix.
+  package static func say(_ line: String) {
+    let bytes = Array((escaped(line) + "\n").utf8)
+    _ = write(2, bytes, bytes.count)
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+  }
+}
+
+package enum Environment {
+  /// The variable's value; nil where it is unset or empty.
+  package static func value(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
+}

@@ -1,0 +1,72 @@
+package import ArgumentParser
+package import Failures
+internal import Glibc
+
+/// What every executable has in common: its options become a value, `run()` works, and one function ends the process.
+package protocol Tool: ParsableCommand {}
+
+package let freshetVersion = "0.1.0"
+
+extension Tool {
+  /// The whole life of the process. Help and version go to stdout; a failure is one line on stderr.
+  package static func start() -> Never {
+    let name = configuration.commandName ?? "freshet"
+    signal(SIGPIPE, SIG_DFL)
+    StatusLine.install(tool: name)
+    do {
+      var arguments = Array(CommandLine.arguments.dropFirst())
+      arguments = EnvironmentOptions.add(to: arguments, for: self)
+      var command = try parseAsRoot(arguments)
+      try command.run()
+      end(.success)
+    } catch let failure as Failure {
+      complain(name, failure.message)
+      end(failure.exit)
+    } catch let exit as QuietExit {
+      end(exit.code)
+    } catch {
+      endParsing(name, error)
+    }
+  }
+
+  private static func endParsing(_ name: String, _ error: any Error) -> Never {
+    let text = fullMessage(for: error)
+    if exitCode(for: error).isSuccess {
+      print(text, to: 1)
+      end(.success)
+    }
+    complain(name, message(for: error).prefix { $0 != "\n" } + " (see \(name) --help)")
+    end(.usage)
+  }
+
+  private static func complain(_ name: String, _ message: some StringProtocol) {
+    print("\(name): \(Terminal.escaped(String(message)))", to: 2)
+  }
+
+  private static func print(_ text: String, to descriptor: Int32) {
+    let line = Array((text + "\n").utf8)
+    _ = Glibc.write(descriptor, line, line.count)
+  }
+
+  private static func end(_ exit: Exit) -> Never { Glibc.exit(exit.rawValue) }
+}
+
+/// Ends the process with a code and no word: for `-e`, where "nothing" is exit 1.
+package struct QuietExit: Error {
+  package let code: Exit
+  package init(_ code: Exit) { self.code = code }
+}
+
+/// The options that every tool takes.
+package struct CommonOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Say on stderr what is done.")
+  package var verbose = false
+
+  @Flag(name: .shortAndLong, help: "Say nothing on stderr but errors.")
+  package var quiet = false
+
+  @Flag(help: "Print one JSON object a line.")
+  package var json = false
+
+  package init() {}
+}

@@ -1,0 +1,21 @@
+package import Failures
+internal import Glibc
+
+/// An exclusive flock(2) on a file that is made once and never removed. The kernel releases it at a kill.
+package final class FileLock {
+  private let descriptor: Int32
+
+  /// Nil where another process holds it and `wait` is false.
+  package init?(_ name: String, in directory: Directory, wait: Bool) throws(Failure) {
+    descriptor = openat(directory.descriptor, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { throw Failure(errno: errno, cannot: "open the lock", directory.full(name)) }
+    while flock(descriptor, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0 {
+      let code = errno
+      if code == EINTR { continue }
+      if code == EWOULDBLOCK { return nil }
+      throw Failure(errno: code, cannot: "lock", directory.full(name))
+    }
+  }
+
+  deinit { close(descriptor) }
+}

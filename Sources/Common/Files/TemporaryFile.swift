@@ -1,0 +1,41 @@
+package import Failures
+internal import Glibc
+
+/// A file that is being written, under a random name beginning with `.tmp-` in the directory that will hold it.
+/// Unless `commit` is reached, the name goes with the object.
+package final class TemporaryFile {
+  package let descriptor: Int32
+  package let name: String
+  private let directory: Directory
+  private var committed = false
+
+  package init(in directory: Directory) throws(Failure) {
+    self.directory = directory
+    name = ".tmp-" + Self.randomName()
+    descriptor = openat(directory.descriptor, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { throw Failure(errno: errno, cannot: "create a file in", directory.path) }
+  }
+
+  deinit {
+    close(descriptor)
+    if !committed { unlinkat(directory.descriptor, name, 0) }
+  }
+
+  /// Syncs, renames to `finalName` (replacing what is there) and syncs the directory.
+  /// An error of fsync is final: what was written may be gone, so the file is given up.
+  package func commit(as finalName: String) throws(Failure) {
+    let target = directory.full(finalName)
+    guard fsync(descriptor) == 0 else { throw Failure(.io, cannot: "sync", target, because: String(cString: strerror(errno))) }
+    guard renameat(directory.descriptor, name, directory.descriptor, finalName) == 0 else {
+      throw Failure(errno: errno, cannot: "rename into", target)
+    }
+    committed = true
+    try directory.sync()
+  }
+
+  private static func randomName() -> String {
+    var value: UInt64 = 0
+    getentropy(&value, 8)
+    return String(value, radix: 36)
+  }
+}

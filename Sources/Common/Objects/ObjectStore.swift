@@ -1,0 +1,139 @@
+package import Bytes
+
+/// A key below a store's root: bytes, `/` between its components. Never an option, never a local path by itself.
+package struct Key: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+  package let bytes: [UInt8]
+
+  package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+  package init(_ text: String) { bytes = Array(text.utf8) }
+  package init(stringLiteral text: String) { bytes = Array(text.utf8) }
+
+  package static func < (a: Key, b: Key) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
+  package static func + (a: Key, b: Key) -> Key { Key(a.bytes + b.bytes) }
+
+  /// Percent-encoded, as in the lines.
+  package var description: String { PercentEncoding.encodeForLine(bytes) }
+}
+
+/// What a listing says of an object.
+package struct ObjectInfo: Equatable, Sendable {
+  package let key: Key
+  package let bytes: Int64
+  /// The version of the content. S3: the ETag without its quotes; local: size and nanosecond mtime, in hex.
+  package let tag: String
+  /// Seconds since 1970.
+  package let modified: Int64
+
+  package init(key: Key, bytes: Int64, tag: String, modified: Int64) {
+    self.key = key
+    self.bytes = bytes
+    self.tag = tag
+    self.modified = modified
+  }
+}
+
+package struct ListPage: Sendable {
+  /// In key byte order.
+  package var objects: [ObjectInfo] = []
+  /// With `delimited`: what lies one level down, each ending in `/`, in byte order. Empty otherwise.
+  package var prefixes: [Key] = []
+  /// Where the next page goes on; nil when this is the last.
+  package var next: String?
+
+  package init() {}
+}
+
+package struct ListRequest: Sendable {
+  /// Only keys that begin with these bytes. Need not end at a `/`.
+  package var prefix: Key
+  /// Only keys after this one, in byte order; of no effect when a page goes on.
+  package var startAfter: Key?
+  /// Fold what lies behind the next `/` after the prefix into `prefixes`.
+  package var delimited: Bool
+  package var limit: Int
+  package var continuing: String?
+
+  package init(
+    prefix: Key, startAfter: Key? = nil, delimited: Bool = false, limit: Int = 1000, continuing: String? = nil
+  ) {
+    self.prefix = prefix
+    self.startAfter = startAfter
+    self.delimited = delimited
+    self.limit = limit
+    self.continuing = continuing
+  }
+}
+
+/// When a write may happen.
+package enum WriteCondition: Equatable, Sendable {
+  case always
+  /// Only if there is no object of that key.
+  case absent
+  /// Only if the object has exactly this tag.
+  case matches(String)
+}
+
+/// What is written: bytes, or a file from its beginning to its end.
+package enum Contents: Sendable {
+  case bytes([UInt8])
+  case file(path: String)
+}
+
+/// Objects under a root: a directory, or a bucket. Every method may be called from several threads at once.
+package protocol ObjectStore: Sendable {
+  /// One page of the objects below a prefix, of at most `limit` objects and prefixes, in key byte order.
+  /// A prefix with nothing below it gives an empty page; a root that does not exist is `notFound`.
+  func list(_ request: ListRequest) throws(StoreError) -> ListPage
+
+  /// The object's bytes from the start. With `tag`, only if it still has it: else `conditionFailed`.
+  func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject
+
+  /// Writes the object whole or not at all, durable when this returns; its new tag.
+  func write(_ key: Key, _ contents: Contents, if condition: WriteCondition) throws(StoreError) -> String
+
+  /// Size, tag and time; nil where there is no such object.
+  func info(_ key: Key) throws(StoreError) -> ObjectInfo?
+
+  /// Removes the object; one that is not there is as good as removed.
+  func remove(_ key: Key) throws(StoreError)
+
+  /// How many requests were sent so far; 0 for a store that needs none.
+  var requests: Int { get }
+}
+
+/// An object that is being read.
+package struct OpenObject {
+  package let tag: String
+  package let bytes: Int64
+  package let body: any ByteSource
+
+  package init(tag: String, bytes: Int64, body: any ByteSource) {
+    self.tag = tag
+    self.bytes = bytes
+    self.body = body
+  }
+}
+
+extension ObjectStore {
+  /// A small object whole, with its tag; nil where there is none of that key.
+  package func read(_ key: Key, limit: Int = 1 << 30) throws(StoreError) -> (bytes: [UInt8], tag: String)? {
+    let object: OpenObject
+    do throws(StoreError) { object = try open(key, tag: nil) } catch {
+      if case .notFound(.object) = error { return nil }
+      throw error
+    }
+    guard object.bytes <= limit else { throw .invalid("larger than \(limit) bytes") }
+    var result: [UInt8] = []
+    result.reserveCapacity(Int(object.bytes))
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+    defer { chunk.deallocate() }
+    while true {
+      let count: Int
+      do { count = try object.body.read(into: chunk) } catch { throw .unavailable(error.message) }
+      if count == 0 { break }
+      result.append(contentsOf: chunk[..<count])
+      guard result.count <= limit else { throw .invalid("larger than \(limit) bytes") }
+    }
+    return (result, object.tag)
+  }
+}
