@@ -41,21 +41,21 @@ let package = Package(
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
     room("Failures"),
     room("Threads"),
-
-    // Ground floor: bytes, texts, and the person at the terminal.
-    room("Bytes", uses: ["CCrypto", "CIsal", "Failures"]),
     room("JSON"),
+
+    // Ground floor: bytes, and the person at the terminal.
+    room("Bytes", uses: ["CCrypto", "CIsal", "Failures"]),
     room("Console", uses: ["Failures", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
-    // First floor: time, the file system, the network, inputs.
-    room("Partitions", uses: ["Bytes", "Failures"]),
+    // First floor: time, the fields file, the file system, the network.
     room("Fields", uses: ["Bytes", "Failures"]),
+    room("Partitions", uses: ["Bytes", "Failures"]),
     room("Files", uses: ["Bytes", "Failures"]),
     room("HTTP", uses: ["CCurl", "Bytes", "Failures"]),
-    room("Records", uses: ["CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
 
     // Second floor: the lines between the tools, the stores, the index on disk.
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
+    room("Records", uses: ["Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
     room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures", "Threads"]),
     room("Segments", uses: ["Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
     room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "JSON", "Bytes", "Failures"]),
@@ -88,7 +88,7 @@ let package = Package(
     tests("FilesTests", uses: ["Files", "Failures"]),
     tests("HTTPTests", uses: ["HTTP", "Bytes", "Failures"]),
     tests("PickingTests", uses: ["Picking", "Partitions", "Lines", "Failures"]),
-    tests("RecordsTests", uses: ["Records", "Bytes", "JSON", "Failures"]),
+    tests("RecordsTests", uses: ["Records", "Fields", "Bytes", "JSON", "Failures"]),
     tests("ObjectsTests", uses: ["Objects", "HTTP", "Bytes", "Failures"]),
     tests("ListingTests", uses: ["Listing", "Objects", "Partitions", "Lines", "Failures"]),
     tests("SegmentsTests", uses: ["Segments", "Fields", "Bytes", "JSON", "Failures", "Files"]),
