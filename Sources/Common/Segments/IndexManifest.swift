@@ -71,7 +71,8 @@ package struct IndexManifest: Equatable, Sendable {
   package static let format = 1
 
   package init(
-    position: String, from: String, slice: String, fields: String, documents: Int, tombstones: Int, groups: Int,
+    position: String, from: String, slice: String, fields: String, documents: Int, tombstones: Int,
+    groups: Int,
     segments: [Segment]
   ) {
     self.position = position
@@ -99,8 +100,10 @@ extension IndexManifest {
 
   private var rest: [JSONValue.Member] {
     [
-      .init("format", .number(Self.format)), .init("position", .string(position)), .init("from", .string(from)),
-      .init("slice", .string(slice)), .init("fields", .string(fields)), .init("documents", .number(documents)),
+      .init("format", .number(Self.format)), .init("position", .string(position)),
+      .init("from", .string(from)),
+      .init("slice", .string(slice)), .init("fields", .string(fields)),
+      .init("documents", .number(documents)),
       .init("tombstones", .number(tombstones)), .init("groups", .number(groups)),
       .init("segments", .array(segments.map(\.json))),
     ]
@@ -137,9 +140,12 @@ extension IndexManifest {
     self.init(
       position: try reader.text("position", of: json), from: try reader.text("from", of: json),
       slice: try reader.text("slice", of: json), fields: try reader.text("fields", of: json),
-      documents: try reader.count("documents", of: json), tombstones: try reader.count("tombstones", of: json),
+      documents: try reader.count("documents", of: json),
+      tombstones: try reader.count("tombstones", of: json),
       groups: try reader.count("groups", of: json), segments: segments)
-    guard try reader.text("id", of: json) == id else { throw reader.failure("its id does not fit its content") }
+    guard try reader.text("id", of: json) == id else {
+      throw reader.failure("its id does not fit its content")
+    }
     guard Set(segments.map(\.name)).count == segments.count else {
       throw reader.failure("it names a segment twice")
     }
@@ -158,7 +164,9 @@ private struct MemberReader {
   }
 
   func count(_ key: String, of json: JSONValue) throws(Failure) -> Int {
-    guard let number = json[key]?.integer, number >= 0 else { throw failure("\(key) is missing, or is no count") }
+    guard let number = json[key]?.integer, number >= 0 else {
+      throw failure("\(key) is missing, or is no count")
+    }
     return number
   }
 
@@ -182,7 +190,8 @@ private struct MemberReader {
       throw failure("a SHA-256 is not of 64 hexadecimal digits")
     }
     let generation = name.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    guard !generation.isEmpty, name.utf8.dropFirst(generation.count).elementsEqual("-\(sha256.prefix(32))\(suffix)".utf8)
+    guard !generation.isEmpty,
+      name.utf8.dropFirst(generation.count).elementsEqual("-\(sha256.prefix(32))\(suffix)".utf8)
     else { throw failure("the name of a file does not fit its SHA-256") }
     return (name, sha256)
   }
