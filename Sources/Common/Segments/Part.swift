@@ -8,13 +8,6 @@ struct Part: @unchecked Sendable {
 
   func corrupt(_ what: String) -> Failure { Failure(.badData, "cannot read \(file): \(name): \(what)") }
 
-  /// A failure's reason, without the words that `corrupt` put before it.
-  func what(_ failure: Failure) -> String {
-    let prefix = "cannot read \(file): \(name): "
-    return failure.message.hasPrefix(prefix)
-      ? String(failure.message.dropFirst(prefix.count)) : failure.message
-  }
-
   func u32(at offset: Int) throws(Failure) -> UInt32 { try integer(at: offset) }
   func u64(at offset: Int) throws(Failure) -> UInt64 { try integer(at: offset) }
 
