@@ -69,9 +69,9 @@ struct PartPick: Tool {
     report(console, options, pick, objects.count)
     if noGap && pick.gap > 0 {
       throw Failure(
-        .refused,
-        "\(pick.gap) partitions between the watermark \(receipt["after"] ?? "") and the window, which begins"
-          + " after \(pick.from), would be in no batch: widen --window, or rebuild the base")
+        .refused, cannot: "pick", "(\(pick.from), \(pick.to)]",
+        because: "a gap of \(pick.gap) after the watermark \(receipt["after"] ?? "") would be in no batch;"
+          + " widen --window, or publish a new base")
     }
     try BatchWriter.print(Batch(receipts: batch.receipts + [receipt], objects: objects), json: common.json)
   }
