@@ -38,7 +38,8 @@ package struct BuildInput: Equatable, Sendable {
   private static func distinct(_ lines: [ObjectLine]) throws(Failure) -> [ObjectLine] {
     var seen: [ObjectLine] = []
     seen.reserveCapacity(lines.count)
-    for line in lines.sorted(by: { $0.location.description.utf8.lexicographicallyPrecedes($1.location.description.utf8) }) {
+    let keyed = lines.map { (key: $0.location.description, line: $0) }
+    for (_, line) in keyed.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       if let last = seen.last, last.location == line.location {
         guard last.tag == line.tag, last.time == line.time, last.bytes == line.bytes else {
           let what = last.tag == line.tag ? "sizes or times" : "tags"

@@ -4,10 +4,9 @@ struct GroupDeletes {
 
   init(_ mentions: [Mention]) { self.mentions = mentions.sorted(by: <) }
 
-  var isEmpty: Bool { mentions.isEmpty }
-
   /// Whether the group was deleted behind one place and before another.
   func contains(_ group: ByteKey, after: Place, before: Place) -> Bool {
+    if mentions.isEmpty { return false }
     let index = mentions.partitioningIndex { !($0.key < group || $0.key == group && $0.place < after) }
     return index < mentions.count && mentions[index].key == group && mentions[index].place < before
   }
@@ -20,9 +19,9 @@ struct GroupDeletes {
 
   /// The groups that were deleted, in byte order, each once.
   var groups: [ByteKey] {
-    mentions.indices.filter { $0 == 0 || !(mentions[$0 - 1].key == mentions[$0].key) }.map {
-      mentions[$0].key
-    }
+    mentions.indices
+      .filter { $0 == 0 || !(mentions[$0 - 1].key == mentions[$0].key) }
+      .map { mentions[$0].key }
   }
 }
 
@@ -68,13 +67,15 @@ struct Timelines {
       var end = start
       while end < mentions.count, mentions[end].key == id {
         let place = mentions[end].place
-        if let known = group, deletes.contains(known, after: mentions[end - 1].place, before: place) { group = nil }
+        if let known = group, deletes.contains(known, after: mentions[end - 1].place, before: place) {
+          group = nil
+        }
         let (newGroup, isDelete) = record(place)
         if group == nil { first = end }
         group = isDelete ? nil : newGroup
         end += 1
       }
-      if let group, deletes.isEmpty || !deletes.contains(group, after: mentions[end - 1].place, before: .end) {
+      if let group, !deletes.contains(group, after: mentions[end - 1].place, before: .end) {
         present.append(PresentDocument(id: id, group: group, records: first..<end))
       } else {
         gone.append(id)

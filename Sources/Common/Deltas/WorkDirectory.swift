@@ -1,3 +1,4 @@
+internal import Bytes
 package import Failures
 package import Segments
 internal import Files
@@ -35,7 +36,7 @@ package struct WorkDirectory {
   package func lastBuild() -> LastBuild? {
     guard let bytes = try? root.read("state.json", limit: 1 << 16), let json = try? JSONValue.parse(bytes),
       let state = BuildState(json), let manifest = manifest(state.build),
-      manifest.segments.allSatisfy({ isWhole($0.name, $0.bytes) && ($0.live.map { isWhole($0.name, $0.bytes) } ?? true) })
+      manifest.segments.allSatisfy(isWhole)
     else { return nil }
     return LastBuild(state: state, manifest: manifest)
   }
@@ -46,6 +47,10 @@ package struct WorkDirectory {
       let manifest = try? IndexManifest(json: json, name: name), manifest.id == id
     else { return nil }
     return manifest
+  }
+
+  private func isWhole(_ segment: IndexManifest.Segment) -> Bool {
+    isWhole(segment.name, segment.bytes) && segment.live.map { isWhole($0.name, $0.bytes) } ?? true
   }
 
   private func isWhole(_ name: String, _ bytes: Int) -> Bool {
@@ -95,10 +100,10 @@ package struct WorkDirectory {
 
   /// `<digits>-<32 hexadecimal digits>.seg`, or `.live`.
   private static func isSegment(_ name: String) -> Bool {
-    let parts = name.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, UInt64(parts[0]) != nil else { return false }
-    let stem = parts[1].hasSuffix(".seg") ? parts[1].dropLast(4) : parts[1].hasSuffix(".live") ? parts[1].dropLast(5) : ""
-    return stem.utf8.count == 32 && stem.allSatisfy(\.isHexDigit)
+    let dash = name.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+    guard dash.count == 2, UInt64(dash[0]) != nil else { return false }
+    let dot = dash[1].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    return dot.count == 2 && isHex(dot[0], digits: 32) && (dot[1] == "seg" || dot[1] == "live")
   }
 }
 
@@ -148,6 +153,10 @@ package struct BuildState: Equatable, Sendable {
 
   /// A SHA-256 in hex, and so a name that leads nowhere else.
   static func isID(_ text: String) -> Bool {
-    text.utf8.count == 64 && text.utf8.allSatisfy { ("0"..."9").contains(Unicode.Scalar($0)) || ("a"..."f").contains(Unicode.Scalar($0)) }
+    isHex(text[...], digits: 64)
   }
+}
+
+private func isHex(_ text: Substring, digits: Int) -> Bool {
+  text.utf8.count == digits && text.utf8.allSatisfy { Hex.value(of: $0) != nil }
 }
