@@ -70,7 +70,7 @@ private func parse(_ text: String) throws(Failure) -> Fields {
       "k id\nx integer",
       "ads.fields:2: unknown type 'integer', it can be id, group, text, keyword, number, stored"
     ),
-    ("k id\n\n# c\nx text grp", "ads.fields:4: unknown scope 'grp', it can be document, group"),
+    ("k id\n\n# c\nx text own", "ads.fields:4: unknown scope 'own', it can be document, group"),
     ("k id\nx text gruop", "ads.fields:2: unknown scope 'gruop', did you mean group?"),
     ("k id\nx number - summ", "ads.fields:2: unknown merge 'summ', did you mean sum?"),
     ("k id\nx", "ads.fields:2: the type of 'x' is missing"),

@@ -49,7 +49,8 @@ enum FieldRules {
       }
     } else if !merges.contains(field.merge) {
       let choice = merges.map(\.rawValue).joined(separator: ", ")
-      return "a field of type \(field.kind.rawValue) can't be merged by \(field.merge.rawValue), but by \(choice)"
+      let names = (type: field.kind.rawValue, merge: field.merge.rawValue)
+      return "a field of type \(names.type) can't be merged by \(names.merge), but by \(choice)"
     }
     guard field.kind == .text || !field.positions else { return "only a field of type text has positions" }
     return nil
