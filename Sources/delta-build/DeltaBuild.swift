@@ -73,7 +73,7 @@ struct DeltaBuild: Tool {
     _ batch: DecodedBatch, of input: BuildInput, _ options: BuildOptions, in work: WorkDirectory,
     _ console: Console
   ) throws {
-    for record in batch.passedOver { console.note("passed over \(record)") }
+    for record in batch.passedOver { console.note("\(record); passed over") }
     StatusLine.update("folding")
     try print(Build(fields: options.fields, work: work).run(batch, input: input), input)
   }

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """What an index must hold, computed a second time, by other means: to be compared with what index-check prints.
 
-    reference.py --fields FILE --documents|--dump < slice          object lines of local files; receipts are passed over
-    reference.py --fields FILE --documents|--dump --records < records.ndjson[.gz]
+    reference.py --documents FIELDS < slice         object lines of local files; receipts are passed over
+    reference.py --dump FIELDS < slice
+    reference.py --documents FIELDS --records < records.ndjson[.gz]
 
 Written from the manual, not from the code: one pass over the records in slice order, dictionaries and sets, nothing
 sorted but what is printed. The input must be well-formed: a malformed record ends it. .zst is not read.
 """
 
 import argparse
+import fractions
 import gzip
 import io
 import json
@@ -114,8 +116,15 @@ def write_number(number):
 
 
 def name_of(value):
-    """An id or a group."""
-    return None if value is None else str(value)
+    """An id or a group: a string, or a whole number however it is spelled."""
+    if isinstance(value, Number):
+        number = fractions.Fraction(value)
+        if number.denominator != 1:
+            raise ValueError("not a whole number: " + value)
+        return str(number.numerator)
+    if value is not None and not isinstance(value, str):
+        raise ValueError("not a name: %r" % (value,))
+    return value
 
 
 def word(value):
@@ -311,12 +320,12 @@ def slice_lines(stream):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--fields", required=True)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--documents", metavar="FIELDS")
+    what.add_argument("--dump", metavar="FIELDS")
     parser.add_argument("--records", action="store_true")
-    parser.add_argument("--documents", action="store_true")
-    parser.add_argument("--dump", action="store_true")
     options = parser.parse_args()
-    fields = read_fields(options.fields)
+    fields = read_fields(options.documents or options.dump)
     fold = Fold(fields)
     stdin = sys.stdin.buffer
     for line in lines_of(stdin.read()) if options.records else slice_lines(stdin):
