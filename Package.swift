@@ -97,7 +97,8 @@ let package = Package(
     tests(
       "DeltasTests",
       uses: [
-        "Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Bytes", "Failures", "delta-build",
+        "Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Bytes",
+        "Failures", "delta-build",
       ]),
     tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Partitions", "Failures"]),
     tests("ToolTests", uses: tools.map { .init(stringLiteral: $0) }),
