@@ -94,7 +94,12 @@ let package = Package(
     tests("ListingTests", uses: ["Listing", "Objects", "Partitions", "Lines", "Failures"]),
     tests("SegmentsTests", uses: ["Segments", "Fields", "Bytes", "JSON", "Failures", "Files"]),
     tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),
-    tests("DeltasTests", uses: ["Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "Failures"]),
+    tests(
+      "DeltasTests",
+      uses: [
+        "Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Bytes",
+        "Failures", "delta-build",
+      ]),
     tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Partitions", "Failures"]),
     tests("ToolTests", uses: tools.map { .init(stringLiteral: $0) }),
   ],
