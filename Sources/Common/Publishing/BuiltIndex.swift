@@ -2,13 +2,14 @@ package import Bytes
 package import Failures
 package import Lines
 package import Objects
+package import Partitions
 package import Segments
 
 /// An index as delta-build left it: its description, and where its files are.
 package struct BuiltIndex: Sendable {
   package let location: Location
   package var manifest: IndexManifest
-  let files: IndexFiles
+  package let files: IndexFiles
 
   /// Reads `….json`; 66 where there is none.
   package init(_ location: Location, stores: Stores) throws(Failure) {
@@ -45,6 +46,16 @@ package struct BuiltIndex: Sendable {
         .badData, cannot: "publish", location.description,
         because: "the receipt is of index \(id), and there lies \(manifest.id)")
     }
+  }
+
+  /// Gives an index that was built from records, and so has no position, one; 64 for any other.
+  package mutating func setPosition(_ time: Instant) throws(Failure) {
+    guard manifest.position.isEmpty || manifest.position == time.description else {
+      throw Failure(
+        .usage, cannot: "publish", location.description,
+        because: "its position is \(manifest.position), and --to says \(time)")
+    }
+    manifest.position = time.description
   }
 
   /// What a receipt says of it, for one that is published by hand.

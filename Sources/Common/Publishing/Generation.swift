@@ -8,12 +8,13 @@ package import Segments
 // in hex. One line:
 //
 //     {"format":1,"generation":812,"lineage":"<32 hex>","parent":"811-<32 hex>.json",
-//      "position":"2026-05-04T10:05:00Z",
+//      "batch":812,"position":"2026-05-04T10:05:00Z",
 //      "base":{"generation":700,"index":{...}},      generation: the one that first had this base
 //      "delta":{"base":700,"index":{...}},           base: the one that it was made to be laid over; null: none
 //      "receipts":[{"#":"list",...},{"#":"slice",...},{"#":"index",...}],
 //      "forced":null,"rollback":null,"fence":null}
 //
+// `batch` is the newest generation in which a slice was published or rolled back, and not only a base; 0: none yet.
 // `parent`, `base`, `delta`, `forced` (what --force overrode), `rollback` (the generation whose content this is) and
 // `fence` may be null. An index is as delta-build wrote it (freshet-segment(5)), but the names of its files may begin
 // with another number.
@@ -33,6 +34,7 @@ package struct Generation: Equatable, Sendable {
   package var number: Int
   package var lineage: String
   package var parent: String?
+  package var batch: Int
   /// The newest partition in it, RFC 3339; empty where none of its indexes has a position.
   package var position: String
   package var base: Base?
@@ -55,7 +57,8 @@ extension Generation {
   package var bytes: [UInt8] {
     let json = JSONValue.object([
       .init("format", .number(Self.format)), .init("generation", .number(number)),
-      .init("lineage", .string(lineage)), .init("parent", Self.json(parent)), .init("position", .string(position)),
+      .init("lineage", .string(lineage)), .init("parent", Self.json(parent)), .init("batch", .number(batch)),
+      .init("position", .string(position)),
       .init(
         "base",
         base.map { .object([.init("generation", .number($0.generation)), .init("index", $0.index.json)]) } ?? .null),
@@ -95,6 +98,7 @@ extension Generation {
     number = try members.count("generation")
     lineage = try members.hex("lineage", digits: 32)
     parent = try members.optional("parent")?.json.string
+    batch = try members.count("batch")
     position = try members.time("position")
     base = nil
     delta = nil

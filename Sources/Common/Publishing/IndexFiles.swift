@@ -1,5 +1,5 @@
 package import Bytes
-package import Failures
+internal import Failures
 internal import Files
 package import Objects
 
@@ -24,7 +24,7 @@ package enum IndexFiles: Sendable {
     }
   }
 
-  static func of(_ destination: Destination) -> IndexFiles {
+  package static func of(_ destination: Destination) -> IndexFiles {
     if case .local = destination.location { return .directory(destination.location.appending("segments")) }
     return .store(
       destination.store, prefix: destination.key(Destination.segments), name: destination.name(Destination.segments))
