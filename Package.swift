@@ -38,6 +38,7 @@ let package = Package(
     library("CSQLite", "sqlite3", "libsqlite3-dev"),
     library("CIsal", "libisal", "libisal-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
+    .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
     room("Failures"),
     room("Threads"),
@@ -50,7 +51,7 @@ let package = Package(
     // First floor: time, the fields file, the file system, the network.
     room("Fields", uses: ["Bytes", "Failures"]),
     room("Partitions", uses: ["Bytes", "Failures"]),
-    room("Files", uses: ["Bytes", "Failures"]),
+    room("Files", uses: ["CLinux", "Bytes", "Failures"]),
     room("HTTP", uses: ["CCurl", "Bytes", "Failures"]),
 
     // Second floor: the lines between the tools, the stores, the index on disk.
@@ -89,7 +90,7 @@ let package = Package(
     tests("HTTPTests", uses: ["HTTP", "Bytes", "Failures"]),
     tests("PickingTests", uses: ["Picking", "Partitions", "Lines", "Failures"]),
     tests("RecordsTests", uses: ["Records", "Fields", "Bytes", "JSON", "Failures"]),
-    tests("ObjectsTests", uses: ["Objects", "HTTP", "Bytes", "Failures"]),
+    tests("ObjectsTests", uses: ["Objects", "HTTP", "Bytes", "Failures", "Threads"]),
     tests("ListingTests", uses: ["Listing", "Objects", "Partitions", "Lines", "Failures"]),
     tests("SegmentsTests", uses: ["Segments", "Fields", "Bytes", "JSON", "Failures", "Files"]),
     tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),

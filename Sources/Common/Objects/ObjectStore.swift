@@ -46,7 +46,8 @@ package struct ListPage: Sendable {
 package struct ListRequest: Sendable {
   /// Only keys that begin with these bytes. Need not end at a `/`.
   package var prefix: Key
-  /// Only keys after this one, in byte order; of no effect when a page goes on.
+  /// Only keys after this one, in byte order; of no effect when a page goes on. With `delimited` a prefix counts
+  /// as a key of that name, so what lies in the middle of `a/` leaves `a/` out.
   package var startAfter: Key?
   /// Fold what lies behind the next `/` after the prefix into `prefixes`.
   package var delimited: Bool
