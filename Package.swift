@@ -76,7 +76,7 @@ let package = Package(
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
     tool("delta-build", uses: ["Deltas", "Fields", "Files", "Segments", "Records", "Objects", "Lines"]),
     tool("index-publish", uses: ["Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
-    tool("wm", uses: ["Watermarks", "Partitions", "Lines", "JSON"]),
+    tool("wm", uses: ["Watermarks", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("index-search", uses: ["Publishing", "Segments", "Objects", "JSON"]),
     tool("index-check", uses: ["Publishing", "Segments", "Objects", "JSON", "Bytes"]),
 
