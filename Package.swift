@@ -75,7 +75,7 @@ let package = Package(
     tool("part-ls", uses: ["Listing", "Objects", "Partitions", "Lines"]),
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
     tool("delta-build", uses: ["Deltas", "Fields", "Files", "Segments", "Records", "Objects", "Lines"]),
-    tool("index-publish", uses: ["Publishing", "Segments", "Objects", "Partitions", "Lines"]),
+    tool("index-publish", uses: ["Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("wm", uses: ["Watermarks", "Partitions", "Lines", "JSON"]),
     tool("index-search", uses: ["Publishing", "Segments", "Objects", "JSON"]),
     tool("index-check", uses: ["Publishing", "Segments", "Objects", "JSON", "Bytes"]),
