@@ -62,7 +62,7 @@ let package = Package(
     room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "JSON", "Bytes", "Failures"]),
 
     // Third floor: what each tool is for.
-    room("Listing", uses: ["Objects", "Lines", "Partitions", "Bytes", "Failures", "Threads"]),
+    room("Listing", uses: ["Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
     room("Picking", uses: ["Lines", "Partitions", "Bytes", "Failures"]),
     room(
       "Deltas",
