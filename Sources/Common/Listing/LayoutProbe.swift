@@ -21,7 +21,9 @@ struct LayoutProbe {
     return nil
   }
 
-  private func newest(_ component: Layout.Component, in directory: LayoutDirectory) throws(StoreError) -> LayoutDirectory? {
+  private func newest(_ component: Layout.Component, in directory: LayoutDirectory) throws(StoreError)
+    -> LayoutDirectory?
+  {
     let prefix = component.bounds(over: TimeRange.always, knowing: directory.known).prefix
     let page = try listing.store.list(
       ListRequest(prefix: Key(directory.key + prefix), delimited: true, limit: Self.pageSize))

@@ -40,7 +40,8 @@ package struct ListedObjects: Sendable {
         directory = object.directory
         summaries.append(
           PartitionSummary(
-            time: object.time, newest: modified, bytes: object.info.bytes, location: root.appending(directory)))
+            time: object.time, newest: modified, bytes: object.info.bytes, location: root.appending(directory)
+          ))
       }
     }
     return summaries
@@ -55,9 +56,12 @@ extension ListedObject {
     let (x, y) = (a.info.key.bytes, b.info.key.bytes)
     guard let (p, q) = zip(x, y).first(where: { $0 != $1 }) else { return x.count < y.count }
     if isPlain(p) && isPlain(q) { return p < q }
-    return PercentEncoding.encodeForLine(x).utf8.lexicographicallyPrecedes(PercentEncoding.encodeForLine(y).utf8)
+    return PercentEncoding.encodeForLine(x).utf8.lexicographicallyPrecedes(
+      PercentEncoding.encodeForLine(y).utf8)
   }
 
   /// Whether the byte, wherever it stands, is in a line as it is.
-  private static func isPlain(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "%") }
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "%")
+  }
 }

@@ -24,7 +24,8 @@ package struct Listing: Sendable {
   ) {
     self.store = store
     self.location = location.withoutSlash
-    prefix = key.bytes.isEmpty || key.bytes.last == UInt8(ascii: "/") ? key.bytes : key.bytes + [UInt8(ascii: "/")]
+    prefix =
+      key.bytes.isEmpty || key.bytes.last == UInt8(ascii: "/") ? key.bytes : key.bytes + [UInt8(ascii: "/")]
     self.layout = layout
     self.range = range
     self.every = every ?? layout.step
@@ -45,13 +46,24 @@ package struct Listing: Sendable {
       ? ListingPlan(flatFrom: 0) : .cheapest(layout, over: layout.aligned(range), every: every)
   }
 
+  /// The plan in words: `flat from dt=2026-05-04/hour=08`, `descend`.
+  package var planText: String {
+    let level = plan.flatFrom
+    let first = layout.pieces(from: 0).bounds(over: layout.aligned(range), knowing: .init()).lower
+    if level == 0 {
+      return "flat from \(range.since == nil ? "the start" : PercentEncoding.encodeForLine(first))"
+    }
+    return level == layout.components.count
+      ? "descend" : "descend \(level) of \(layout.components.count), then flat"
+  }
+
   /// The objects of the partitions within the range, by time and then location; 66 where there is no such place, or
   /// where something is there and nothing of it is spelled as the layout says.
-  package func run() throws(Failure) -> ListedObjects {
+  package func run(by plan: ListingPlan? = nil) throws(Failure) -> ListedObjects {
     let objects: [ListedObject]
     let stranger: [UInt8]?
     do throws(StoreError) {
-      objects = try ListingWalk(self).objects(plan)
+      objects = try ListingWalk(self).objects(plan ?? self.plan)
       stranger = objects.isEmpty ? try LayoutProbe(self).stranger() : nil
     } catch { throw error.failure(cannot: "list", location) }
     if let stranger {

@@ -7,6 +7,8 @@ package import Partitions
 package struct ListingPlan: Equatable, Sendable {
   package let flatFrom: Int
 
+  package init(flatFrom: Int) { self.flatFrom = flatFrom }
+
   /// The plan of the fewest requests, as far as can be told beforehand, and of those the flattest. None of them goes
   /// beyond the days that the range touches, whatever it would save.
   package static func cheapest(_ layout: Layout, over range: Range<Int64>, every: Int64) -> ListingPlan {
@@ -43,7 +45,9 @@ struct ListingEstimate {
 
   /// How many directories of this level the range touches.
   private func directories(_ level: Int) -> Double {
-    guard let smallest = layout.units(before: level).compactMap(\.precision.length).min() else { return names(before: level) }
+    guard let smallest = layout.units(before: level).compactMap(\.precision.length).min() else {
+      return names(before: level)
+    }
     return names(before: level) * max(1, span / Double(max(smallest, every)))
   }
 

@@ -37,7 +37,8 @@ struct ListingWalk: Sendable {
   private func inParallel<T: Sendable>(
     _ directories: [LayoutDirectory], _ body: @Sendable (LayoutDirectory) throws(StoreError) -> [T]
   ) throws(StoreError) -> [T] {
-    let results = try parallelMap(count: directories.count, threads: listing.jobs) { (index) throws(StoreError) in
+    let results = try parallelMap(count: directories.count, threads: listing.jobs) {
+      (index) throws(StoreError) in
       try body(directories[index])
     }
     return Array(results.joined())
@@ -45,7 +46,8 @@ struct ListingWalk: Sendable {
 
   /// The directories one level down that the range can touch. Where only one name is possible, nobody is asked
   /// whether it is there.
-  private func children(of directory: LayoutDirectory, at level: Int) throws(StoreError) -> [LayoutDirectory] {
+  private func children(of directory: LayoutDirectory, at level: Int) throws(StoreError) -> [LayoutDirectory]
+  {
     let component = listing.layout.components[level]
     let bounds = component.bounds(over: range, knowing: directory.known)
     if let name = bounds.onlyName { return [child(name[...], of: directory, component)].compactMap { $0 } }
@@ -67,7 +69,9 @@ struct ListingWalk: Sendable {
   private func child(
     _ name: ArraySlice<UInt8>, of directory: LayoutDirectory, _ component: Layout.Component
   ) -> LayoutDirectory? {
-    guard let known = component.match(name, knowing: directory.known), known.first(in: range) != nil else { return nil }
+    guard let known = component.match(name, knowing: directory.known), known.first(in: range) != nil else {
+      return nil
+    }
     return LayoutDirectory(key: directory.key + name + [UInt8(ascii: "/")], known: known)
   }
 }

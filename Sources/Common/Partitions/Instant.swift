@@ -12,7 +12,7 @@ package struct Instant: Comparable, Hashable, Sendable, CustomStringConvertible 
 
   package static func < (a: Instant, b: Instant) -> Bool { a.seconds < b.seconds }
   package static func + (instant: Instant, span: Int64) -> Instant { .init(seconds: adding(instant.seconds, span)) }
-  package static func - (instant: Instant, span: Int64) -> Instant { .init(seconds: adding(instant.seconds, 0 &- span)) }
+  package static func - (instant: Instant, span: Int64) -> Instant { instant + (span == .min ? .max : -span) }
   package static func - (a: Instant, b: Instant) -> Int64 { a.seconds - b.seconds }
 
   private static func adding(_ a: Int64, _ b: Int64) -> Int64 {

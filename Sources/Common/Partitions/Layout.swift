@@ -24,7 +24,9 @@ package struct Layout: Equatable, Sendable, CustomStringConvertible {
 
   /// Fails with 64 and what is wrong.
   package init(_ text: String) throws(Failure) {
-    func refuse(_ reason: String) -> Failure { Failure(.usage, cannot: "read the layout", "'\(text)'", because: reason) }
+    func refuse(_ reason: String) -> Failure {
+      Failure(.usage, cannot: "read the layout", "'\(text)'", because: reason)
+    }
     self.text = text.hasSuffix("/") ? String(text.dropLast()) : text
     var components: [Component] = []
     for name in self.text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
@@ -51,6 +53,8 @@ package struct Layout: Equatable, Sendable, CustomStringConvertible {
   package func aligned(_ range: TimeRange) -> Range<Int64> {
     func up(_ time: Int64) -> Int64 { -floorDivide(-time, step) * step }
     let seconds = range.seconds
-    return min(up(seconds.lowerBound), TimeRange.always.upperBound)..<min(up(seconds.upperBound), TimeRange.always.upperBound)
+    return min(
+      up(seconds.lowerBound), TimeRange.always.upperBound)..<min(
+        up(seconds.upperBound), TimeRange.always.upperBound)
   }
 }

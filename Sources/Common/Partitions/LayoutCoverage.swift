@@ -12,7 +12,8 @@ extension Layout {
   /// What everything between the bounds of the range is limited to, below one directory of this level: to the range's
   /// own seconds, hours, days ... or, with `.none`, to nothing.
   ///
-  /// That goes as far as units are spelled from the greatest to the smallest, or are the same all over the range.
+  /// That goes as far as units are spelled from the greatest to the smallest, or are the same all over the range. `%s`
+  /// counts as if all of them had as many digits: from 2001 to 2286 they have ten.
   package func coverage(from level: Int, over range: Range<Int64>) -> Precision {
     guard !range.isEmpty else { return .second }
     let (first, last) = (CivilTime(range.lowerBound), CivilTime(range.upperBound - 1))

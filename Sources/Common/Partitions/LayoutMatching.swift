@@ -9,7 +9,9 @@ extension Layout {
 
   /// The partition whose directory the key lies in, however deep; nil where the key is not spelled as the layout says,
   /// or there is no such time. The bytes are those behind the components before `level`, which are known.
-  package func match(_ key: ArraySlice<UInt8>, from level: Int = 0, knowing known: PartialTime = .init()) -> Match? {
+  package func match(_ key: ArraySlice<UInt8>, from level: Int = 0, knowing known: PartialTime = .init())
+    -> Match?
+  {
     var known = known
     var start = key.startIndex
     for component in components[level...] {

@@ -17,12 +17,16 @@ enum LayoutParser {
   }
 
   /// The text before and behind the first `*`, if there is one.
-  private static func split(_ name: ArraySlice<UInt8>, at byte: UInt8) -> (head: ArraySlice<UInt8>, tail: ArraySlice<UInt8>?) {
+  private static func split(_ name: ArraySlice<UInt8>, at byte: UInt8) -> (
+    head: ArraySlice<UInt8>, tail: ArraySlice<UInt8>?
+  ) {
     guard let index = name.firstIndex(of: byte) else { return (name, nil) }
     return (name[..<index], name[(index + 1)...])
   }
 
-  private static func withAny(_ head: Layout.Component, _ tail: Layout.Component) -> Result<Layout.Component, Complaint> {
+  private static func withAny(_ head: Layout.Component, _ tail: Layout.Component) -> Result<
+    Layout.Component, Complaint
+  > {
     switch (head.first, tail.first) {
     case (nil, nil): .success([.any(ending: [])])
     case (nil, .literal(let ending)) where tail.count == 1: .success([.any(ending: ending)])
@@ -51,7 +55,8 @@ enum LayoutParser {
       default: append(byte, to: &pieces)
       }
     }
-    return endsOfEpochAreClear(pieces) ? .success(pieces) : refuse("digits right behind %s would be part of it")
+    return endsOfEpochAreClear(pieces)
+      ? .success(pieces) : refuse("digits right behind %s would be part of it")
   }
 
   private static func append(_ byte: UInt8, to pieces: inout Layout.Component) {
@@ -81,14 +86,17 @@ enum LayoutParser {
     }
     if !units.contains(.dayOfYear) && !units.contains(.month) { return refuse("%d needs a month (%m)") }
     for (unit, greater, reason) in [
-      (TimeUnit.minute, TimeUnit.hour, "%M needs an hour (%H); the month is %m"), (.second, .minute, "%S needs a minute (%M)"),
+      (TimeUnit.minute, TimeUnit.hour, "%M needs an hour (%H); the month is %m"),
+      (.second, .minute, "%S needs a minute (%M)"),
     ] where units.contains(unit) && !units.contains(greater) {
       return refuse(reason)
     }
     return .success(units.compactMap(\.length).min() ?? 86_400)
   }
 
-  private static func refuse<T>(_ reason: String) -> Result<T, Complaint> { .failure(Complaint(reason: reason)) }
+  private static func refuse<T>(_ reason: String) -> Result<T, Complaint> {
+    .failure(Complaint(reason: reason))
+  }
 }
 
 func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }

@@ -36,7 +36,9 @@ package struct PartialTime: Equatable, Sendable {
   /// The same time where it has these units, else a later one such that none between has them; nil at the end of time.
   private func advance(_ time: Int64) -> Int64? {
     let now = CivilTime(time)
-    if let year = self[.year], year != now.year { return now.year < year ? CivilTime.start(ofYear: year) : nil }
+    if let year = self[.year], year != now.year {
+      return now.year < year ? CivilTime.start(ofYear: year) : nil
+    }
     if let month = self[.month], month != now.month {
       return CivilTime.start(ofYear: now.month < month ? now.year : now.year + 1, month: month)
     }
@@ -54,7 +56,9 @@ package struct PartialTime: Equatable, Sendable {
   }
 
   private func advanceClock(_ now: CivilTime) -> Int64? {
-    for (unit, length, cycle) in [(TimeUnit.hour, Int64(3600), Int64(86_400)), (.minute, 60, 3600), (.second, 1, 60)] {
+    for (unit, length, cycle) in [
+      (TimeUnit.hour, Int64(3600), Int64(86_400)), (.minute, 60, 3600), (.second, 1, 60),
+    ] {
       guard let value = self[unit], value != now[unit] else { continue }
       let start = now.seconds - now.clock % cycle
       return start + (now[unit] < value ? 0 : cycle) + value * length
@@ -68,7 +72,9 @@ package struct PartialTime: Equatable, Sendable {
     guard let year = self[.year], let start = CivilTime.start(ofYear: year) else { return TimeRange.always }
     let end = CivilTime.start(ofYear: year + 1) ?? TimeRange.always.upperBound
     if let day = self[.dayOfYear] { return clockSlot(onDay: start + (day - 1) * 86_400) }
-    guard let month = self[.month], let first = CivilTime.start(ofYear: year, month: month) else { return start..<end }
+    guard let month = self[.month], let first = CivilTime.start(ofYear: year, month: month) else {
+      return start..<end
+    }
     if let day = self[.day] { return clockSlot(onDay: first + (day - 1) * 86_400) }
     return first..<(CivilTime.start(afterMonth: month, of: year) ?? end)
   }
