@@ -95,7 +95,7 @@ let package = Package(
     tests("SegmentsTests", uses: ["Segments", "Fields", "Bytes", "JSON", "Failures", "Files"]),
     tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),
     tests("DeltasTests", uses: ["Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "Failures"]),
-    tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Partitions", "Failures"]),
+    tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Bytes", "Failures", "Threads"]),
     tests("ToolTests", uses: tools.map { .init(stringLiteral: $0) }),
   ],
   swiftLanguageModes: [.v6]
