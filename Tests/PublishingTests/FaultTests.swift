@@ -54,6 +54,7 @@ import Testing
       return faulty
     }
     var count: Int { store.withLock { $0?.count ?? 0 } }
+    var settled: [Key] { store.withLock { $0?.settled ?? [] } }
   }
 
   static let kinds: [FaultyStore.Fault] = [.killBefore, .killAfter]
@@ -110,6 +111,24 @@ import Testing
     }
   }
 
+  @Test func `what others wrote is made durable before it is relied on`() throws {
+    let stage = try Stage(.local)
+    let counter = Counter()
+    let bench = stage.bench.through { counter.watch($0) }
+    try bench.publish(stage.third, after: .exactly(2))
+    #expect(counter.settled == [])
+    #expect(try bench.publish(stage.third, after: .exactly(2)).isSuperseded)
+    #expect(counter.settled == ["CURRENT"])
+    // A segment that a killed run left under the very name that is needed.
+    let fourth = try bench.build(["fourth"], on: 3)
+    let key = Key("segments/" + fourth.manifest.segments[0].name)
+    _ = try bench.destination.store.write(key, .bytes(Array("segment fourth".utf8)), if: .always)
+    guard case .published(_, uploaded: 0) = try bench.publish(fourth, after: .exactly(3), { $0.force = true }) else {
+      throw Failure(.software, "it was sent again")
+    }
+    #expect(counter.settled == ["CURRENT", key])
+  }
+
   @Test func `a store that never answers ends in 75, without a receipt`() throws {
     let stage = try Stage(.memory)
     let error = failure {
@@ -160,6 +179,28 @@ import Testing
       #expect(outcome.isPublished && outcome.generation == 4, "request \(moment)")
       #expect(try bench.contents()?.layers == [["segment base"]] + Stage.after.layers, "request \(moment)")
     }
+  }
+
+  @Test(arguments: places)
+  func `a base that batches overtake is sent once`(_ place: Workbench.Place) throws {
+    let bench = try Workbench(place)
+    let first = try bench.publish(try bench.build(["d0"], at: minute(1)), after: .exactly(0))
+    let box = Box(left: 3)
+    let slow = bench.through { inner in
+      FaultyStore(inner, fault: { _, key, writes in
+        guard isSwap(key, writes), box.take(), let current = try? bench.destination.current() else { return nil }
+        let number = current.generation.number
+        guard let delta = try? bench.build(["d\(number)"], at: minute(1), on: number) else { return nil }
+        _ = try? bench.publish(delta, after: .exactly(number))
+        return nil
+      })
+    }
+    let outcome = try slow.publish(try bench.build(["big"], at: minute(0)), after: .current, base: true)
+    guard case .published(let generation, uploaded: 1) = outcome else { throw Failure(.software, "\(outcome)") }
+    #expect(first.generation == 1 && generation.number == 5)
+    #expect(try bench.contents()?.layers == [["segment big"], ["segment d3"]])
+    try bench.collect()
+    #expect(try bench.contents()?.layers == [["segment big"], ["segment d3"]])
   }
 
   @Test(arguments: places)

@@ -18,6 +18,7 @@ final class FaultyStore: ObjectStore {
   private let fault: @Sendable (Int, Key, Bool) -> Fault?
   private let before: @Sendable (Int) -> Void
   private let state = Mutex((count: 0, dead: false))
+  private let settling = Mutex<[Key]>([])
 
   /// `fault` sees the number of the request, its key, and whether it writes; `before` runs ahead of each request.
   init(
@@ -75,7 +76,11 @@ final class FaultyStore: ObjectStore {
     try run(key, writes: true) { () throws(StoreError) in try inner.remove(key) }
   }
 
+  /// What was made durable on behalf of another writer.
+  var settled: [Key] { settling.withLock { $0 } }
+
   func settle(_ key: Key) throws(StoreError) {
+    settling.withLock { $0.append(key) }
     try run(key) { () throws(StoreError) in try inner.settle(key) }
   }
 
