@@ -62,7 +62,7 @@ let package = Package(
     room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "JSON", "Bytes", "Failures"]),
 
     // Third floor: what each tool is for.
-    room("Listing", uses: ["Objects", "Lines", "Partitions", "Bytes", "Failures", "Threads"]),
+    room("Listing", uses: ["Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
     room("Picking", uses: ["Lines", "Partitions", "Bytes", "Failures"]),
     room(
       "Deltas",
@@ -76,7 +76,7 @@ let package = Package(
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
     tool("delta-build", uses: ["Deltas", "Fields", "Files", "Segments", "Records", "Objects", "Lines"]),
     tool("index-publish", uses: ["Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
-    tool("wm", uses: ["Watermarks", "Partitions", "Lines", "JSON"]),
+    tool("wm", uses: ["Watermarks", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("index-search", uses: ["Publishing", "Segments", "Objects", "JSON"]),
     tool("index-check", uses: ["Publishing", "Segments", "Objects", "JSON", "Bytes"]),
 
@@ -94,7 +94,12 @@ let package = Package(
     tests("ListingTests", uses: ["Listing", "Objects", "Partitions", "Lines", "Failures"]),
     tests("SegmentsTests", uses: ["Segments", "Fields", "Bytes", "JSON", "Failures", "Files"]),
     tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),
-    tests("DeltasTests", uses: ["Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "Failures"]),
+    tests(
+      "DeltasTests",
+      uses: [
+        "Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Bytes",
+        "Failures", "delta-build",
+      ]),
     tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Bytes", "Failures", "Threads"]),
     tests("ToolTests", uses: tools.map { .init(stringLiteral: $0) }),
   ],
