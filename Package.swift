@@ -100,7 +100,7 @@ let package = Package(
         "Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Bytes",
         "Failures", "delta-build",
       ]),
-    tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Partitions", "Failures"]),
+    tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Bytes", "Failures", "Threads"]),
     tests("ToolTests", uses: tools.map { .init(stringLiteral: $0) }),
   ],
   swiftLanguageModes: [.v6]
