@@ -99,7 +99,7 @@ let package = Package(
       "DeltasTests",
       uses: [
         "Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Bytes",
-        "Failures", "delta-build",
+        "Failures",
       ]),
     tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Bytes", "Failures", "Threads"]),
     tests("ToolTests", uses: tools.map { .init(stringLiteral: $0) }),
