@@ -91,7 +91,7 @@ let package = Package(
     tests("PickingTests", uses: ["Picking", "Partitions", "Lines", "Failures"]),
     tests("RecordsTests", uses: ["Records", "Fields", "Bytes", "JSON", "Failures"]),
     tests("ObjectsTests", uses: ["Objects", "HTTP", "Bytes", "Failures", "Threads"]),
-    tests("ListingTests", uses: ["Listing", "Objects", "Partitions", "Lines", "Failures"]),
+    tests("ListingTests", uses: ["Listing", "Objects", "Partitions", "Lines", "JSON", "Bytes", "Failures"]),
     tests("SegmentsTests", uses: ["Segments", "Fields", "Bytes", "JSON", "Failures", "Files"]),
     tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),
     tests(
