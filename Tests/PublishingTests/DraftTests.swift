@@ -103,6 +103,12 @@ import Testing
     #expect(none.position == "" && none.batch == 0)
     let some = Draft(.base(Self.index(nil)), after: Self.current(delta: Self.index(10)), guards: Guards())
     #expect(some.position == minute(10) && some.delta != nil && some.batch == 9)
+    var published = Self.current(delta: Self.index(nil))
+    published.position = minute(10)
+    #expect(Draft(.base(Self.index(5)), after: published, guards: Guards()).position == minute(10))
+    published.delta = nil
+    #expect(Draft(.base(Self.index(15)), after: published, guards: Guards()).position == minute(15))
+    #expect(Draft(.base(Self.index(nil)), after: published, guards: Guards()).position == minute(10))
   }
 
   @Test func `the fewest documents are counted`() {
