@@ -102,7 +102,6 @@ let package = Package(
         "Failures",
       ]),
     tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Bytes", "Failures", "Threads"]),
-    tests("ToolTests", uses: tools.map { .init(stringLiteral: $0) }),
   ],
   swiftLanguageModes: [.v6]
 )
