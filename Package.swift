@@ -38,6 +38,7 @@ let package = Package(
     library("CSQLite", "sqlite3", "libsqlite3-dev"),
     library("CIsal", "libisal", "libisal-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
+    .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
     room("Failures"),
     room("Threads"),
@@ -50,7 +51,7 @@ let package = Package(
     // First floor: time, the fields file, the file system, the network.
     room("Fields", uses: ["Bytes", "Failures"]),
     room("Partitions", uses: ["Bytes", "Failures"]),
-    room("Files", uses: ["Bytes", "Failures"]),
+    room("Files", uses: ["CLinux", "Bytes", "Failures"]),
     room("HTTP", uses: ["CCurl", "Bytes", "Failures"]),
 
     // Second floor: the lines between the tools, the stores, the index on disk.
@@ -61,7 +62,7 @@ let package = Package(
     room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "JSON", "Bytes", "Failures"]),
 
     // Third floor: what each tool is for.
-    room("Listing", uses: ["Objects", "Lines", "Partitions", "Bytes", "Failures", "Threads"]),
+    room("Listing", uses: ["Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
     room("Picking", uses: ["Lines", "Partitions", "Bytes", "Failures"]),
     room(
       "Deltas",
@@ -71,11 +72,11 @@ let package = Package(
       uses: ["Segments", "Objects", "Lines", "Partitions", "Files", "JSON", "Bytes", "Failures", "Threads"]),
 
     // Top: a page each.
-    tool("part-ls", uses: ["Listing", "Objects", "Partitions", "Lines"]),
+    tool("part-ls", uses: ["Listing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
     tool("delta-build", uses: ["Deltas", "Fields", "Files", "Segments", "Records", "Objects", "Lines"]),
-    tool("index-publish", uses: ["Publishing", "Segments", "Objects", "Partitions", "Lines"]),
-    tool("wm", uses: ["Watermarks", "Partitions", "Lines", "JSON"]),
+    tool("index-publish", uses: ["Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
+    tool("wm", uses: ["Watermarks", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("index-search", uses: ["Publishing", "Segments", "Objects", "JSON"]),
     tool("index-check", uses: ["Publishing", "Segments", "Objects", "JSON", "Bytes"]),
 
@@ -89,12 +90,17 @@ let package = Package(
     tests("HTTPTests", uses: ["HTTP", "Bytes", "Failures"]),
     tests("PickingTests", uses: ["Picking", "Partitions", "Lines", "Failures"]),
     tests("RecordsTests", uses: ["Records", "Fields", "Bytes", "JSON", "Failures"]),
-    tests("ObjectsTests", uses: ["Objects", "HTTP", "Bytes", "Failures"]),
-    tests("ListingTests", uses: ["Listing", "Objects", "Partitions", "Lines", "Failures"]),
+    tests("ObjectsTests", uses: ["Objects", "HTTP", "Bytes", "Failures", "Threads"]),
+    tests("ListingTests", uses: ["Listing", "Objects", "Partitions", "Lines", "JSON", "Bytes", "Failures"]),
     tests("SegmentsTests", uses: ["Segments", "Fields", "Bytes", "JSON", "Failures", "Files"]),
     tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),
-    tests("DeltasTests", uses: ["Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "Failures"]),
-    tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Partitions", "Failures"]),
+    tests(
+      "DeltasTests",
+      uses: [
+        "Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Bytes",
+        "Failures", "delta-build",
+      ]),
+    tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Bytes", "Failures", "Threads"]),
     tests("ToolTests", uses: tools.map { .init(stringLiteral: $0) }),
   ],
   swiftLanguageModes: [.v6]

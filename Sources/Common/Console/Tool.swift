@@ -5,7 +5,7 @@ internal import Glibc
 /// What every executable has in common: its options become a value, `run()` works, and one function ends the process.
 package protocol Tool: ParsableCommand {}
 
-package let freshetVersion = "0.1.0"
+package let freshetVersion = Release.version
 
 extension Tool {
   /// The whole life of the process. Help and version go to stdout; a failure is one line on stderr.

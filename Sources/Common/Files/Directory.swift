@@ -8,7 +8,7 @@ package final class Directory: Sendable {
   package let path: String
   package let descriptor: Int32
 
-  private init(path: String, descriptor: Int32) {
+  init(path: String, descriptor: Int32) {
     self.path = path
     self.descriptor = descriptor
   }

@@ -1,4 +1,5 @@
 package import Failures
+internal import Bytes
 internal import Glibc
 
 /// A file that is being written, under a random name beginning with `.tmp-` in the directory that will hold it.
@@ -23,10 +24,14 @@ package final class TemporaryFile {
 
   /// Syncs, renames to `finalName` (replacing what is there) and syncs the directory.
   /// An error of fsync is final: what was written may be gone, so the file is given up.
-  package func commit(as finalName: String) throws(Failure) {
-    let target = directory.full(finalName)
-    guard fsync(descriptor) == 0 else { throw Failure(.io, cannot: "sync", target, because: String(cString: strerror(errno))) }
-    guard renameat(directory.descriptor, name, directory.descriptor, finalName) == 0 else {
+  package func commit(as finalName: String) throws(Failure) { try commit(as: Array(finalName.utf8)) }
+
+  package func commit(as finalName: [UInt8]) throws(Failure) {
+    let target = directory.full(PercentEncoding.encodeForLine(finalName))
+    guard fsync(descriptor) == 0 else {
+      throw Failure(.io, cannot: "sync", target, because: String(cString: strerror(errno)))
+    }
+    guard renameat(directory.descriptor, name, directory.descriptor, cString(finalName)) == 0 else {
       throw Failure(errno: errno, cannot: "rename into", target)
     }
     committed = true

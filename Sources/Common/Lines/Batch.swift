@@ -19,7 +19,8 @@ package struct Batch: Equatable, Sendable {
   ///
   /// A stream with a `#` line closes with `#end` and the number of its object lines, and every line closes with a
   /// newline; one that does not was truncated, and is refused with 65. Lines with no `#` at all are taken as they are.
-  package static func read(_ descriptor: Int32 = 0, name: String = "standard input") throws(Failure) -> Batch? {
+  package static func read(_ descriptor: Int32 = 0, name: String = "standard input") throws(Failure) -> Batch?
+  {
     let bytes = try FileIO.readAll(descriptor, name: name)
     return try parse(bytes, name: name)
   }
@@ -27,7 +28,9 @@ package struct Batch: Equatable, Sendable {
   package static func parse(_ bytes: [UInt8], name: String) throws(Failure) -> Batch? {
     if bytes.isEmpty { return nil }
     func refuse(_ reason: String) -> Failure { Failure(.badData, cannot: "read", name, because: reason) }
-    guard bytes.last == UInt8(ascii: "\n") else { throw refuse("the last line has no newline: it was cut short") }
+    guard bytes.last == UInt8(ascii: "\n") else {
+      throw refuse("the last line has no newline: it was cut short")
+    }
     var parser = BatchParser()
     var start = 0
     while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -54,7 +57,8 @@ private struct BatchParser {
     if bytes.count > Self.longestLine { return "longer than \(Self.longestLine) bytes" }
     guard let text = String(validating: bytes, as: UTF8.self) else { return "invalid UTF-8" }
     guard let line = Line(text[...]) else {
-      return "neither an object line nor a receipt: '\(PercentEncoding.encodeForLine(text.prefix(60).description))'"
+      return
+        "neither an object line nor a receipt: '\(PercentEncoding.encodeForLine(text.prefix(60).description))'"
     }
     switch line {
     case .object(let object): batch.objects.append(object)
@@ -66,8 +70,10 @@ private struct BatchParser {
 
   private mutating func end(_ receipt: Receipt) -> String? {
     ended = true
-    guard let text = receipt["lines"], let count = Int(text) else { return "#end without its number of lines" }
-    if count == batch.objects.count { return nil }
+    guard let text = receipt["lines"], let count = Int(text) else {
+      return "#end without its number of lines"
+    }
+    if text == String(batch.objects.count) { return nil }
     return "#end counts \(count) object lines, and there are \(batch.objects.count): some were lost"
   }
 

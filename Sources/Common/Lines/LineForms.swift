@@ -45,7 +45,8 @@ extension ObjectLine {
       let location = value["location"]?.string
     else { return nil }
     self.init(
-      time: time[...], modified: modified[...], bytes: String(bytes)[...], tag: tag[...], location: location[...])
+      time: time[...], modified: modified[...], bytes: String(bytes)[...], tag: tag[...],
+      location: location[...])
   }
 
   package var json: JSONValue {
@@ -66,8 +67,8 @@ extension Receipt {
         PercentEncoding.decode(encoded) != nil
       else { return nil }
       // What a line can't hold is encoded, should somebody's JSON hold it raw.
-      fields.append(Field(key: member.key, encoded: encoded.contains { $0 == "\t" || $0 == "\n" || $0 == " " }
-        ? PercentEncoding.encodeForLine(encoded) : encoded))
+      let fits = encoded.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+      fields.append(Field(key: member.key, encoded: fits ? encoded : PercentEncoding.encodeForLine(encoded)))
     }
     self.init(word: word, fields: fields)
   }

@@ -24,7 +24,9 @@ package struct ObjectLine: Hashable, Sendable {
 
   /// Parses a line without its newline; nil unless it has exactly the five fields, each well-formed.
   package init?(_ line: Substring) {
-    let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+    let fields = line.utf8.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map {
+      Substring($0)
+    }
     guard fields.count == 5 else { return nil }
     self.init(time: fields[0], modified: fields[1], bytes: fields[2], tag: fields[3], location: fields[4])
   }

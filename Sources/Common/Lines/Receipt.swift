@@ -42,15 +42,17 @@ package struct Receipt: Equatable, Sendable {
 
   /// Parses a line without its newline; nil unless it is well-formed.
   package init?(_ line: Substring) {
-    guard line.first == "#" else { return nil }
-    let parts = line.dropFirst().split(separator: "\t", omittingEmptySubsequences: false)
-    guard let word = parts.first, Self.isName(word) else { return nil }
+    guard line.utf8.first == UInt8(ascii: "#") else { return nil }
+    // By bytes: to Swift's characters, an `=` with a combining mark behind it is no `=`.
+    let parts = line.utf8.dropFirst().split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+    guard let word = parts.first.map({ Substring($0) }), Self.isName(word) else { return nil }
     var fields: [Field] = []
     for part in parts.dropFirst() {
-      guard let equals = part.firstIndex(of: "="), Self.isName(part[..<equals]) else { return nil }
-      let encoded = part[part.index(after: equals)...]
+      let key = Substring(part.prefix { $0 != UInt8(ascii: "=") })
+      guard key.utf8.count < part.count, Self.isName(key) else { return nil }
+      let encoded = Substring(part.dropFirst(key.utf8.count + 1))
       guard PercentEncoding.decode(encoded) != nil else { return nil }
-      fields.append(Field(key: String(part[..<equals]), encoded: String(encoded)))
+      fields.append(Field(key: String(key), encoded: String(encoded)))
     }
     self.init(word: String(word), fields: fields)
   }

@@ -46,7 +46,8 @@ package struct ListPage: Sendable {
 package struct ListRequest: Sendable {
   /// Only keys that begin with these bytes. Need not end at a `/`.
   package var prefix: Key
-  /// Only keys after this one, in byte order; of no effect when a page goes on.
+  /// Only keys after this one, in byte order; of no effect when a page goes on. With `delimited` a prefix counts
+  /// as a key of that name, so what lies in the middle of `a/` leaves `a/` out.
   package var startAfter: Key?
   /// Fold what lies behind the next `/` after the prefix into `prefixes`.
   package var delimited: Bool
@@ -97,6 +98,10 @@ package protocol ObjectStore: Sendable {
   /// Removes the object; one that is not there is as good as removed.
   func remove(_ key: Key) throws(StoreError)
 
+  /// Makes an object durable that another writer put there and may have died over: a rename is visible before it is
+  /// durable. Nothing to do where what is visible is durable.
+  func settle(_ key: Key) throws(StoreError)
+
   /// How many requests were sent so far; 0 for a store that needs none.
   var requests: Int { get }
 }
@@ -115,6 +120,8 @@ package struct OpenObject {
 }
 
 extension ObjectStore {
+  package func settle(_ key: Key) throws(StoreError) {}
+
   /// A small object whole, with its tag; nil where there is none of that key.
   package func read(_ key: Key, limit: Int = 1 << 30) throws(StoreError) -> (bytes: [UInt8], tag: String)? {
     let object: OpenObject

@@ -1,0 +1,97 @@
+package import Failures
+internal import Bytes
+internal import Glibc
+
+// Names of files are bytes, and need not be UTF-8, which a String can't hold: what other people's data is called
+// is passed on as it is. A NUL can't be in a name; the callers see to that.
+
+/// The bytes, ended by a NUL, as system calls want them.
+package func cString(_ bytes: some Sequence<UInt8>) -> [CChar] {
+  bytes.map { CChar(bitPattern: $0) } + [0]
+}
+
+extension Descriptor {
+  /// A file opened for reading; the path is a person's, so links in it are followed.
+  package static func reading(_ path: [UInt8]) throws(Failure) -> Descriptor {
+    let number = Glibc.open(cString(path), O_RDONLY | O_CLOEXEC)
+    guard number >= 0 else {
+      throw Failure(errno: errno, cannot: "open", PercentEncoding.encodeForLine(path))
+    }
+    return Descriptor(owning: number)
+  }
+}
+
+/// What a directory holds under a name.
+package struct DirectoryEntry: Sendable {
+  /// `unknown` where the file system does not say; a link may lead to anything.
+  package enum Kind: Sendable { case file, directory, link, unknown, other }
+
+  package let name: [UInt8]
+  package let kind: Kind
+}
+
+extension FileIO {
+  /// All entries of an open directory but `.` and `..`, in no order. The descriptor stays open.
+  package static func entries(of directory: Int32, name: String) throws(Failure) -> [DirectoryEntry] {
+    let copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard copy >= 0, let stream = fdopendir(copy) else { throw Failure(errno: errno, cannot: "list", name) }
+    defer { closedir(stream) }
+    var entries: [DirectoryEntry] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else { break }
+      let found = DirectoryEntry(entry)
+      if found.name != Array(".".utf8) && found.name != Array("..".utf8) { entries.append(found) }
+    }
+    guard errno == 0 else { throw Failure(errno: errno, cannot: "list", name) }
+    return entries
+  }
+}
+
+extension DirectoryEntry {
+  fileprivate init(_ entry: UnsafeMutablePointer<dirent>) {
+    let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
+    let start = UnsafeRawPointer(entry) + offset
+    name = Array(
+      UnsafeRawBufferPointer(start: start, count: strlen(start.assumingMemoryBound(to: CChar.self))))
+    switch Int(entry.pointee.d_type) {
+    case Int(DT_REG): kind = .file
+    case Int(DT_DIR): kind = .directory
+    case Int(DT_LNK): kind = .link
+    case Int(DT_UNKNOWN): kind = .unknown
+    default: kind = .other
+    }
+  }
+}
+
+extension Directory {
+  package static func open(_ path: [UInt8]) throws(Failure) -> Directory {
+    let name = PercentEncoding.encodeForLine(path)
+    let descriptor = Glibc.open(cString(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure(errno: errno, cannot: "open directory", name) }
+    return Directory(path: name, descriptor: descriptor)
+  }
+
+  /// Makes the directory, and those above it, where they are missing.
+  package static func create(_ path: [UInt8]) throws(Failure) -> Directory {
+    let slash = UInt8(ascii: "/")
+    for end in path.indices where end > 0 && path[end] == slash || end == path.count - 1 {
+      let part = end == path.count - 1 ? path[...] : path[..<end]
+      guard mkdir(cString(part), 0o750) == 0 || errno == EEXIST || errno == EISDIR else {
+        throw Failure(errno: errno, cannot: "create directory", PercentEncoding.encodeForLine(path))
+      }
+    }
+    return try open(path)
+  }
+
+  /// The directory of that name in this one, not by a link; if it is missing it is made, durably.
+  package func subdirectory(_ name: [UInt8]) throws(Failure) -> Directory {
+    let full = full(PercentEncoding.encodeForLine(name))
+    let made = mkdirat(descriptor, cString(name), 0o750) == 0
+    guard made || errno == EEXIST else { throw Failure(errno: errno, cannot: "create directory", full) }
+    if made { try sync() }
+    let child = openat(descriptor, cString(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard child >= 0 else { throw Failure(errno: errno, cannot: "open directory", full) }
+    return Directory(path: full, descriptor: child)
+  }
+}
