@@ -23,7 +23,9 @@ import Testing
   private func path(_ layout: Layout, _ time: Int64, _ random: inout SeededRandom) throws -> [[UInt8]] {
     try layout.components.map { component in
       if let name = component.name(at: Instant(seconds: time)) { return name }
-      guard case .literal(let start) = component.first else { return Array(random.pick(["eu", "2026", "dt=1", "~"]).utf8) }
+      guard case .literal(let start) = component.first else {
+        return Array(random.pick(["eu", "2026", "dt=1", "~"]).utf8)
+      }
       return start + Array(random.pick(["", "eu", "0"]).utf8)
     }
   }
@@ -44,7 +46,8 @@ import Testing
     try eachCase(seed) { layout, random in
       let range = layout.aligned(random.timeRange())
       if range.isEmpty { return }
-      let time = Instant(seconds: random.number(range.lowerBound...range.upperBound - 1)).floored(to: layout.step)
+      let time = Instant(seconds: random.number(range.lowerBound...range.upperBound - 1)).floored(
+        to: layout.step)
       // No %s is negative.
       guard range.contains(time.seconds), time.seconds >= 0 else { return }
       let names = try path(layout, time.seconds, &random)
@@ -63,7 +66,9 @@ import Testing
     }
   }
 
-  @Test(arguments: seeds) func `The first time of a range with some units is found by looking at each`(seed: UInt64) {
+  @Test(arguments: seeds) func `The first time of a range with some units is found by looking at each`(
+    seed: UInt64
+  ) {
     var random = SeededRandom(seed)
     for _ in 0..<5 {
       var known = PartialTime()
@@ -75,7 +80,9 @@ import Testing
       }
       let start = max(sample - random.number(0...400 * 24) * 3600, 0)
       let range = start..<min(start + random.number(1...800 * 24) * 3600, TimeRange.always.upperBound)
-      let expected = stride(from: range.lowerBound, to: range.upperBound, by: 3600).first { known.matches($0) }
+      let expected = stride(from: range.lowerBound, to: range.upperBound, by: 3600).first {
+        known.matches($0)
+      }
       #expect(known.first(in: range) == expected, "\(known) \(range)")
     }
   }
@@ -85,13 +92,21 @@ import Testing
   @Test(arguments: seeds) func `Coverage of a day keeps other days out`(seed: UInt64) throws {
     try eachCase(seed) { layout, random in
       let range = layout.aligned(random.timeRange())
-      guard !range.isEmpty, !layout.text.contains("%s"), layout.coverage(from: 0, over: range) >= .day else { return }
+      guard !range.isEmpty, !layout.text.contains("%s"), layout.coverage(from: 0, over: range) >= .day else {
+        return
+      }
       let bounds = layout.pieces(from: 0).bounds(over: range, knowing: .init())
       let days = range.lowerBound / 86_400...(range.upperBound - 1) / 86_400
       for _ in 0..<20 {
-        let time = random.chance(2) ? random.time() : random.number(max(0, range.lowerBound - 200_000)...range.upperBound - 1)
+        let time =
+          random.chance(2)
+          ? random.time() : random.number(max(0, range.lowerBound - 200_000)...range.upperBound - 1)
         let text = Array(try path(layout, time, &random).joined(separator: [0x2F]))[...]
-        if text.lexicographicallyPrecedes(bounds.lower) || bounds.isPast(text) || !text.starts(with: bounds.prefix) { continue }
+        if text.lexicographicallyPrecedes(bounds.lower) || bounds.isPast(text)
+          || !text.starts(with: bounds.prefix)
+        {
+          continue
+        }
         #expect(days.contains(time / 86_400), "\(layout) \(range) \(time)")
       }
     }

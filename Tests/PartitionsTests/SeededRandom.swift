@@ -22,8 +22,9 @@ extension SeededRandom {
   /// Times near the edges of years, months and days more often than others.
   mutating func time() -> Int64 {
     let years: [Int64] = [1970, 1971, 1972, 2000, 2001, 2024, 2026, 2100, 2286, 9998, 9999]
-    guard !chance(4), let day = Calendar.day(
-      year: pick(years), month: pick([1, 2, 3, 6, 12]), day: pick([1, 2, 9, 10, 28]))
+    guard !chance(4),
+      let day = Calendar.day(
+        year: pick(years), month: pick([1, 2, 3, 6, 12]), day: pick([1, 2, 9, 10, 28]))
     else { return number(0...Instant.bounds.upperBound) }
     let clock = chance(2) ? number(-4000...4000) : number(-90_000...200_000)
     return min(max(day * 86_400 + clock, 0), Instant.bounds.upperBound)
@@ -37,14 +38,22 @@ extension SeededRandom {
 
   /// A layout's text with units in any order, repeated, together or apart, with `*` between.
   mutating func layout() -> String {
-    let date = pick([["%Y", "%m", "%d"], ["%Y", "%j"], ["%Y", "%m", "%d", "%j"], ["%s"], ["%Y", "%m", "%d", "%Y"]])
-    let clock = pick([[], ["%H"], ["%H", "%M"], ["%H", "%M", "%S"], ["%H", "%d", "%m", "%Y"]].filter { $0.count < 4 || date.contains("%d") })
+    let date = pick([
+      ["%Y", "%m", "%d"], ["%Y", "%j"], ["%Y", "%m", "%d", "%j"], ["%s"], ["%Y", "%m", "%d", "%Y"],
+    ])
+    let clock = pick(
+      [[], ["%H"], ["%H", "%M"], ["%H", "%M", "%S"], ["%H", "%d", "%m", "%Y"]].filter {
+        $0.count < 4 || date.contains("%d")
+      })
     var units = date == ["%s"] ? date : date + clock
     if chance(3) { units.shuffle(using: &self) }
     if date.contains("%s") && chance(2) { units.insert("%Y", at: 0) }
     var text = pick(["", "", "dt=", "v1/", "*/", "region=*/", "%%x"])
     for (index, unit) in units.enumerated() {
-      if index > 0 { text += pick(unit == "%Y" || units[index - 1] == "%s" ? ["-", "/"] : ["", "-", "/", "/h=", "/*/", "/.."]) }
+      if index > 0 {
+        text += pick(
+          unit == "%Y" || units[index - 1] == "%s" ? ["-", "/"] : ["", "-", "/", "/h=", "/*/", "/.."])
+      }
       text += unit
     }
     return text + (chance(6) ? "/*" : "")

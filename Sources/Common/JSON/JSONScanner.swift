@@ -1,5 +1,5 @@
 /// What a JSON text is made of, one after the other. Colons and commas are checked, and not given.
-package enum JSONToken: UInt8, Sendable {
+package enum JSONToken: Sendable {
   case beginObject, endObject, beginArray, endArray
   /// A member's name, and the colon behind it.
   case name
@@ -60,8 +60,12 @@ package struct JSONScanner: ~Copyable {
 
   /// Passes over what follows a value's first token.
   package mutating func skipRest(of first: JSONToken) throws(JSONError) {
-    let outer = first == .beginObject || first == .beginArray ? depth - 1 : depth
-    while depth > outer { _ = try next() }
+    switch first {
+    case .beginObject, .beginArray:
+      let outer = depth - 1
+      while depth > outer { _ = try next() }
+    default: return
+    }
   }
 
   private mutating func afterValue() throws(JSONError) -> JSONToken {
@@ -156,14 +160,16 @@ package struct JSONScanner: ~Copyable {
     return position - first
   }
 
+  @inline(__always)
   private mutating func skipSpace() {
-    while position < bytes.count {
-      let byte = bytes[position]
-      guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
-      position += 1
-    }
+    while position < bytes.count, bytes[position] <= 0x20, Self.isSpace(bytes[position]) { position += 1 }
   }
 
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+  }
+
+  @inline(__always)
   private mutating func take(_ byte: UInt8) -> Bool {
     guard position < bytes.count, bytes[position] == byte else { return false }
     position += 1

@@ -122,7 +122,7 @@ struct Draft: Equatable {
         self.delta = nil
       }
     }
-    let newest = max(index.position, delta?.index.position ?? "")
-    position = newest.isEmpty ? current?.position ?? "" : newest
+    let kept = delta == nil && !index.position.isEmpty ? "" : current?.position ?? ""
+    position = max(index.position, kept)
   }
 }

@@ -21,6 +21,9 @@ package struct Garbage: Sendable {
     self.grace = grace
   }
 
+  /// A temporary file that was not written to for that many seconds is nobody's any more.
+  private static let slowestWrite: Int64 = 3600
+
   /// The names below the destination of what is garbage at that time (seconds since 1970), sorted.
   package func find(now: Int64) throws(Failure) -> [String] {
     guard let current = try destination.current() else { return [] }
@@ -35,7 +38,7 @@ package struct Garbage: Sendable {
     for generation in kept {
       needed.formUnion(generation.indexes.flatMap(\.files).map { Destination.segments + $0.name })
     }
-    let (oldest, _) = now.subtractingReportingOverflow(grace)
+    let oldest = now &- grace
     var found: [String] = []
     for directory in [Destination.segments, Destination.generations] {
       found += try list(directory).filter { object in
@@ -44,7 +47,7 @@ package struct Garbage: Sendable {
       }.map(\.name)
     }
     found += try list(".probe/").filter { $0.modified <= oldest }.map(\.name)
-    return try (found + temporary(upTo: oldest)).sorted()
+    return try (found + temporary(upTo: now &- max(grace, Self.slowestWrite))).sorted()
   }
 
   package func remove(_ name: String) throws(Failure) {

@@ -56,6 +56,7 @@ package struct Publisher: Sendable {
     _ change: Change, from files: IndexFiles, receipts: [Receipt], _ order: Order
   ) throws(Failure) -> Outcome {
     var stamp = -1
+    var uploaded = 0
     for _ in 0..<Self.attempts {
       let current = try destination.current()
       var objections = Objections(destination, order, note)
@@ -72,7 +73,8 @@ package struct Publisher: Sendable {
         destination: destination, source: files,
         published: current?.generation.indexes.flatMap(\.files) ?? [], stamp: stamp)
       if order.dryRun { return rehearse(draft, upload, after: current) }
-      var (next, uploaded) = try send(draft, upload, after: current)
+      var (next, sent) = try send(draft, upload, after: current)
+      uploaded += sent
       next.receipts = receipts
       next.forced = objections.overridden
       next.fence = order.fence
@@ -138,7 +140,7 @@ extension Publisher {
   /// Brings the files that are missing; the generation by the names that they have there.
   private func send(
     _ draft: Draft, _ upload: Upload, after current: Current?
-  ) throws(Failure) -> (next: Generation, uploaded: Int) {
+  ) throws(Failure) -> (next: Generation, sent: Int) {
     var next = Generation(
       number: (current?.generation.number ?? 0) + 1, lineage: current?.generation.lineage ?? Pointer.randomID(),
       parent: current?.stored.pointer.manifest.name, batch: draft.batch, position: draft.position,

@@ -53,11 +53,14 @@ enum MemberContent {
   static func stored(_ scanner: inout JSONScanner, _ text: inout JSONText) throws(JSONError) -> MemberContent
   {
     let token = try scanner.next()
-    if token == .null { return .null }
-    if token == .string, scanner.isPlain { return .line(quoted(scanner.range)) }
-    let start = text.count
-    try scanner.copyValue(token, to: &text)
-    return .text(start..<text.count)
+    switch token {
+    case .null: return .null
+    case .string where scanner.isPlain: return .line(quoted(scanner.range))
+    default:
+      let start = text.count
+      try scanner.copyValue(token, to: &text)
+      return .text(start..<text.count)
+    }
   }
 
   /// Of `_delete`.
@@ -79,17 +82,13 @@ extension MemberContent {
     _ scanner: inout JSONScanner, _ text: inout JSONText, longest: Int
   ) throws(JSONError) -> MemberContent {
     let token = try scanner.next()
-    if token == .null { return .null }
-    if token == .string, scanner.isPlain, scanner.range.count <= longest {
-      return .line(quoted(scanner.range))
-    }
     let start = text.count
-    var fault: RecordFault?
-    if token == .beginArray {
-      fault = try appendElements(&scanner, &text, longest: longest)
-    } else {
-      fault = appendWord(token, scanner, &text, longest: longest)
-      try scanner.skipRest(of: token)
+    let fault: RecordFault?
+    switch token {
+    case .null: return .null
+    case .string where scanner.isPlain && scanner.range.count <= longest: return .line(quoted(scanner.range))
+    case .beginArray: fault = try appendElements(&scanner, &text, longest: longest)
+    default: fault = try appendWord(token, &scanner, &text, longest: longest)
     }
     return fault.map { .fault($0) } ?? .text(start..<text.count)
   }
@@ -103,19 +102,19 @@ extension MemberContent {
     text.append(UInt8(ascii: "["))
     while true {
       let token = try scanner.next()
-      if token == .endArray { break }
+      if case .endArray = token { break }
       if !isFirst { text.append(UInt8(ascii: ",")) }
       isFirst = false
-      fault = fault ?? appendWord(token, scanner, &text, longest: longest)
-      try scanner.skipRest(of: token)
+      let elementFault = try appendWord(token, &scanner, &text, longest: longest)
+      fault = fault ?? elementFault
     }
     text.append(UInt8(ascii: "]"))
     return fault
   }
 
   private static func appendWord(
-    _ token: JSONToken, _ scanner: borrowing JSONScanner, _ text: inout JSONText, longest: Int
-  ) -> RecordFault? {
+    _ token: JSONToken, _ scanner: inout JSONScanner, _ text: inout JSONText, longest: Int
+  ) throws(JSONError) -> RecordFault? {
     switch token {
     case .string:
       guard scanner.length(in: &text) <= longest else { return .tooLong }
@@ -125,7 +124,9 @@ extension MemberContent {
       text.append(quoting: scanner.raw, isPlain: true)
     case .true: text.append("\"true\"")
     case .false: text.append("\"false\"")
-    default: return .notWords
+    default:
+      try scanner.skipRest(of: token)
+      return .notWords
     }
     return nil
   }

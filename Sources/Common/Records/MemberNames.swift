@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The names of the members that are wanted, found by their bytes: a hash table with open addressing, at most a
 /// quarter full.
 struct MemberNames: ~Copyable {
@@ -46,7 +48,7 @@ struct MemberNames: ~Copyable {
     var place = Int(hash & mask)
     while entries[place].member >= 0 {
       let entry = entries[place]
-      if entry.hash == hash, entry.name.count == name.count, names[entry.name].elementsEqual(name) {
+      if entry.hash == hash, entry.name.count == name.count, isEqual(name, at: entry.name.lowerBound) {
         return entry.member
       }
       place = (place + 1) & Int(mask)
@@ -54,18 +56,31 @@ struct MemberNames: ~Copyable {
     return nil
   }
 
-  /// Of the length and the first and last eight bytes, spread by a multiplication (Knuth, 6.4).
+  @inline(__always)
+  private func isEqual(_ name: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+    guard let known = names.baseAddress, let base = name.baseAddress else { return name.isEmpty }
+    return memcmp(base, known + offset, name.count) == 0
+  }
+
+  /// Of the length and the first and last bytes, up to eight of each, spread by a multiplication (Knuth, 6.4).
   @inline(__always)
   private static func hash(_ name: UnsafeRawBufferPointer) -> UInt64 {
-    var word = UInt64(name.count)
-    if name.count >= 8 {
-      let first = name.loadUnaligned(as: UInt64.self)
-      let last = name.loadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self)
-      word ^= first &* 0xFF51_AFD7_ED55_8CCD ^ last
+    let count = name.count
+    let first: UInt64
+    let last: UInt64
+    if count >= 8 {
+      first = name.loadUnaligned(as: UInt64.self)
+      last = name.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+    } else if count >= 4 {
+      first = UInt64(name.loadUnaligned(as: UInt32.self))
+      last = UInt64(name.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+    } else if count > 0 {
+      first = UInt64(name[0]) << 8 | UInt64(name[count / 2])
+      last = UInt64(name[count - 1])
     } else {
-      for byte in name { word = word << 8 ^ UInt64(byte) }
+      return 0
     }
-    word &*= 0x9E37_79B9_7F4A_7C15
-    return word ^ word >> 32
+    let word = (first ^ UInt64(count)) &* 0xFF51_AFD7_ED55_8CCD ^ last
+    return (word ^ word >> 32) &* 0x9E37_79B9_7F4A_7C15 >> 16
   }
 }

@@ -55,8 +55,8 @@ struct RecordParser: ~Copyable {
   private mutating func scan() throws(JSONError) {
     var scanner = JSONScanner(line)
     _ = try scanner.next()
-    while try scanner.next() == .name {
-      if let member = member(scanner) {
+    while case .name = try scanner.next() {
+      if let member = member(scanner.raw, isPlain: scanner.isPlain) {
         let content = try content(of: member, &scanner)
         slots[member] = Slot(line: number, content: content)
         if case .fault = content { isFaulty = true }
@@ -68,10 +68,10 @@ struct RecordParser: ~Copyable {
   }
 
   /// The member whose name was just read; nil where nobody wants it.
-  private mutating func member(_ scanner: borrowing JSONScanner) -> Int? {
-    if scanner.isPlain { return names.number(of: scanner.raw) }
+  private mutating func member(_ raw: UnsafeRawBufferPointer, isPlain: Bool) -> Int? {
+    if isPlain { return names.number(of: raw) }
     let start = text.count
-    text.append(unescaping: scanner.raw)
+    text.append(unescaping: raw)
     let member = names.number(of: UnsafeRawBufferPointer(rebasing: text.bytes[start...]))
     text.truncate(to: start)
     return member

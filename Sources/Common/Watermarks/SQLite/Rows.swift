@@ -1,0 +1,112 @@
+internal import Failures
+internal import Partitions
+
+// Rows to values and back. A row may have been written by a person, so nothing in it is taken on trust.
+
+extension Watermark {
+  static let columns = "name, position, generation, lineage, slice, fence, who, at"
+
+  init(row: borrowing Statement) throws(Failure) {
+    name = try row.name(0)
+    position = try row.needed(1, try row.instant(1))
+    generation = try row.needed(2, try row.count(2))
+    lineage = try row.text(3)
+    slice = try row.text(4)
+    fence = try row.integer(5)
+    who = try row.text(6) ?? ""
+    at = try row.needed(7, try row.instant(7))
+  }
+
+  var values: [SQLiteValue] {
+    [
+      .text(name.text), .text(position.description), .integer(generation), .init(lineage), .init(slice),
+      .init(fence), .text(who), .text(at.description),
+    ]
+  }
+}
+
+extension Move {
+  static let columns = """
+    seq, name, at, action, from_position, from_generation, to_position, generation, lineage, fence, policy, \
+    skipped, gap, objects, slice, index_id, every, partition_end, listed, picked, built, published, undoes, who, why
+    """
+
+  init(row: borrowing Statement) throws(Failure) {
+    sequence = try row.integer(0) ?? 0
+    action = try row.needed(3, Action(rawValue: try row.text(3) ?? ""))
+    from = try row.position(4, generation: 5)
+    to = try row.position(6, generation: 7)
+    lineage = try row.text(8)
+    fence = try row.integer(9)
+    batch = try BatchFacts(row: row, from: 10)
+    undoes = try row.integer(22)
+    signature = Signature(
+      who: try row.text(23) ?? "", at: try row.needed(2, try row.instant(2)), why: try row.text(24))
+  }
+
+  func values(_ name: WatermarkName) -> [SQLiteValue] {
+    [
+      .null, .text(name.text), .text(signature.at.description), .text(action.rawValue),
+      .init(from?.time.description), .init(from?.generation), .init(to?.time.description),
+      .init(to?.generation), .init(lineage), .init(fence),
+    ] + batch.values + [.init(undoes), .text(signature.who), .init(signature.why)]
+  }
+}
+
+extension BatchFacts {
+  init(row: borrowing Statement, from first: Int) throws(Failure) {
+    policy = try row.text(first)
+    skipped = try row.integer(first + 1)
+    gap = try row.integer(first + 2)
+    objects = try row.integer(first + 3)
+    slice = try row.text(first + 4)
+    index = try row.text(first + 5)
+    every = try row.integer(first + 6)
+    partitionEnd = try row.instant(first + 7)
+    listed = try row.instant(first + 8)
+    picked = try row.instant(first + 9)
+    built = try row.instant(first + 10)
+    published = try row.instant(first + 11)
+  }
+
+  var values: [SQLiteValue] {
+    [
+      .init(policy), .init(skipped), .init(gap), .init(objects), .init(slice), .init(index), .init(every),
+      .init(partitionEnd?.description), .init(listed?.description), .init(picked?.description),
+      .init(built?.description), .init(published?.description),
+    ]
+  }
+}
+
+extension Statement {
+  fileprivate borrowing func name(_ column: Int) throws(Failure) -> WatermarkName {
+    let text = try text(column) ?? ""
+    do throws(Failure) { return try WatermarkName(text) } catch {
+      throw wrong(column, "is no watermark's name")
+    }
+  }
+
+  fileprivate borrowing func instant(_ column: Int) throws(Failure) -> Instant? {
+    guard let text = try text(column) else { return nil }
+    guard let instant = Instant(line: text) else {
+      throw wrong(column, "is no time like 2026-05-04T10:05:00Z")
+    }
+    return instant
+  }
+
+  fileprivate borrowing func count(_ column: Int) throws(Failure) -> Int? {
+    guard let number = try integer(column) else { return nil }
+    guard number >= 0 else { throw wrong(column, "is below 0") }
+    return number
+  }
+
+  fileprivate borrowing func position(_ column: Int, generation: Int) throws(Failure) -> Position? {
+    guard let time = try instant(column) else { return nil }
+    return Position(time: time, generation: try count(generation))
+  }
+
+  fileprivate borrowing func needed<T>(_ column: Int, _ value: T?) throws(Failure) -> T {
+    guard let value else { throw wrong(column, "is missing, or not one of those it can be") }
+    return value
+  }
+}

@@ -1,0 +1,60 @@
+internal import ArgumentParser
+internal import Console
+internal import Failures
+internal import Lines
+internal import Partitions
+internal import Watermarks
+
+struct AdvanceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "advance",
+    abstract: "Advance a watermark by the receipt of index-publish, on standard input.")
+
+  @OptionGroup var options: MoveOptions
+
+  @Option(help: ArgumentHelp("When the listing was done, for the log.", valueName: "time"))
+  var listed: String?
+
+  @Option(help: ArgumentHelp("When the slice was picked.", valueName: "time"))
+  var picked: String?
+
+  @Option(help: ArgumentHelp("When the index was built.", valueName: "time"))
+  var built: String?
+
+  @Option(help: ArgumentHelp("When it was published.", valueName: "time"))
+  var published: String?
+
+  @Flag(name: [.customShort("e"), .long], help: "Exit 1 when there is no receipt.")
+  var emptyFails = false
+
+  @Argument var name: String
+
+  func run() throws {
+    let name = try WatermarkName(name)
+    let signature = try options.signature()
+    guard let batch = try Batch.read() else {
+      options.base.console.detail("nothing to advance: the input is empty")
+      if emptyFails { throw QuietExit(.refused) }
+      return
+    }
+    var published = try Published(batch)
+    if published.isOfThisPipe { try stamp(&published.batch, now: signature.at) }
+    let advanced = try options.base.address().open().advance(name, by: published, signature)
+    if case .already(let watermark) = advanced {
+      options.base.console.note(
+        "\(name) is at \(watermark.standing) already; the receipt is of generation \(published.generation)")
+    }
+    try options.base.printMoved(advanced.watermark)
+  }
+
+  private func stamp(_ batch: inout BatchFacts, now: Instant) throws(Failure) {
+    func instant(_ text: String?) throws(Failure) -> Instant? {
+      guard let text else { return nil }
+      return try Instant(parsing: text, now: now)
+    }
+    batch.listed = try instant(listed)
+    batch.picked = try instant(picked)
+    batch.built = try instant(built)
+    batch.published = try instant(published)
+  }
+}

@@ -1,0 +1,27 @@
+internal import ArgumentParser
+internal import Console
+internal import Failures
+internal import Watermarks
+
+struct LogCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log", abstract: "Print the moves of a watermark, the newest first.")
+
+  @OptionGroup var base: StoreOptions
+
+  @Option(name: [.customShort("n"), .long], help: ArgumentHelp("No more than that many.", valueName: "n"))
+  var number: Int?
+
+  @Flag(name: [.customShort("e"), .long], help: "Exit 1 when there are none.")
+  var emptyFails = false
+
+  @Argument var name: String
+
+  func run() throws {
+    let name = try WatermarkName(name)
+    if let number, number < 0 { throw Failure(.usage, "--number must not be below 0") }
+    let moves = try base.address().openExisting()?.moves(of: name, limit: number) ?? []
+    for move in moves { try printLine(base.common.json ? move.json(name).text : move.text) }
+    if moves.isEmpty && emptyFails { throw QuietExit(.refused) }
+  }
+}

@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import Console
+internal import Failures
+internal import Files
+internal import Glibc
+internal import Partitions
+internal import Watermarks
+
+/// The options that every subcommand takes.
+struct StoreOptions: ParsableArguments {
+  @OptionGroup var common: CommonOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "sqlite:PATH; the default is FRESHET_WM, or a file under XDG_STATE_HOME.", valueName: "store"))
+  var store: String?
+
+  @Option(help: ArgumentHelp("The clock, for a replay.", valueName: "time"))
+  var now: String?
+
+  var console: Console { Console("wm", common) }
+
+  func clock() throws(Failure) -> Instant {
+    let clock = Instant(seconds: Int64(time(nil)))
+    guard let now else { return clock }
+    return try Instant(parsing: now, now: clock)
+  }
+
+  func address() throws(Failure) -> StoreAddress {
+    if let text = store ?? Environment.value("FRESHET_WM") { return try StoreAddress(text) }
+    return try StoreAddress(
+      stateHome: Environment.value("XDG_STATE_HOME"), home: Environment.value("HOME"))
+  }
+}
+
+/// For what moves a watermark: who, when, and why.
+struct MoveOptions: ParsableArguments {
+  @OptionGroup var base: StoreOptions
+
+  @Option(help: ArgumentHelp("A word for the log.", valueName: "text"))
+  var why: String?
+
+  func signature() throws(Failure) -> Move.Signature {
+    if let why, why.utf8.count > 1024 {
+      throw Failure(.usage, "--why is longer than 1024 bytes")
+    }
+    return Move.Signature(who: Self.who, at: try base.clock(), why: why)
+  }
+
+  /// `user@host`; the number where the user has no name.
+  private static var who: String {
+    var name = [CChar](repeating: 0, count: 256)
+    let host = gethostname(&name, name.count - 1) == 0 ? name.withUnsafeBufferPointer(text) : "localhost"
+    let user = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid())
+    return "\(user)@\(host)"
+  }
+
+  private static func text(_ characters: UnsafeBufferPointer<CChar>) -> String {
+    String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// Prints one line of data.
+func printLine(_ line: String) throws(Failure) {
+  try FileIO.writeAll(1, Array((line + "\n").utf8), name: "standard output")
+}
