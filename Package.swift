@@ -81,16 +81,17 @@ let package = Package(
     tool("index-check", uses: ["Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
 
     // Tests: each room, then the executables in real pipes.
+    .target(name: "Loopback", path: "Tests/Loopback"),
     tests("BytesTests", uses: ["Bytes"]),
     tests("JSONTests", uses: ["JSON", "Failures"]),
     tests("PartitionsTests", uses: ["Partitions", "Failures"]),
     tests("LinesTests", uses: ["Lines", "Failures", "Bytes"]),
     tests("FieldsTests", uses: ["Fields", "Failures"]),
     tests("FilesTests", uses: ["Files", "Failures"]),
-    tests("HTTPTests", uses: ["HTTP", "Bytes", "Failures"]),
+    tests("HTTPTests", uses: ["HTTP", "Loopback", "Threads", "Bytes", "Failures"]),
     tests("PickingTests", uses: ["Picking", "Partitions", "Lines", "Failures"]),
     tests("RecordsTests", uses: ["Records", "Fields", "Bytes", "JSON", "Failures"]),
-    tests("ObjectsTests", uses: ["Objects", "HTTP", "Bytes", "Failures", "Threads"]),
+    tests("ObjectsTests", uses: ["Objects", "HTTP", "Loopback", "Bytes", "Failures", "Threads"]),
     tests("ListingTests", uses: ["Listing", "Objects", "Partitions", "Lines", "JSON", "Bytes", "Failures"]),
     tests("SegmentsTests", uses: ["Segments", "Fields", "Bytes", "JSON", "Failures", "Files"]),
     tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),
@@ -98,10 +99,9 @@ let package = Package(
       "DeltasTests",
       uses: [
         "Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Bytes",
-        "Failures", "delta-build",
+        "Failures",
       ]),
     tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Bytes", "Failures", "Threads"]),
-    tests("ToolTests", uses: tools.map { .init(stringLiteral: $0) }),
   ],
   swiftLanguageModes: [.v6]
 )

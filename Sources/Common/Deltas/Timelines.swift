@@ -56,31 +56,47 @@ struct Timelines {
   /// The ids of those that are gone.
   private(set) var gone: [ByteKey] = []
 
+  /// The group that a record names, and whether the record is a delete.
+  typealias Facts = (group: ByteKey?, isDelete: Bool)
+
   /// `mentions` are the records with an id, sorted.
-  init(_ mentions: [Mention], deletes: GroupDeletes, record: (Place) -> (group: ByteKey?, isDelete: Bool)) {
+  init(_ mentions: [Mention], deletes: GroupDeletes, facts: (Place) -> Facts) {
     present.reserveCapacity(mentions.count)
     var start = 0
     while start < mentions.count {
       let id = mentions[start].key
-      var group: ByteKey?
-      var first = start
-      var end = start
-      while end < mentions.count, mentions[end].key == id {
-        let place = mentions[end].place
-        if let known = group, deletes.contains(known, after: mentions[end - 1].place, before: place) {
-          group = nil
-        }
-        let (newGroup, isDelete) = record(place)
-        if group == nil { first = end }
-        group = isDelete ? nil : newGroup
-        end += 1
-      }
-      if let group, !deletes.contains(group, after: mentions[end - 1].place, before: .end) {
-        present.append(PresentDocument(id: id, group: group, records: first..<end))
+      var end = start + 1
+      while end < mentions.count, mentions[end].key == id { end += 1 }
+      if let document = Self.document(mentions, start..<end, deletes, facts) {
+        present.append(document)
       } else {
         gone.append(id)
       }
       start = end
+    }
+  }
+
+  /// What the records of one document leave; nil where it is gone in the end.
+  private static func document(
+    _ mentions: [Mention], _ records: Range<Int>, _ deletes: GroupDeletes, _ facts: (Place) -> Facts
+  ) -> PresentDocument? {
+    // The group that the document is in, while it is there, and the first record that still counts.
+    var group: ByteKey?
+    var first = records.lowerBound
+    for index in records {
+      let place = mentions[index].place
+      let (named, isDelete) = facts(place)
+      if isDelete {
+        group = nil
+      } else {
+        if group == nil { first = index }
+        group = named
+      }
+      let next = index + 1 < records.upperBound ? mentions[index + 1].place : .end
+      if let known = group, deletes.contains(known, after: place, before: next) { group = nil }
+    }
+    return group.map {
+      PresentDocument(id: mentions[first].key, group: $0, records: first..<records.upperBound)
     }
   }
 }

@@ -1,6 +1,5 @@
-internal import Bytes
 package import Failures
-package import Segments
+internal import Segments
 internal import Files
 internal import JSON
 
@@ -28,12 +27,12 @@ package struct WorkDirectory {
   }
 
   /// The path of a build's manifest.
-  package func path(of id: String) -> String { builds.full(id + ".json") }
+  func path(of id: String) -> String { builds.full(id + ".json") }
 
   // MARK: - The last build
 
   /// The last build, where its state, its manifest and its segments are all whole; what is not is never trusted.
-  package func lastBuild() -> LastBuild? {
+  func lastBuild() -> LastBuild? {
     guard let bytes = try? root.read("state.json", limit: 1 << 16), let json = try? JSONValue.parse(bytes),
       let state = BuildState(json), let manifest = manifest(state.build),
       manifest.segments.allSatisfy(isWhole)
@@ -63,7 +62,7 @@ package struct WorkDirectory {
   /// - a segment leaves a file that nothing names, which the next build removes or makes anew;
   /// - the manifest leaves a build that the state does not know: the same;
   /// - the state leaves a finished build whose receipt was not printed: the next run of the same slice prints it.
-  package func install(
+  func install(
     _ manifest: IndexManifest, contents: [[UInt8]], generation: Int, bad: Int
   ) throws(Failure) {
     let last = lastBuild()
@@ -105,58 +104,4 @@ package struct WorkDirectory {
     let dot = dash[1].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     return dot.count == 2 && isHex(dot[0], digits: 32) && (dot[1] == "seg" || dot[1] == "live")
   }
-}
-
-/// A build that is whole, as the work directory has it.
-package struct LastBuild: Equatable, Sendable {
-  package let state: BuildState
-  package let manifest: IndexManifest
-}
-
-/// What `state.json` says:
-///
-///     {"format":1,"build":"<id>","previous":"<id>" or null,"generation":811,"bad":0}
-package struct BuildState: Equatable, Sendable {
-  package let build: String
-  /// The build before it, whose files may still be on their way somewhere.
-  package let previous: String?
-  /// The generation that its slice was listed after.
-  package let generation: Int
-  /// How many malformed records it passed over.
-  package let bad: Int
-
-  static let format = 1
-
-  init(build: String, previous: String?, generation: Int, bad: Int) {
-    self.build = build
-    self.previous = previous
-    self.generation = generation
-    self.bad = bad
-  }
-
-  init?(_ json: JSONValue) {
-    guard json["format"]?.integer == Self.format, let build = json["build"]?.string, Self.isID(build),
-      let generation = json["generation"]?.integer, let bad = json["bad"]?.integer
-    else { return nil }
-    self.init(
-      build: build, previous: json["previous"]?.string.flatMap { Self.isID($0) ? $0 : nil },
-      generation: generation, bad: bad)
-  }
-
-  var json: JSONValue {
-    .object([
-      .init("format", .number(Self.format)), .init("build", .string(build)),
-      .init("previous", previous.map { .string($0) } ?? .null), .init("generation", .number(generation)),
-      .init("bad", .number(bad)),
-    ])
-  }
-
-  /// A SHA-256 in hex, and so a name that leads nowhere else.
-  static func isID(_ text: String) -> Bool {
-    isHex(text[...], digits: 64)
-  }
-}
-
-private func isHex(_ text: Substring, digits: Int) -> Bool {
-  text.utf8.count == digits && text.utf8.allSatisfy { Hex.value(of: $0) != nil }
 }

@@ -34,6 +34,6 @@ package final class HTTPBody {
   private func finish() {
     guard let exchange else { return }
     self.exchange = nil
-    client.giveBack(exchange.detach())
+    if let line = exchange.detach() { client.giveBack(line) }
   }
 }

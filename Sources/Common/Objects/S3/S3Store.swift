@@ -103,7 +103,8 @@ package final class S3Store: ObjectStore {
     }
     // The upload holds the file open.
     return try withExtendedLifetime(upload) { () throws(StoreError) in
-      try write(S3Bucket.Request(method: "PUT", key: key, body: upload.body, payload: upload.hash), if: condition)
+      try write(
+        S3Bucket.Request(method: "PUT", key: key, body: upload.body, payload: upload.hash), if: condition)
     }
   }
 
