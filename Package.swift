@@ -77,8 +77,8 @@ let package = Package(
     tool("delta-build", uses: ["Deltas", "Fields", "Files", "Segments", "Records", "Objects", "Lines"]),
     tool("index-publish", uses: ["Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("wm", uses: ["Watermarks", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
-    tool("index-search", uses: ["Publishing", "Segments", "Objects", "JSON"]),
-    tool("index-check", uses: ["Publishing", "Segments", "Objects", "JSON", "Bytes"]),
+    tool("index-search", uses: ["Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
+    tool("index-check", uses: ["Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
 
     // Tests: each room, then the executables in real pipes.
     .target(name: "Loopback", path: "Tests/Loopback"),

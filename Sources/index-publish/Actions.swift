@@ -41,7 +41,8 @@ extension PublishOptions {
     }
     var order = order
     if let after { order.parent = .exactly(after, lineage: nil) }
-    try finish(try publisher.publish(.rollback(older), from: .of(destination), receipts: older.receipts, order))
+    try finish(
+      try publisher.publish(.rollback(older), from: .of(destination), receipts: older.receipts, order))
   }
 
   private var publisher: Publisher { Publisher(destination) { [console] in console.note($0) } }

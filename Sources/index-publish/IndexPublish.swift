@@ -31,7 +31,9 @@ struct IndexPublish: Tool {
   @Option(help: ArgumentHelp("The position of an index that was built from --records.", valueName: "time"))
   var to: String?
 
-  @Option(help: ArgumentHelp("Refuse an index that lost more than that share of its documents.", valueName: "percent"))
+  @Option(
+    help: ArgumentHelp(
+      "Refuse an index that lost more than that share of its documents.", valueName: "percent"))
   var maxShrink = "50%"
 
   @Option(help: ArgumentHelp("Refuse an index of fewer documents.", valueName: "n"))

@@ -44,7 +44,9 @@ struct PublishOptions {
     console = Console("index-publish", command.common)
   }
 
-  private static func usage(_ message: String) -> Failure { Failure(.usage, message + " (see index-publish --help)") }
+  private static func usage(_ message: String) -> Failure {
+    Failure(.usage, message + " (see index-publish --help)")
+  }
 
   private static func action(_ command: IndexPublish, _ destination: Destination) throws(Failure) -> Action {
     var actions: [Action] = []
@@ -61,9 +63,12 @@ struct PublishOptions {
     return .publish(index)
   }
 
-  private static func garbage(_ command: IndexPublish, _ destination: Destination) throws(Failure) -> Garbage {
+  private static func garbage(_ command: IndexPublish, _ destination: Destination) throws(Failure) -> Garbage
+  {
     guard command.keep >= 0 else { throw usage("--keep: not below 0") }
-    guard let grace = Span.seconds(command.grace) else { throw usage("--grace: '\(command.grace)' is no span") }
+    guard let grace = Span.seconds(command.grace) else {
+      throw usage("--grace: '\(command.grace)' is no span")
+    }
     return Garbage(destination, keep: command.keep, grace: grace)
   }
 

@@ -158,6 +158,19 @@ import Testing
     }
   }
 
+  @Test func `a manifest under another one's name is not trusted`() throws {
+    var input = try input(generation: 7)
+    let first = try #require(try build(input, in: work)["location"])
+    let state = try #require(work.files["state.json"])
+    input.generation = 8
+    let second = try #require(try build(input, in: work)["location"])
+    try work.write("state.json", String(decoding: state, as: UTF8.self))
+    try FileManager.default.removeItem(atPath: first)
+    try FileManager.default.copyItem(atPath: second, toPath: first)
+    input.generation = 7
+    #expect(try standing(input) == .different)
+  }
+
   // MARK: - The directory
 
   @Test func `the last two builds are kept, and what is not ours`() throws {

@@ -23,9 +23,11 @@ import Testing
   @Test(arguments: [
     (9, 9, 9, "follows"), (9, 9, 8, "superseded"), (9, 9, 0, "superseded"), (9, 9, 10, "refused"),
     // Bases alone were published since batch 7.
-    (9, 7, 7, "follows"), (9, 7, 8, "follows"), (9, 7, 9, "follows"), (9, 7, 6, "superseded"), (9, 0, 0, "follows"),
+    (9, 7, 7, "follows"), (9, 7, 8, "follows"), (9, 7, 9, "follows"), (9, 7, 6, "superseded"),
+    (9, 0, 0, "follows"),
   ])
-  func `where a receipt's generation stands`(_ number: Int, _ batch: Int, _ receipt: Int, _ expected: String) {
+  func `where a receipt's generation stands`(_ number: Int, _ batch: Int, _ receipt: Int, _ expected: String)
+  {
     let standing = Parent.exactly(receipt).standing(after: Self.current(number: number, batch: batch))
     #expect("\(standing)".hasPrefix(expected))
   }
@@ -48,7 +50,9 @@ import Testing
   ]
 
   @Test(arguments: coverage)
-  func `how far a delta covers what its base lacks`(_ from: Int, _ to: Int?, _ base: Int?, _ expected: Coverage) {
+  func `how far a delta covers what its base lacks`(
+    _ from: Int, _ to: Int?, _ base: Int?, _ expected: Coverage
+  ) {
     #expect(Coverage(of: Self.index(to, from: from), over: Self.index(base)) == expected)
   }
 
@@ -73,7 +77,8 @@ import Testing
   @Test(arguments: refused)
   func `what is refused`(_ base: IndexManifest?, _ delta: IndexManifest?, _ change: Change, _ word: String) {
     let draft = Draft(change, after: Self.current(base: base, delta: delta), guards: Guards())
-    #expect(draft.objections.count == 1 && draft.objections.first?.contains(word) == true, "\(draft.objections)")
+    #expect(
+      draft.objections.count == 1 && draft.objections.first?.contains(word) == true, "\(draft.objections)")
   }
 
   static let taken: [(IndexManifest?, IndexManifest?, Change)] = [
@@ -118,10 +123,13 @@ import Testing
     #expect(Guards(maxShrink: 12.5).objections(to: 1, after: 8, "delta").first?.contains("12.5%") == true)
   }
 
-  @Test func `the files of the current generation keep their names, all others are numbered for the swap`() throws {
+  @Test func `the files of the current generation keep their names, all others are numbered for the swap`()
+    throws
+  {
     let destination = try Workbench(.memory).destination
     let kept = IndexManifest.Segment(generation: 2, content: [1], documents: 1)
-    let left = IndexManifest.Segment(generation: 3, content: [2], documents: 1, live: .init(generation: 3, content: [3]))
+    let left = IndexManifest.Segment(
+      generation: 3, content: [2], documents: 1, live: .init(generation: 3, content: [3]))
     var index = Self.index(10)
     index.segments = [kept, left]
     let published = [IndexFile(name: "1-\(kept.sha256.prefix(32)).seg", bytes: 1, sha256: kept.sha256)]

@@ -123,7 +123,8 @@ import Testing
     let fourth = try bench.build(["fourth"], on: 3)
     let key = Key("segments/" + fourth.manifest.segments[0].name)
     _ = try bench.destination.store.write(key, .bytes(Array("segment fourth".utf8)), if: .always)
-    guard case .published(_, uploaded: 0) = try bench.publish(fourth, after: .exactly(3), { $0.force = true }) else {
+    guard case .published(_, uploaded: 0) = try bench.publish(fourth, after: .exactly(3), { $0.force = true })
+    else {
       throw Failure(.software, "it was sent again")
     }
     #expect(counter.settled == ["CURRENT", key])
@@ -162,7 +163,8 @@ import Testing
         FaultyStore($0, before: { if $0 == moment { _ = try? bench.publish(other, after: .exactly(2)) } })
       }.publish(stage.third, after: .exactly(2))
       #expect(outcome.isSuperseded && outcome.generation == 3, "request \(moment)")
-      #expect(try bench.contents()?.layers == [["segment a", "segment x", "segment other"]], "request \(moment)")
+      #expect(
+        try bench.contents()?.layers == [["segment a", "segment x", "segment other"]], "request \(moment)")
     }
   }
 
@@ -187,16 +189,22 @@ import Testing
     let first = try bench.publish(try bench.build(["d0"], at: minute(1)), after: .exactly(0))
     let box = Box(left: 3)
     let slow = bench.through { inner in
-      FaultyStore(inner, fault: { _, key, writes in
-        guard isSwap(key, writes), box.take(), let current = try? bench.destination.current() else { return nil }
-        let number = current.generation.number
-        guard let delta = try? bench.build(["d\(number)"], at: minute(1), on: number) else { return nil }
-        _ = try? bench.publish(delta, after: .exactly(number))
-        return nil
-      })
+      FaultyStore(
+        inner,
+        fault: { _, key, writes in
+          guard isSwap(key, writes), box.take(), let current = try? bench.destination.current() else {
+            return nil
+          }
+          let number = current.generation.number
+          guard let delta = try? bench.build(["d\(number)"], at: minute(1), on: number) else { return nil }
+          _ = try? bench.publish(delta, after: .exactly(number))
+          return nil
+        })
     }
     let outcome = try slow.publish(try bench.build(["big"], at: minute(0)), after: .current, base: true)
-    guard case .published(let generation, uploaded: 1) = outcome else { throw Failure(.software, "\(outcome)") }
+    guard case .published(let generation, uploaded: 1) = outcome else {
+      throw Failure(.software, "\(outcome)")
+    }
     #expect(first.generation == 1 && generation.number == 5)
     #expect(try bench.contents()?.layers == [["segment big"], ["segment d3"]])
     try bench.collect()
@@ -204,7 +212,8 @@ import Testing
   }
 
   @Test(arguments: places)
-  func `a collector at any request of a publish takes nothing that is needed`(_ place: Workbench.Place) throws {
+  func `a collector at any request of a publish takes nothing that is needed`(_ place: Workbench.Place) throws
+  {
     for moment in 1...(try Stage.length(place)) {
       let stage = try Stage(place)
       let bench = stage.bench
@@ -221,13 +230,15 @@ import Testing
       let bench = stage.bench
       let counter = Counter()
       let slow = bench.through { inner in
-        FaultyStore(counter.watch(inner), before: { number in
-          guard number == moment else { return }
-          _ = try? bench.publish(stage.third, after: .exactly(2))
-          guard let older = try? bench.destination.history().last else { return }
-          _ = try? Publisher(bench.destination) { _ in }.publish(
-            .rollback(older), from: .of(bench.destination), receipts: [], .init(after: .current))
-        })
+        FaultyStore(
+          counter.watch(inner),
+          before: { number in
+            guard number == moment else { return }
+            _ = try? bench.publish(stage.third, after: .exactly(2))
+            guard let older = try? bench.destination.history().last else { return }
+            _ = try? Publisher(bench.destination) { _ in }.publish(
+              .rollback(older), from: .of(bench.destination), receipts: [], .init(after: .current))
+          })
       }
       try slow.collect()
       if counter.count < moment {
@@ -258,7 +269,9 @@ import Testing
           let outcome = try bench.publish(built, after: .exactly(generation))
           if case .published(let published, _) = outcome {
             acknowledged.withLock { $0[published.number] = name }
-            if published.number != generation + 1 { failed.withLock { $0.append("skipped: \(published.number)") } }
+            if published.number != generation + 1 {
+              failed.withLock { $0.append("skipped: \(published.number)") }
+            }
           }
           generation = outcome.generation ?? generation
         } catch { failed.withLock { $0.append("\(error)") } }
@@ -286,9 +299,11 @@ import Testing
         for round in 0..<6 {
           if writer == 0 {
             let current = try bench.destination.current()?.generation.number ?? 0
-            try bench.publish(try bench.build(["d\(round)"], at: minute(9), on: current), after: .exactly(current))
+            try bench.publish(
+              try bench.build(["d\(round)"], at: minute(9), on: current), after: .exactly(current))
           } else {
-            try bench.publish(try bench.build(["b\(writer).\(round)"], at: minute(1)), after: .current, base: true)
+            try bench.publish(
+              try bench.build(["b\(writer).\(round)"], at: minute(1)), after: .current, base: true)
           }
           _ = try bench.contents()
         }
@@ -299,4 +314,6 @@ import Testing
   }
 }
 
-private func isSwap(_ key: Key, _ writes: Bool) -> Bool { writes && key.bytes.reversed().starts(with: "TNERRUC".utf8) }
+private func isSwap(_ key: Key, _ writes: Bool) -> Bool {
+  writes && key.bytes.reversed().starts(with: "TNERRUC".utf8)
+}

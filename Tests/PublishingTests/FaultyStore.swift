@@ -33,7 +33,9 @@ final class FaultyStore: ObjectStore {
   var count: Int { state.withLock { $0.count } }
   static let killed = StoreError.denied("killed")
 
-  private func run<T>(_ key: Key, writes: Bool = false, _ body: () throws(StoreError) -> T) throws(StoreError) -> T {
+  private func run<T>(_ key: Key, writes: Bool = false, _ body: () throws(StoreError) -> T) throws(StoreError)
+    -> T
+  {
     let (number, dead) = state.withLock { state in
       state.count += 1
       return (state.count, state.dead)
@@ -90,7 +92,8 @@ final class FaultyStore: ObjectStore {
 /// A store that says it keeps conditions and does not, each in a way that a real one had.
 final class LyingStore: ObjectStore {
   enum Lie: String, CaseIterable, CustomStringConvertible, Sendable {
-    case createsTwice, overwritesWhileRefusing, ignoresTags, replacesWhileRefusing, createsByTag, createsWhileRefusing,
+    case createsTwice, overwritesWhileRefusing, ignoresTags, replacesWhileRefusing, createsByTag,
+      createsWhileRefusing,
       manyWinners, refusesTheRightTag
 
     var description: String { rawValue }

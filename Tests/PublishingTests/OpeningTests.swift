@@ -9,7 +9,9 @@ import Testing
 ///
 /// Not tested here: what is inside a segment.
 @Suite struct OpeningTests {
-  static func open(_ text: String) throws -> OpenedIndex { try .open(Location(argument: text)!, stores: Stores()) }
+  static func open(_ text: String) throws -> OpenedIndex {
+    try .open(try #require(Location(argument: text)), stores: Stores())
+  }
 
   static func published() throws -> Workbench {
     let bench = try Workbench(.local)
@@ -72,7 +74,8 @@ import Testing
         if key == name { after() }
         return object
       }
-      func write(_ key: Key, _ contents: Contents, if condition: WriteCondition) throws(StoreError) -> String {
+      func write(_ key: Key, _ contents: Contents, if condition: WriteCondition) throws(StoreError) -> String
+      {
         try inner.write(key, contents, if: condition)
       }
       func info(_ key: Key) throws(StoreError) -> ObjectInfo? { try inner.info(key) }

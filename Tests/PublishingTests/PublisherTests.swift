@@ -15,12 +15,15 @@ import Testing
   static let places = Workbench.Place.all
 
   @Test(arguments: places)
-  func `generations follow each other, and files that stay are not sent again`(_ place: Workbench.Place) throws {
+  func `generations follow each other, and files that stay are not sent again`(_ place: Workbench.Place)
+    throws
+  {
     let bench = try Workbench(place)
     #expect(try bench.contents() == nil)
     let first = try bench.publish(try bench.build(["a", "b"], at: minute(0)), after: .exactly(0))
     guard case .published(let one, uploaded: 3) = first else { throw Failure(.software, "\(first)") }
-    let second = try bench.publish(try bench.build(["a", "b", "c"], at: minute(5), on: 1), after: .exactly(1))
+    let second = try bench.publish(
+      try bench.build(["a", "b", "c"], at: minute(5), on: 1), after: .exactly(1))
     guard case .published(let two, uploaded: 1) = second else { throw Failure(.software, "\(second)") }
     #expect(one.number == 1 && two.number == 2 && one.lineage == two.lineage && two.batch == 2)
     #expect(two.parent == one.fileName && two.position == minute(5))
@@ -30,17 +33,21 @@ import Testing
   }
 
   @Test(arguments: places)
-  func `a batch that was overtaken prints the winner's receipt and changes nothing`(_ place: Workbench.Place) throws {
+  func `a batch that was overtaken prints the winner's receipt and changes nothing`(_ place: Workbench.Place)
+    throws
+  {
     let bench = try Workbench(place)
     let theirs = Receipt("slice", ["to": minute(5), "generation": "0"])
     try bench.publish(try bench.build(["theirs"], at: minute(5)), after: .exactly(0), receipts: [theirs])
     let keys = try bench.keys()
     let outcome = try bench.publish(
-      try bench.build(["ours"], at: minute(5)), after: .exactly(0), receipts: [Receipt("slice", ["to": "ours"])])
+      try bench.build(["ours"], at: minute(5)), after: .exactly(0),
+      receipts: [Receipt("slice", ["to": "ours"])])
     #expect(try bench.keys() == keys)
     let batch = try #require(outcome.batch(at: bench.destination.location))
     #expect(outcome.isSuperseded && batch.receipts.first == theirs)
-    #expect(batch.receipt("published")?["generation"] == "1" && batch.receipt("published")?["to"] == minute(5))
+    #expect(
+      batch.receipt("published")?["generation"] == "1" && batch.receipt("published")?["to"] == minute(5))
     #expect(batch.receipt("published")?["superseded"] == "1")
   }
 
@@ -48,16 +55,21 @@ import Testing
     let bench = try Workbench(.memory)
     try bench.publish(try bench.build(["by hand"], at: minute(5)), after: .current)
     let outcome = try bench.publish(
-      try bench.build(["ours"], at: minute(5)), after: .exactly(0), receipts: [Receipt("slice", ["to": "ours"])])
-    #expect(outcome.batch(at: bench.destination.location)?.receipts.map(\.word) == ["slice", "index", "published"])
+      try bench.build(["ours"], at: minute(5)), after: .exactly(0),
+      receipts: [Receipt("slice", ["to": "ours"])])
+    #expect(
+      outcome.batch(at: bench.destination.location)?.receipts.map(\.word) == ["slice", "index", "published"])
   }
 
   @Test(arguments: places)
-  func `a destination that was reset is refused with both numbers, and force goes on`(_ place: Workbench.Place) throws {
+  func `a destination that was reset is refused with both numbers, and force goes on`(
+    _ place: Workbench.Place
+  ) throws {
     let bench = try Workbench(place)
     let built = try bench.build(["a"], at: minute(0), on: 7)
     let error = failure { try bench.publish(built, after: .exactly(7)) }
-    #expect(error?.exit == .badData && error?.message.contains("at generation 0, and the watermark at 7") == true)
+    #expect(
+      error?.exit == .badData && error?.message.contains("at generation 0, and the watermark at 7") == true)
     #expect(try bench.keys() == [])
     let outcome = try bench.publish(built, after: .exactly(7)) { $0.force = true }
     guard case .published(let generation, _) = outcome else { throw Failure(.software, "\(outcome)") }
@@ -74,14 +86,19 @@ import Testing
     let error = failure { try bench.publish(small, after: .exactly(1)) }
     #expect(error?.exit == .refused && error?.message.contains("from 3 to 1 documents") == true)
     #expect(try bench.keys() == keys)
-    #expect(try bench.publish(small, after: .exactly(1)) { $0.dryRun = true; $0.force = true } == .rehearsed)
+    #expect(
+      try bench.publish(small, after: .exactly(1)) {
+        $0.dryRun = true; $0.force = true
+      } == .rehearsed)
     #expect(try bench.keys() == keys)
     try bench.publish(small, after: .exactly(1)) { $0.force = true }
     #expect(try bench.destination.current()?.generation.forced?.contains("shrink from 3 to 1") == true)
   }
 
   @Test(arguments: places, ["b", "segments/", "cut"])
-  func `a damaged build is refused, and nothing becomes visible`(_ place: Workbench.Place, _ kind: String) throws {
+  func `a damaged build is refused, and nothing becomes visible`(_ place: Workbench.Place, _ kind: String)
+    throws
+  {
     let bench = try Workbench(place)
     let built = try bench.build(["a", "b"], at: minute(0))
     let file = Key("segments/" + built.manifest.segments[1].name)
@@ -128,7 +145,9 @@ import Testing
     #expect(history.map(\.number) == [4, 3, 2, 1])
     let outcome = try Publisher(bench.destination) { _ in }.publish(
       .rollback(history[3]), from: .of(bench.destination), receipts: [], .init(after: .current))
-    guard case .published(let generation, uploaded: 1) = outcome else { throw Failure(.software, "\(outcome)") }
+    guard case .published(let generation, uploaded: 1) = outcome else {
+      throw Failure(.software, "\(outcome)")
+    }
     #expect(generation.rollback == 1 && generation.position == minute(0) && generation.batch == 5)
     #expect(try bench.contents() == .init(generation: 5, layers: [["segment 0", "segment same"]]))
     try bench.collect()
@@ -137,10 +156,12 @@ import Testing
   }
 
   @Test(arguments: places)
-  func `the collector takes what no kept generation names, and nothing else`(_ place: Workbench.Place) throws {
+  func `the collector takes what no kept generation names, and nothing else`(_ place: Workbench.Place) throws
+  {
     let bench = try Workbench(place)
     for number in 0..<5 {
-      try bench.publish(try bench.build(["\(number)"], at: minute(number), on: number), after: .exactly(number))
+      try bench.publish(
+        try bench.build(["\(number)"], at: minute(number), on: number), after: .exactly(number))
     }
     #expect(try Garbage(bench.destination, keep: 0, grace: 3600).find(now: 3000) == [])
     let removed = try bench.collect(keep: 2)

@@ -5,6 +5,7 @@ import Lines
 import Objects
 import Publishing
 import Segments
+import Testing
 
 @testable import struct Publishing.Generation
 
@@ -34,15 +35,15 @@ struct Workbench: Sendable {
   init(_ place: Place, wrap: (any ObjectStore) -> any ObjectStore = { $0 }) throws {
     work = try temporaryDirectory()
     let name = "s3://\(Place.bucket ?? "memory")/pub-tests/\(UInt64.random(in: 0 ... .max))/index"
+    let location = try #require(Location(place == .local ? work + "/dest" : name))
     switch place {
     case .memory:
-      destination = Destination(Location(name)!, store: wrap(MemoryStore()), key: "index")
+      destination = Destination(location, store: wrap(MemoryStore()), key: "index")
     case .local:
-      let path = work + "/dest"
-      destination = Destination(Location(path)!, store: wrap(LocalStore(root: path)), key: Key([]))
+      destination = Destination(location, store: wrap(LocalStore(root: work + "/dest")), key: Key([]))
     case .s3:
-      let (store, key) = try Stores().store(for: Location(name)!)
-      destination = Destination(Location(name)!, store: wrap(store), key: key)
+      let (store, key) = try Stores().store(for: location)
+      destination = Destination(location, store: wrap(store), key: key)
     }
   }
 
@@ -60,7 +61,8 @@ struct Workbench: Sendable {
 
   /// A build of one segment a text, made on that generation; every second segment has a live file.
   func build(
-    _ texts: [String], at position: String = "", from: String = "", on generation: Int = 0, documents: Int? = nil
+    _ texts: [String], at position: String = "", from: String = "", on generation: Int = 0,
+    documents: Int? = nil
   ) throws -> BuiltIndex {
     var segments: [IndexManifest.Segment] = []
     for (index, text) in texts.enumerated() {
@@ -68,8 +70,9 @@ struct Workbench: Sendable {
       var live: IndexManifest.LiveFile?
       if index % 2 == 1 {
         let bits = Array("live \(text)".utf8)
-        live = .init(generation: generation, content: bits)
-        try write("segments/\(live!.name)", bits)
+        let file = IndexManifest.LiveFile(generation: generation, content: bits)
+        try write("segments/\(file.name)", bits)
+        live = file
       }
       segments.append(.init(generation: generation, content: content, documents: 1, live: live))
       try write("segments/\(segments[index].name)", content)
@@ -78,7 +81,8 @@ struct Workbench: Sendable {
       position: position, from: from, slice: "", fields: "id id\n", documents: documents ?? texts.count,
       tombstones: 0, groups: texts.count, segments: segments)
     try write("builds/\(manifest.id).json", Array(manifest.json.text.utf8))
-    return try BuiltIndex(Location("\(work)/builds/\(manifest.id).json")!, stores: Stores())
+    return try BuiltIndex(
+      try #require(Location("\(work)/builds/\(manifest.id).json")), stores: Stores())
   }
 
   private func write(_ name: String, _ bytes: [UInt8]) throws {
@@ -104,7 +108,9 @@ struct Workbench: Sendable {
   func keys() throws -> [String] {
     let prefix = destination.key("")
     // A directory that was never published to is not there.
-    if case .local(let path) = destination.location, access(path.map { CChar(bitPattern: $0) } + [0], F_OK) != 0 {
+    if case .local(let path) = destination.location,
+      access(path.map { CChar(bitPattern: $0) } + [0], F_OK) != 0
+    {
       return []
     }
     var request = ListRequest(prefix: prefix)

@@ -16,6 +16,16 @@ struct ReferenceIndex {
     var lengths: [Int] = []
     var documents: Int { lengths.count { $0 > 0 } }
     var sumOfLengths: Int { lengths.reduce(0, +) }
+
+    func positions(of term: [UInt8], in document: Int) -> [Int] {
+      guard let list = postings[term] else { return [] }
+      var (low, high) = (0, list.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if list[middle].document < document { low = middle + 1 } else { high = middle }
+      }
+      return low < list.count && list[low].document == document ? list[low].positions : []
+    }
   }
 
   let documents: [TestDocument]

@@ -61,7 +61,8 @@ extension Destination {
   /// A generation by its file's name alone, as another generation names its parent; nil where it was collected.
   func generation(named fileName: String) throws(Failure) -> Generation? {
     let path = Self.generations + fileName
-    guard !fileName.utf8.contains(UInt8(ascii: "/")), let (bytes, _) = try read(path, limit: Generation.largest)
+    guard !fileName.utf8.contains(UInt8(ascii: "/")),
+      let (bytes, _) = try read(path, limit: Generation.largest)
     else { return nil }
     return try Generation(bytes, fileName: fileName, name: name(path))
   }

@@ -109,7 +109,8 @@ struct Draft: Equatable {
     base = Generation.Base(generation: (current?.number ?? 0) + 1, index: index)
     let published = current?.base?.index.position ?? ""
     if !index.position.isEmpty, index.position < published {
-      objections.append("its position \(index.position) is older than that of the published base, \(published)")
+      objections.append(
+        "its position \(index.position) is older than that of the published base, \(published)")
     }
     if let delta {
       switch Coverage(of: delta.index, over: index) {

@@ -43,7 +43,8 @@ package struct Garbage: Sendable {
     for directory in [Destination.segments, Destination.generations] {
       found += try list(directory).filter { object in
         guard let number = Self.number(object.name, in: directory) else { return false }
-        return number < current.generation.number && !needed.contains(object.name) && object.modified <= oldest
+        return number < current.generation.number && !needed.contains(object.name)
+          && object.modified <= oldest
       }.map(\.name)
     }
     found += try list(".probe/").filter { $0.modified <= oldest }.map(\.name)
@@ -64,7 +65,9 @@ package struct Garbage: Sendable {
   /// The number at the head of `811-<hash>.seg`.
   private static func number(_ name: String, in directory: String) -> Int? {
     let digits = name.utf8.dropFirst(directory.utf8.count).prefix { (0x30...0x39).contains($0) }
-    guard name.utf8.dropFirst(directory.utf8.count + digits.count).first == UInt8(ascii: "-") else { return nil }
+    guard name.utf8.dropFirst(directory.utf8.count + digits.count).first == UInt8(ascii: "-") else {
+      return nil
+    }
     return Int(Substring(digits))
   }
 
@@ -96,7 +99,9 @@ package struct Garbage: Sendable {
     let root = try Directory.open(path)
     var found: [String] = []
     for name in ["", Destination.segments, Destination.generations] {
-      guard let directory = name.isEmpty ? root : try? root.existing(String(name.dropLast())) else { continue }
+      guard let directory = name.isEmpty ? root : try? root.existing(String(name.dropLast())) else {
+        continue
+      }
       for entry in try directory.names() where Self.isTemporary(entry) {
         var status = stat()
         guard fstatat(directory.descriptor, entry, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }

@@ -15,7 +15,8 @@ package struct Gate: Sendable {
     let variables = [
       Array("FRESHET_INDEX=".utf8) + index.argument, Array("FRESHET_DEST=".utf8) + destination.argument,
     ]
-    let environment = Self.inherited(without: ["FRESHET_INDEX=", "FRESHET_DEST="])
+    let environment =
+      Self.inherited(without: ["FRESHET_INDEX=", "FRESHET_DEST="])
       + variables.map { $0.map { CChar(bitPattern: $0) } + [0] }
     let process = try Self.spawn(arguments, environment)
     var status: Int32 = 0

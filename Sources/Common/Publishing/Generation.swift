@@ -61,7 +61,8 @@ extension Generation {
       .init("position", .string(position)),
       .init(
         "base",
-        base.map { .object([.init("generation", .number($0.generation)), .init("index", $0.index.json)]) } ?? .null),
+        base.map { .object([.init("generation", .number($0.generation)), .init("index", $0.index.json)]) }
+          ?? .null),
       .init(
         "delta",
         delta.map {
@@ -110,7 +111,9 @@ extension Generation {
     }
     receipts = []
     for line in members.json["receipts"]?.array ?? [] {
-      guard case .receipt(let receipt)? = Line(line.text[...]) else { throw members.damaged("a receipt is malformed") }
+      guard case .receipt(let receipt)? = Line(line.text[...]) else {
+        throw members.damaged("a receipt is malformed")
+      }
       receipts.append(receipt)
     }
     forced = try members.optional("forced")?.json.string

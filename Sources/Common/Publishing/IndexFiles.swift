@@ -27,7 +27,8 @@ package enum IndexFiles: Sendable {
   package static func of(_ destination: Destination) -> IndexFiles {
     if case .local = destination.location { return .directory(destination.location.appending("segments")) }
     return .store(
-      destination.store, prefix: destination.key(Destination.segments), name: destination.name(Destination.segments))
+      destination.store, prefix: destination.key(Destination.segments),
+      name: destination.name(Destination.segments))
   }
 
   func name(_ file: IndexFile) -> String {
@@ -68,7 +69,9 @@ package enum IndexFiles: Sendable {
     return OpenedFile(mapped: mapped, path: directory.full(file.name), fetched: nil)
   }
 
-  private func fetch(_ file: IndexFile, from store: any ObjectStore, _ key: Key) throws(Failure) -> OpenedFile? {
+  private func fetch(_ file: IndexFile, from store: any ObjectStore, _ key: Key) throws(Failure)
+    -> OpenedFile?
+  {
     let object: OpenObject
     do throws(StoreError) { object = try store.open(key, tag: nil) } catch {
       if case .notFound(.object) = error { return nil }
@@ -96,7 +99,8 @@ package enum IndexFiles: Sendable {
       guard left >= 0 else {
         throw Failure(.badData, cannot: "read", name, because: "more bytes came than the store announced")
       }
-      try FileIO.writeAll(copy.descriptor, UnsafeRawBufferPointer(rebasing: chunk[..<count]), name: "a temporary file")
+      try FileIO.writeAll(
+        copy.descriptor, UnsafeRawBufferPointer(rebasing: chunk[..<count]), name: "a temporary file")
     }
   }
 }

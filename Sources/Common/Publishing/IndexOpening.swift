@@ -76,7 +76,9 @@ extension OpenedIndex {
     do throws(StoreError) { found = try store.read(key, limit: Generation.largest) } catch {
       throw error.failure(cannot: "open", location)
     }
-    guard let bytes = found?.bytes else { throw StoreError.notFound(.object).failure(cannot: "open", location) }
+    guard let bytes = found?.bytes else {
+      throw StoreError.notFound(.object).failure(cannot: "open", location)
+    }
     let json = try Members.parse(bytes, file: name).json
     let indexes: [IndexManifest]
     var number: Int?

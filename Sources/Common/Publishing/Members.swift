@@ -27,7 +27,9 @@ struct Members {
 
   func hex(_ key: String, digits: Int) throws(Failure) -> String {
     let text = try text(key)
-    guard Self.isHex(text, digits: digits) else { throw damaged("\(key) is not of \(digits) hexadecimal digits") }
+    guard Self.isHex(text, digits: digits) else {
+      throw damaged("\(key) is not of \(digits) hexadecimal digits")
+    }
     return text
   }
 

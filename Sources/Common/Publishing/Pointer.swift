@@ -51,7 +51,8 @@ package struct Pointer: Equatable, Sendable {
     let commit = Commit(id: randomID(), generation: generation)
     let history = (previous?.commits ?? []).suffix(historyLength - 1)
     return Pointer(
-      lineage: lineage, generation: generation, manifest: manifest, writers: writers, commits: history + [commit])
+      lineage: lineage, generation: generation, manifest: manifest, writers: writers,
+      commits: history + [commit])
   }
 
   /// 128 random bits in hex.

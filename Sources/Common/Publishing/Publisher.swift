@@ -55,40 +55,62 @@ package struct Publisher: Sendable {
   package func publish(
     _ change: Change, from files: IndexFiles, receipts: [Receipt], _ order: Order
   ) throws(Failure) -> Outcome {
-    var stamp = -1
-    var uploaded = 0
+    var progress = Progress()
     for _ in 0..<Self.attempts {
-      let current = try destination.current()
-      var objections = Objections(destination, order, note)
-      switch order.parent.standing(after: current?.generation) {
-      case .follows: break
-      case .superseded: if let current { return try superseded(by: current.generation, receipts) }
-      case .refused(let reason): try objections.raise(reason, .badData)
-      }
-      let writers = try writers(after: current, order)
-      let draft = Draft(change, after: current?.generation, guards: order.guards)
-      for objection in draft.objections { try objections.raise(objection, .refused) }
-      if stamp < current?.generation.number ?? 0 { stamp = (current?.generation.number ?? 0) + order.parent.room }
-      let upload = Upload(
-        destination: destination, source: files,
-        published: current?.generation.indexes.flatMap(\.files) ?? [], stamp: stamp)
-      if order.dryRun { return rehearse(draft, upload, after: current) }
-      var (next, sent) = try send(draft, upload, after: current)
-      uploaded += sent
-      next.receipts = receipts
-      next.forced = objections.overridden
-      next.fence = order.fence
-      let manifest = try write(next)
-      try pass(order.gate, manifest)
-      let pointer = Pointer.next(
-        after: current?.stored.pointer, generation: next.number, lineage: next.lineage, manifest: manifest,
-        writers: writers)
-      let swap = Swap(destination: destination, from: current?.stored, to: pointer, patience: order.patience)
-      if try swap.run() == .committed { return .published(next, uploaded: uploaded) }
+      if let outcome = try attempt(change, files, receipts, order, &progress) { return outcome }
     }
     throw Failure(
       .tryAgain, cannot: "publish to", destination.location.description,
       because: "others were faster \(Self.attempts) times")
+  }
+
+  /// What one attempt leaves to the next.
+  private struct Progress {
+    /// The number at the head of the names of the files that were sent; -1: none yet.
+    var stamp = -1
+    var uploaded = 0
+  }
+
+  /// Nil when another publisher was faster, and the swap did not happen.
+  private func attempt(
+    _ change: Change, _ files: IndexFiles, _ receipts: [Receipt], _ order: Order, _ progress: inout Progress
+  ) throws(Failure) -> Outcome? {
+    let current = try destination.current()
+    let published = current?.generation
+    var objections = Objections(destination, order, note)
+    switch order.parent.standing(after: published) {
+    case .follows: break
+    case .superseded: if let published { return try superseded(by: published, receipts) }
+    case .refused(let reason): try objections.raise(reason, .badData)
+    }
+    let writers = try writers(after: current, order)
+    let draft = Draft(change, after: published, guards: order.guards)
+    for objection in draft.objections { try objections.raise(objection, .refused) }
+    let number = published?.number ?? 0
+    if progress.stamp < number { progress.stamp = number + order.parent.room }
+    let upload = Upload(
+      destination: destination, source: files, published: published?.indexes.flatMap(\.files) ?? [],
+      stamp: progress.stamp)
+    if order.dryRun { return rehearse(draft, upload, after: current) }
+    var (next, sent) = try send(draft, upload, after: current)
+    progress.uploaded += sent
+    next.receipts = receipts
+    next.forced = objections.overridden
+    next.fence = order.fence
+    let isCommitted = try commit(next, after: current, writers, order)
+    return isCommitted ? .published(next, uploaded: progress.uploaded) : nil
+  }
+
+  private func commit(
+    _ next: Generation, after current: Current?, _ writers: Pointer.Writers, _ order: Order
+  ) throws(Failure) -> Bool {
+    let manifest = try write(next)
+    try pass(order.gate, manifest)
+    let pointer = Pointer.next(
+      after: current?.stored.pointer, generation: next.number, lineage: next.lineage, manifest: manifest,
+      writers: writers)
+    let swap = Swap(destination: destination, from: current?.stored, to: pointer, patience: order.patience)
+    return try swap.run() == .committed
   }
 }
 
@@ -142,7 +164,8 @@ extension Publisher {
     _ draft: Draft, _ upload: Upload, after current: Current?
   ) throws(Failure) -> (next: Generation, sent: Int) {
     var next = Generation(
-      number: (current?.generation.number ?? 0) + 1, lineage: current?.generation.lineage ?? Pointer.randomID(),
+      number: (current?.generation.number ?? 0) + 1,
+      lineage: current?.generation.lineage ?? Pointer.randomID(),
       parent: current?.stored.pointer.manifest.name, batch: draft.batch, position: draft.position,
       base: draft.base, delta: draft.delta, receipts: [], forced: nil, rollback: draft.rollback, fence: nil)
     var transfers: [Upload.Transfer] = []

@@ -14,7 +14,8 @@ extension Parent {
     let text = receipt["generation"] ?? ""
     guard let generation = text.isEmpty ? 0 : Int(text), (0..<Members.largest).contains(generation) else {
       throw Failure(
-        .badData, cannot: "read", "standard input", because: "#\(receipt.word) has no valid generation: '\(text)'")
+        .badData, cannot: "read", "standard input",
+        because: "#\(receipt.word) has no valid generation: '\(text)'")
     }
     let lineage = receipt["lineage"].flatMap { $0.isEmpty ? nil : $0 }
     self = .exactly(generation, lineage: lineage)
@@ -62,7 +63,8 @@ extension Generation {
     let marks = marks(isCurrent: isCurrent)
     let columns: [String] = [
       String(number), position.isEmpty ? "-" : position, Self.count(base?.index.documents),
-      Self.count(delta?.index.documents), String(segments), marks.isEmpty ? "-" : marks.joined(separator: ","),
+      Self.count(delta?.index.documents), String(segments),
+      marks.isEmpty ? "-" : marks.joined(separator: ","),
       manifest(at: destination).description,
     ]
     return columns.joined(separator: "\t")
@@ -85,7 +87,8 @@ extension Generation {
   private var segments: Int { indexes.reduce(0) { $0 + $1.segments.count } }
 
   private func marks(isCurrent: Bool) -> [String] {
-    (isCurrent ? ["current"] : []) + (forced == nil ? [] : ["forced"]) + (rollback.map { ["rollback=\($0)"] } ?? [])
+    (isCurrent ? ["current"] : []) + (forced == nil ? [] : ["forced"])
+      + (rollback.map { ["rollback=\($0)"] } ?? [])
   }
 
   private func manifest(at destination: Location) -> Location {

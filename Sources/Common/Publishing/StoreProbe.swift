@@ -17,15 +17,20 @@ package struct StoreProbe {
   package func brokenRule() throws(StoreError) -> String? {
     defer { for name in ["a", "b", "c"] { try? store.remove(key(name)) } }
     if try !write("a", "one", if: .absent) { return "an object that is not there can be created" }
-    if try write("a", "two", if: .absent) { return "an object that is there is not created again (If-None-Match)" }
+    if try write("a", "two", if: .absent) {
+      return "an object that is there is not created again (If-None-Match)"
+    }
     if try text("a") != "one" { return "a refused create leaves the object alone" }
     if try write("a", "three", if: .matches(Self.wrongTag)) {
       return "an object with another tag is not replaced (If-Match)"
     }
     if try text("a") != "one" { return "a refused replacement leaves the object alone" }
-    if try write("b", "one", if: .matches(Self.wrongTag)) { return "what is not there is not replaced (If-Match)" }
+    if try write("b", "one", if: .matches(Self.wrongTag)) {
+      return "what is not there is not replaced (If-Match)"
+    }
     if try text("b") != nil { return "a refused replacement creates nothing" }
-    guard let tag = try store.read(key("a"))?.tag, try write("a", "four", if: .matches(tag)), try text("a") == "four"
+    guard let tag = try store.read(key("a"))?.tag, try write("a", "four", if: .matches(tag)),
+      try text("a") == "four"
     else { return "an object with the tag that was read is replaced (If-Match)" }
     return try race()
   }
@@ -57,7 +62,8 @@ package struct StoreProbe {
     try store.read(key(name), limit: 64).map { String(decoding: $0.bytes, as: UTF8.self) }
   }
 
-  private func write(_ name: String, _ text: String, if condition: WriteCondition) throws(StoreError) -> Bool {
+  private func write(_ name: String, _ text: String, if condition: WriteCondition) throws(StoreError) -> Bool
+  {
     do throws(StoreError) {
       _ = try store.write(key(name), .bytes(Array(text.utf8)), if: condition)
       return true

@@ -78,7 +78,8 @@ struct Upload {
     } catch { throw error.failure(cannot: "look at", name) }
     guard let file = try source.open(transfer.file) else {
       throw Failure(
-        .noInput, cannot: "read", source.name(transfer.file), because: "it is missing, and the index needs it")
+        .noInput, cannot: "read", source.name(transfer.file), because: "it is missing, and the index needs it"
+      )
     }
     if let damage = file.damage(of: transfer.file) { throw source.damaged(transfer.file, damage) }
     do throws(StoreError) {

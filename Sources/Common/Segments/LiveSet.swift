@@ -19,7 +19,7 @@ package struct LiveSet: Equatable, Sendable {
   private let groupTombstones: Int
   private let idTombstones: Int
   private let segmentChecksum: UInt32
-  private var words: [UInt64]
+  private var live: Bitmap
 
   /// All of them.
   package init(of segment: SegmentReader) {
@@ -27,53 +27,36 @@ package struct LiveSet: Equatable, Sendable {
     groupTombstones = segment.meta.groupTombstones
     idTombstones = segment.meta.idTombstones
     segmentChecksum = segment.parts.checksum
-    let entries = documents + groupTombstones + idTombstones
-    words = Array(repeating: .max, count: (entries + 63) / 64)
-    if entries % 64 > 0 { words[words.count - 1] = .max >> UInt64(64 - entries % 64) }
+    live = Bitmap(all: documents + groupTombstones + idTombstones)
   }
 
-  private var entries: Int { documents + groupTombstones + idTombstones }
-
   /// The number of entries that count.
-  package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
-  package var isFull: Bool { count == entries }
-  package var documentCount: Int { (0..<documents).count { self[$0] } }
+  package var count: Int { live.count }
+  package var isFull: Bool { count == live.size }
+  package var documentCount: Int { live.count(in: 0..<documents) }
   package var tombstoneCount: Int { count - documentCount }
 
   // MARK: Entries
 
-  package func contains(document: Int) -> Bool { self[document] }
-  package func contains(groupTombstone number: Int) -> Bool { self[documents + number] }
-  package func contains(idTombstone number: Int) -> Bool { self[documents + groupTombstones + number] }
+  package func contains(document: Int) -> Bool { document < documents && live[document] }
+  package func contains(groupTombstone number: Int) -> Bool { live[documents + number] }
+  package func contains(idTombstone number: Int) -> Bool { live[documents + groupTombstones + number] }
 
-  package mutating func remove(document: Int) { remove(document, limit: documents) }
-  package mutating func remove(groupTombstone number: Int) {
-    remove(documents + number, limit: documents + groupTombstones)
-  }
-  package mutating func remove(idTombstone number: Int) {
-    remove(documents + groupTombstones + number, limit: entries)
-  }
-
-  private subscript(entry: Int) -> Bool {
-    entry >= 0 && entry < entries && words[entry / 64] & 1 << UInt64(entry % 64) != 0
-  }
-
-  private mutating func remove(_ entry: Int, limit: Int) {
-    guard entry >= 0, entry < limit else { return }
-    words[entry / 64] &= ~(1 << UInt64(entry % 64))
-  }
+  package mutating func remove(document: Int) { if document < documents { live.remove(document) } }
+  package mutating func remove(groupTombstone number: Int) { live.remove(documents + number) }
+  package mutating func remove(idTombstone number: Int) { live.remove(documents + groupTombstones + number) }
 
   // MARK: The file
 
   /// The bytes of the live file.
   package var encoded: [UInt8] {
-    var out = ByteArena(capacity: Self.headerLength + words.count * 8 + Self.trailerLength)
+    var out = ByteArena(capacity: Self.headerLength + live.words.count * 8 + Self.trailerLength)
     out.append(Self.magic)
     out.append(Self.version)
     out.append(segmentChecksum)
-    out.append(UInt64(entries))
+    out.append(UInt64(live.size))
     out.append(UInt64(count))
-    for word in words { out.append(word) }
+    for word in live.words { out.append(word) }
     out.append(CRC32.checksum(out.bytes))
     out.append(UInt32(0))
     return Array(out.bytes)
@@ -90,18 +73,19 @@ package struct LiveSet: Equatable, Sendable {
     guard version <= Self.version else {
       throw file.corrupt("its format is \(version), and this version reads up to \(Self.version)")
     }
-    let end = Self.headerLength + words.count * 8
+    let end = Self.headerLength + live.words.count * 8
     guard bytes.count == end + Self.trailerLength else { throw file.corrupt("its length is wrong") }
     guard try CRC32.checksum(file.slice(0..<end)) == file.u32(at: end), try file.u32(at: end + 4) == 0 else {
       throw file.corrupt("its checksum is wrong")
     }
-    guard try file.u32(at: 12) == segmentChecksum, try file.u64(at: 16) == UInt64(entries) else {
+    guard try file.u32(at: 12) == segmentChecksum, try file.u64(at: 16) == UInt64(live.size) else {
       throw file.corrupt("it belongs to another segment than \(segment.name)")
     }
-    let all = words
-    for index in words.indices { words[index] = try file.u64(at: Self.headerLength + index * 8) }
-    guard try file.u64(at: 24) == UInt64(count), zip(words, all).allSatisfy({ $0 & ~$1 == 0 }) else {
+    var words: [UInt64] = []
+    for index in live.words.indices { words.append(try file.u64(at: Self.headerLength + index * 8)) }
+    guard let live = Bitmap(words: words, size: live.size), try file.u64(at: 24) == UInt64(live.count) else {
       throw file.corrupt("its counts are wrong")
     }
+    self.live = live
   }
 }

@@ -16,6 +16,8 @@ struct PartTable {
   /// The footer's checksum: as good as a checksum of the whole file, since it covers those of the parts.
   let checksum: UInt32
   private let file: Part
+  /// Of the whole file.
+  var length: Int { file.bytes.count }
 
   init(_ bytes: UnsafeRawBufferPointer, file name: String) throws(Failure) {
     file = Part(file: name, name: "file", bytes: bytes)

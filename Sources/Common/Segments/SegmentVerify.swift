@@ -62,7 +62,8 @@ extension SegmentReader {
     return findings
   }
 
-  private func label(_ entry: PartTable.Entry) -> String {
+  /// A part's name, with its field's.
+  func label(_ entry: PartTable.Entry) -> String {
     let kind = PartKind(rawValue: entry.kind)?.name ?? "part of kind \(entry.kind)"
     if entry.field == SegmentFormat.wholeSegment { return kind }
     let field = Int(entry.field)
