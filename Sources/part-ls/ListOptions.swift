@@ -15,10 +15,11 @@ struct ListOptions {
   private let after: Position?
   private let range: TimeRange
   private let jobs: Int
+  private let now: Instant
 
   init(_ tool: PartLs) throws(Failure) {
     let clock = Instant(seconds: Int64(time(nil)))
-    let now = try Self.instant(tool.now, now: clock) ?? clock
+    now = try Self.instant(tool.now, now: clock) ?? clock
     location = try Self.location(tool.location)
     layout = try Self.layout(tool.layout, of: location)
     every = try Self.every(tool.every, layout)
@@ -33,7 +34,8 @@ struct ListOptions {
 
   func listing() throws(Failure) -> Listing {
     let (store, key) = try Stores().store(for: location)
-    return Listing(store, at: location, key: key, layout: layout, range: range, every: every, jobs: jobs)
+    return Listing(
+      store, at: location, key: key, layout: layout, range: range, every: every, jobs: jobs, now: now)
   }
 
   /// `#list`, with every key; a value that there is not is empty.

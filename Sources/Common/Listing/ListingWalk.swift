@@ -27,9 +27,9 @@ struct ListingWalk: Sendable {
         try children(of: directory, at: level)
       }
     }
+    let threads = max(1, listing.jobs / max(1, directories.count))
     let objects = try inParallel(directories) { (directory) throws(StoreError) in
-      var flat = FlatListing(listing, below: directory, from: plan.flatFrom, over: range)
-      return try flat.objects()
+      try flat(below: directory, from: plan.flatFrom, threads: threads)
     }
     return objects.sorted(by: ListedObject.precedes)
   }
