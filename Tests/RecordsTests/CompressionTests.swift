@@ -82,14 +82,12 @@ struct Format: CustomTestStringConvertible, Sendable {
 
   @Test(arguments: Format.all)
   func `cut short anywhere is damaged, and never just shorter`(format: Format) {
-    for copies in 1...2 {
-      let whole = Array(repeating: format.records, count: copies).flatMap { $0 }
-      let lines = read(whole)
-      for count in 0..<whole.count where count != format.records.count {
-        let cut = read(Array(whole.prefix(count)), name: "x.\(format.name)")
-        #expect(cut.last == "damaged: it is cut short", "at \(count)")
-        #expect(lines.starts(with: cut.dropLast()), "at \(count)")
-      }
+    let whole = format.records + format.records
+    let lines = read(whole)
+    for count in 0..<whole.count where count != format.records.count {
+      let cut = read(Array(whole.prefix(count)), name: "x.\(format.name)")
+      #expect(cut.last == "damaged: it is cut short", "at \(count)")
+      #expect(lines.starts(with: cut.dropLast()), "at \(count)")
     }
   }
 
