@@ -92,6 +92,6 @@ extension timespec {
 
   func advanced(nanoseconds: Int) -> timespec {
     let sum = tv_nsec + nanoseconds
-    return timespec(tv_sec: tv_sec + sum / 1_000_000_000, tv_nsec: sum % 1_000_000_000)
+    return timespec(tv_sec: tv_sec &+ sum / 1_000_000_000, tv_nsec: sum % 1_000_000_000)
   }
 }
