@@ -52,7 +52,7 @@ extension HTTPError {
     case CURLE_SSL_CACERT_BADFILE: self = .insecure("the file of certificates can't be read")
     case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_NOTFOUND:
       self = .insecure(text)
-    case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_WEIRD_SERVER_REPLY,
+    case CURLE_UNSUPPORTED_PROTOCOL, CURLE_LOGIN_DENIED, CURLE_URL_MALFORMAT, CURLE_WEIRD_SERVER_REPLY,
       CURLE_BAD_CONTENT_ENCODING:
       self = .invalid(text)
     default: self = .interrupted(text)

@@ -17,7 +17,7 @@ final class HTTPExchange {
   private var taken = 0
   private var isPaused = false
   private var headIsBad = false
-  private var isAttached = false
+  private var holdsLine = true
 
   init(_ line: HTTPLine, _ request: HTTPRequest) {
     self.line = line
@@ -27,14 +27,15 @@ final class HTTPExchange {
 
   deinit { detach() }
 
-  /// Takes the exchange off the line. A connection with an answer half read is closed, any other is kept.
+  /// Takes the exchange off the line, once: from then on the line is another's. A connection with an answer half
+  /// read is closed, any other is kept.
   @discardableResult
-  func detach() -> HTTPLine {
-    if isAttached { _ = line.curl.pointee.multi_remove_handle(line.multi, line.easy) }
-    isAttached = false
+  func detach() -> HTTPLine? {
+    guard holdsLine else { return nil }
+    holdsLine = false
+    _ = line.curl.pointee.multi_remove_handle(line.multi, line.easy)
     line.curl.pointee.easy_reset(line.easy)
     line.curl.pointee.slist_free_all(fields)
-    fields = nil
     return line
   }
 
@@ -54,7 +55,6 @@ final class HTTPExchange {
     guard line.curl.pointee.multi_add_handle(line.multi, line.easy) == CURLM_OK else {
       throw .invalid("libcurl takes no request")
     }
-    isAttached = true
   }
 
   private func add(_ header: HTTPHeader) throws(HTTPError) {
@@ -141,7 +141,7 @@ final class HTTPExchange {
   /// Waits until the head is there.
   func awaitHead() throws(HTTPError) {
     try advance { head.isComplete }
-    if !head.isComplete { throw failure ?? .invalid("an answer without a head") }
+    if !head.isComplete { throw failure ?? .interrupted("the answer was cut short") }
   }
 
   /// Waits for bytes of the body; 0 at its end.

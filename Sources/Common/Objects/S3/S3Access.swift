@@ -38,7 +38,7 @@ final class S3Access: Sendable {
   }
 
   /// A failure where there are no credentials, or where the name or the settings can't be right.
-  func bucket(_ name: String) throws(Failure) -> S3Store {
+  func bucket(_ name: String, retries: Retries = Retries()) throws(Failure) -> S3Store {
     let place =
       if let endpoint {
         try S3Endpoint(bucket: name, endpoint: endpoint)
@@ -46,6 +46,6 @@ final class S3Access: Sendable {
         try S3Endpoint(bucket: name, region: region)
       }
     _ = try credentials.current()
-    return S3Store(S3Bucket(place, self))
+    return S3Store(S3Bucket(place, self), retries: retries)
   }
 }
