@@ -87,6 +87,16 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, 1]) func `A large partition is listed once, by one`(level: Int) throws {
+    let keys = (1000..<1200).map { Key("p/20260504/\($0)") }
+    let store = SpyStore(keys, pageSize: 10)
+    let listing = Listing(
+      store, at: Self.place, key: "p", layout: try Layout("%Y%m%d"), jobs: 6,
+      now: Instant(seconds: Self.start + 86_400 * 900))
+    #expect(try listing.run(by: ListingPlan(flatFrom: level)).objects.map(\.info.key) == keys)
+    #expect(store.requests <= 20 + 6)
+  }
+
   @Test(arguments: [
     ("_SUCCESS", false), (".part-0.crc", false), ("_temporary/0/part-0", false), ("a/.b/c", false),
     ("a/_b/c", false), ("a/", false),
