@@ -254,7 +254,7 @@ Killed at any moment, the next one goes on:
   $ export FRESHET_WM=sqlite:$PWD/kill.db; receipt 1 10:05 | wm advance ads
   2026-05-04T10:05:00Z@1
   $ for n in $(seq 2 60); do
-  >   receipt $n 10:05 > in; wm advance -q ads < in > /dev/null & sleep 0.0$((RANDOM % 4))$((RANDOM % 10)); kill -9 $! && wait $!
+  >   receipt $n 10:05 > in; wm advance -q ads < in > /dev/null & sleep 0.0$((RANDOM % 8))$((RANDOM % 10)); kill -9 $! && wait $!
   >   at=$(wm get -g ads) || echo "exit $?"; at=${at#*@}
   >   [ "$at" -le $n ] && [ "$at" -ge "${last:-1}" ] || echo "at $at after $n"; last=$at
   > done 2> /dev/null
