@@ -1,11 +1,84 @@
 internal import ArgumentParser
+internal import Bytes
 internal import Console
+internal import Failures
+internal import Files
+internal import Objects
+internal import Publishing
+internal import Segments
 
 @main
 struct IndexCheck: Tool {
-  static let configuration = CommandConfiguration(commandName: "index-check", version: freshetVersion)
+  static let configuration = CommandConfiguration(
+    commandName: "index-check", abstract: "Verify an index, or print what is in it.",
+    discussion:
+      "Verifies every checksum and every structure, and prints what is wrong; exits 65 if anything is.",
+    version: freshetVersion)
 
   static func main() { start() }
 
-  func run() throws {}
+  @OptionGroup var common: CommonOptions
+
+  @Argument(help: "Destinations, generations' manifests, or those of builds.")
+  var locations: [String]
+
+  @Flag(help: "Print counts and sizes instead.")
+  var stat = false
+
+  @Flag(help: "Print every term and the documents that have it instead.")
+  var dump = false
+
+  @Flag(help: "Print every document instead.")
+  var documents = false
+
+  func run() throws {
+    let content = try content()
+    let stores = Stores()
+    var lines = ContentLines(asJSON: common.json)
+    var findings = 0
+    for location in locations {
+      let index = try open(location, stores)
+      if let content {
+        try lines.print(content, of: try IndexView(index.layers.map { ($0.manifest, $0.segments, $0.live) }))
+      } else {
+        findings += try verify(index, &lines)
+      }
+    }
+    try lines.end()
+    if findings > 0 { throw QuietExit(.badData) }
+  }
+
+  /// Nil where the index is to be verified.
+  private func content() throws(Failure) -> ContentLines.Content? {
+    switch (stat, dump, documents) {
+    case (false, false, false): return nil
+    case (true, false, false): return .statistics
+    case (false, true, false): return .terms
+    case (false, false, true): return .documents
+    default: throw Failure(.usage, "only one of --stat, --dump and --documents can be given")
+    }
+  }
+
+  private func open(_ location: String, _ stores: Stores) throws(Failure) -> OpenedIndex {
+    guard let place = Location(argument: location) else {
+      throw Failure(.usage, cannot: "open", location, because: "it is neither a path nor s3://bucket/key")
+    }
+    return try OpenedIndex.open(place, stores: stores)
+  }
+
+  /// The number of findings.
+  private func verify(_ index: OpenedIndex, _ lines: inout ContentLines) throws(Failure) -> Int {
+    let console = Console("index-check", common)
+    var count = 0
+    for layer in index.layers {
+      let findings = layer.manifest.verify(segments: layer.segments, live: layer.live)
+      for finding in findings { try lines.print(finding) }
+      count += findings.count
+      for segment in layer.manifest.segments {
+        let own = findings.count { $0.file == segment.name || $0.file == segment.live?.name }
+        console.detail("\(segment.name): \(own == 0 ? "whole" : "\(own) findings")")
+      }
+    }
+    return count
+  }
 }

@@ -1,11 +1,68 @@
 internal import ArgumentParser
+internal import Bytes
 internal import Console
+internal import Failures
+internal import Files
+internal import JSON
+internal import Objects
+internal import Publishing
+internal import Segments
 
 @main
 struct IndexSearch: Tool {
-  static let configuration = CommandConfiguration(commandName: "index-search", version: freshetVersion)
+  static let configuration = CommandConfiguration(
+    commandName: "index-search", abstract: "Search an index that was published or built.",
+    discussion: """
+      A query is of words, "phrases", field:word, field:"phrase", +required, -excluded, and price:10..20.
+      A query that begins with - goes behind --.
+      """,
+    version: freshetVersion)
 
   static func main() { start() }
 
-  func run() throws {}
+  @OptionGroup var common: CommonOptions
+
+  @Argument(help: "A destination, a generation's manifest, or that of a build.")
+  var location: String
+
+  @Argument(help: "What to look for; several arguments are one query.")
+  var query: [String]
+
+  @Option(name: [.long, .customShort("k")], help: ArgumentHelp("At most so many hits.", valueName: "n"))
+  var top = 10
+
+  @Flag(help: "Each word must be there.")
+  var all = false
+
+  @Option(help: ArgumentHelp("Lay the index over that one.", valueName: "location"))
+  var base: String?
+
+  @Flag(name: [.customShort("e"), .long], help: "Exit 1 when nothing is found.")
+  var emptyFails = false
+
+  func run() throws {
+    guard top > 0 else { throw Failure(.usage, "--top must be at least 1") }
+    let query = try Query(parsing: query.joined(separator: " "), allRequired: all)
+    let stores = Stores()
+    let layers = try base.map { try open($0, stores) } ?? []
+    let view = try IndexView(layers + open(location, stores))
+    let hits = try view.search(query, limit: top)
+    var output = LineOutput()
+    for hit in hits { try output.write(common.json ? hit.jsonLine : hit.textLine) }
+    try output.flush()
+    if emptyFails && hits.isEmpty { throw QuietExit(.refused) }
+  }
+
+  private func open(_ location: String, _ stores: Stores) throws(Failure) -> [OpenedIndex.Layer] {
+    guard let place = Location(argument: location) else {
+      throw Failure(.usage, cannot: "open", location, because: "it is neither a path nor s3://bucket/key")
+    }
+    return try OpenedIndex.open(place, stores: stores).layers
+  }
+}
+
+extension IndexView {
+  fileprivate init(_ layers: [OpenedIndex.Layer]) throws(Failure) {
+    try self.init(layers.map { ($0.manifest, $0.segments, $0.live) })
+  }
 }

@@ -1,11 +1,80 @@
 internal import ArgumentParser
 internal import Console
+internal import Failures
+internal import Files
+internal import JSON
+internal import Lines
+internal import Listing
 
 @main
 struct PartLs: Tool {
-  static let configuration = CommandConfiguration(commandName: "part-ls", version: freshetVersion)
+  static let configuration = CommandConfiguration(
+    commandName: "part-ls", abstract: "List the objects of time partitions.",
+    discussion:
+      "Prints #list, and the objects of the partitions within a range of time, by time and location.",
+    version: freshetVersion)
 
   static func main() { start() }
 
-  func run() throws {}
+  @Argument(help: "A directory, or s3://bucket/prefix.")
+  var location: String
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(name: .shortAndLong, help: "How time is spelled in the paths, as in dt=%Y-%m-%d/hour=%H.")
+  var layout: String?
+
+  @Option(help: ArgumentHelp("From one partition's start to the next one's.", valueName: "span"))
+  var every: String?
+
+  @Option(help: ArgumentHelp("Only partitions from this time on.", valueName: "time"))
+  var since: String?
+
+  @Option(help: ArgumentHelp("Only partitions before this time.", valueName: "time"))
+  var until: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only what a batch after this watermark can need; empty for none.", valueName: "position"))
+  var after: String?
+
+  @Option(help: ArgumentHelp("How far back a batch reaches.", valueName: "span"))
+  var window: String?
+
+  @Option(help: ArgumentHelp("How many requests are under way at once.", valueName: "n"))
+  var jobs = 8
+
+  @Option(help: ArgumentHelp("The clock that 'now' means, for a replay.", valueName: "time"))
+  var now: String?
+
+  @Flag(name: .shortAndLong, help: "Print one line for each partition.")
+  var summary = false
+
+  @Flag(name: .shortAndLong, help: "Exit 1 when there is no object.")
+  var emptyFails = false
+
+  func run() throws {
+    let console = Console("part-ls", common)
+    let options = try ListOptions(self)
+    let listing = try options.listing()
+    StatusLine.update("listing \(listing.location)")
+    console.detail("plan: \(listing.planText)")
+    let found = try listing.run()
+    console.detail("\(found.objects.count) objects by \(found.requests) requests")
+    try summary
+      ? print(found.summaries) : print(found, options.receipt(of: listing, requests: found.requests))
+    if emptyFails && found.objects.isEmpty { throw QuietExit(.refused) }
+  }
+
+  private func print(_ found: ListedObjects, _ receipt: Receipt) throws(Failure) {
+    var writer = BatchWriter(json: common.json)
+    try writer.write(receipt)
+    for line in found.lines { try writer.write(line) }
+    try writer.end()
+  }
+
+  private func print(_ summaries: [PartitionSummary]) throws(Failure) {
+    let text = summaries.reduce(into: "") { $0 += (common.json ? $1.json.text : $1.text) + "\n" }
+    try FileIO.writeAll(1, Array(text.utf8), name: "standard output")
+  }
 }

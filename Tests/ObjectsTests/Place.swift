@@ -69,7 +69,7 @@ extension ObjectStore {
   }
 }
 
-func error<T>(of body: () throws -> T) -> StoreError? {
+func error<T>(_ body: () throws -> T) -> StoreError? {
   do {
     _ = try body()
     return nil

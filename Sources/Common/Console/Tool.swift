@@ -5,7 +5,7 @@ internal import Glibc
 /// What every executable has in common: its options become a value, `run()` works, and one function ends the process.
 package protocol Tool: ParsableCommand {}
 
-package let freshetVersion = "0.1.0"
+package let freshetVersion = Release.version
 
 extension Tool {
   /// The whole life of the process. Help and version go to stdout; a failure is one line on stderr.
@@ -14,9 +14,8 @@ extension Tool {
     signal(SIGPIPE, SIG_DFL)
     StatusLine.install(tool: name)
     do {
-      var arguments = Array(CommandLine.arguments.dropFirst())
-      arguments = EnvironmentOptions.add(to: arguments, for: self)
-      var command = try parseAsRoot(arguments)
+      let typed = withEmptyValues(Array(CommandLine.arguments.dropFirst()))
+      var command = try parseAsRoot(EnvironmentOptions.add(to: typed, for: self))
       try command.run()
       end(.success)
     } catch let failure as Failure {
@@ -27,6 +26,15 @@ extension Tool {
     } catch {
       endParsing(name, error)
     }
+  }
+
+  /// `--after=` is `--after ''`, which the parser takes: an empty value is a value, as `--after="$(wm get ads)"` has it.
+  private static func withEmptyValues(_ arguments: [String]) -> [String] {
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    return arguments[..<end].flatMap { argument in
+      argument.hasPrefix("--") && argument.hasSuffix("=") && argument.utf8.count { $0 == UInt8(ascii: "=") } == 1
+        ? [String(argument.dropLast()), ""] : [argument]
+    } + arguments[end...]
   }
 
   private static func endParsing(_ name: String, _ error: any Error) -> Never {

@@ -3,19 +3,45 @@ internal import Bytes
 
 /// A fields file: the fields in its order.
 ///
-/// Invariants: names differ; exactly one field is the id; at most one is the group.
+/// Invariants, held by `FieldRules`: names differ and are single words; exactly one field is the id; at most one is
+/// the group; each merge suits its type; only with a group field is there a field of group scope.
 package struct Fields: Equatable, Sendable {
   package let all: [Field]
   /// The index in `all` of the id field, and of the group field where there is one.
   package let id: Int
   package let group: Int?
 
-  /// The file in one spelling (comments, blanks and defaults do not count), and its SHA-256 in hex.
-  package var canonicalText: String { "" }
-  package var hash: String { SHA256.hex(Array(canonicalText.utf8)) }
+  /// The fields, where they keep the rules; 78 with the reason where they don't.
+  package init(all: [Field]) throws(Failure) {
+    do throws(FieldRules.Violation) {
+      self.id = try FieldRules.check(all)
+    } catch {
+      throw Failure(.configuration, cannot: "use", "the fields", because: error.reason)
+    }
+    self.all = all
+    self.group = all.firstIndex { $0.kind == .group }
+  }
 
-  /// Parses a fields file; 78 with the line's number and the reason where it is wrong.
-  package static func parse(_ bytes: [UInt8], name: String) throws(Failure) -> Fields {
-    throw Failure(.configuration, "not built yet")
+  /// The file in one spelling (comments, blanks and defaults do not count), and its SHA-256 in hex.
+  ///
+  /// A line a field, five columns with one tab between them:
+  ///
+  ///     name TAB type TAB scope TAB merge TAB nopositions
+  ///
+  /// `-` stands where a type takes no scope and merge, and where nothing differs from the default in the fifth.
+  package var canonicalText: String {
+    all.map { $0.canonicalLine + "\n" }.joined()
+  }
+  package var hash: String { SHA256.hex(Array(canonicalText.utf8)) }
+}
+
+extension Field {
+  fileprivate var canonicalLine: String {
+    let folded = kind != .id && kind != .group
+    let columns = [
+      name, kind.rawValue, folded ? scope.rawValue : "-", folded ? merge.rawValue : "-",
+      kind == .text && !positions ? "nopositions" : "-",
+    ]
+    return columns.joined(separator: "\t")
   }
 }

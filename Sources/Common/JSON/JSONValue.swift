@@ -22,7 +22,7 @@ package enum JSONValue: Equatable, Sendable {
   /// The last member of that name, as everywhere in freshet; nil where there is none or this is no object.
   package subscript(key: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
-    return members.last { $0.key == key }?.value
+    return members.last { $0.key.utf8.elementsEqual(key.utf8) }?.value
   }
 
   package var string: String? {

@@ -98,6 +98,10 @@ package protocol ObjectStore: Sendable {
   /// Removes the object; one that is not there is as good as removed.
   func remove(_ key: Key) throws(StoreError)
 
+  /// Makes an object durable that another writer put there and may have died over: a rename is visible before it is
+  /// durable. Nothing to do where what is visible is durable.
+  func settle(_ key: Key) throws(StoreError)
+
   /// How many requests were sent so far; 0 for a store that needs none.
   var requests: Int { get }
 }
@@ -116,6 +120,8 @@ package struct OpenObject {
 }
 
 extension ObjectStore {
+  package func settle(_ key: Key) throws(StoreError) {}
+
   /// A small object whole, with its tag; nil where there is none of that key.
   package func read(_ key: Key, limit: Int = 1 << 30) throws(StoreError) -> (bytes: [UInt8], tag: String)? {
     let object: OpenObject
@@ -132,7 +138,7 @@ extension ObjectStore {
       let count: Int
       do { count = try object.body.read(into: chunk) } catch { throw .unavailable(error.message) }
       if count == 0 { break }
-      result.append(contentsOf: chunk[..<count])
+      result.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
       guard result.count <= limit else { throw .invalid("larger than \(limit) bytes") }
     }
     return (result, object.tag)

@@ -1,8 +1,12 @@
 package import Bytes
 package import Failures
+internal import Synchronization
 
-/// The store that a location belongs to, and the location's key in it.
+/// The store that a location belongs to, and the location's key in it. Copies share connections and credentials, which
+/// are looked for when the first bucket is named.
 package struct Stores: Sendable {
+  private let buckets = Buckets()
+
   package init() {}
 
   /// For a local path, the store's root is the directory itself and the key is empty; for `s3://bucket/key` the root
@@ -10,7 +14,7 @@ package struct Stores: Sendable {
   package func store(for location: Location) throws(Failure) -> (store: any ObjectStore, key: Key) {
     switch location {
     case .local(let path): (LocalStore(root: path), Key([]))
-    case .s3(let bucket, let key): (try bucketStore(bucket), Key(key))
+    case .s3(let bucket, let key): (try buckets.store(bucket), Key(key))
     }
   }
 
@@ -29,12 +33,32 @@ package struct Stores: Sendable {
       guard !key.isEmpty, key.last != UInt8(ascii: "/") else {
         throw Failure(.noInput, cannot: "open", location.description, because: "it is no object")
       }
-      return (try bucketStore(bucket), Key(key))
+      return (try buckets.store(bucket), Key(key))
     }
   }
+}
 
-  private func bucketStore(_ name: String) throws(Failure) -> any ObjectStore {
-    throw Failure(.software, "not built yet")
+/// One store for each bucket.
+private final class Buckets: Sendable {
+  private struct Content {
+    var access: S3Access?
+    var stores: [String: S3Store] = [:]
+  }
+
+  private let content = Mutex(Content())
+
+  func store(_ name: String) throws(Failure) -> S3Store {
+    let result: Result<S3Store, Failure> = content.withLock { content in
+      if let store = content.stores[name] { return .success(store) }
+      do throws(Failure) {
+        let access = if let access = content.access { access } else { try S3Access() }
+        content.access = access
+        let store = try access.bucket(name)
+        content.stores[name] = store
+        return .success(store)
+      } catch { return .failure(error) }
+    }
+    return try result.get()
   }
 }
 

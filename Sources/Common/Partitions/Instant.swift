@@ -11,8 +11,10 @@ package struct Instant: Comparable, Hashable, Sendable, CustomStringConvertible 
   }
 
   package static func < (a: Instant, b: Instant) -> Bool { a.seconds < b.seconds }
-  package static func + (instant: Instant, span: Int64) -> Instant { .init(seconds: adding(instant.seconds, span)) }
-  package static func - (instant: Instant, span: Int64) -> Instant { .init(seconds: adding(instant.seconds, 0 &- span)) }
+  package static func + (instant: Instant, span: Int64) -> Instant {
+    .init(seconds: adding(instant.seconds, span))
+  }
+  package static func - (instant: Instant, span: Int64) -> Instant { instant + (span == .min ? .max : -span) }
   package static func - (a: Instant, b: Instant) -> Int64 { a.seconds - b.seconds }
 
   private static func adding(_ a: Int64, _ b: Int64) -> Int64 {
@@ -30,7 +32,8 @@ package struct Instant: Comparable, Hashable, Sendable, CustomStringConvertible 
   package var description: String {
     let (year, month, day) = Calendar.date(ofDay: floorDivide(seconds, 86_400))
     let second = seconds - floorDivide(seconds, 86_400) * 86_400
-    return "\(pad(year, 4))-\(pad(month))-\(pad(day))T\(pad(second / 3600)):\(pad(second / 60 % 60)):\(pad(second % 60))Z"
+    return
+      "\(pad(year, 4))-\(pad(month))-\(pad(day))T\(pad(second / 3600)):\(pad(second / 60 % 60)):\(pad(second % 60))Z"
   }
 }
 

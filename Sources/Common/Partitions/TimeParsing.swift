@@ -71,7 +71,8 @@ package enum Span {
 
   /// The shortest spelling in one unit: 300 is `5m`, 18000 is `5h`, 90 is `90s`.
   package static func text(_ seconds: Int64) -> String {
-    for (unit, name) in [(Int64(86_400), "d"), (3600, "h"), (60, "m")] where seconds != 0 && seconds % unit == 0 {
+    for (unit, name) in [(Int64(86_400), "d"), (3600, "h"), (60, "m")]
+    where seconds != 0 && seconds % unit == 0 {
       return "\(seconds / unit)\(name)"
     }
     return "\(seconds)s"
@@ -128,9 +129,13 @@ struct DigitScanner {
     if take("Z") || take("z") { return 0 }
     let sign: Int64
     if take("+") { sign = 1 } else if take("-") { sign = -1 } else { return nil }
-    guard let hours = number(2), take(":"), let minutes = number(2), hours < 24, minutes < 60 else { return nil }
+    guard let hours = number(2), take(":"), let minutes = number(2), hours < 24, minutes < 60 else {
+      return nil
+    }
     return sign * (hours * 3600 + minutes * 60)
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+  }
 }

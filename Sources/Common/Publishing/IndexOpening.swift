@@ -18,12 +18,105 @@ package struct OpenedIndex {
   package let generation: Int?
   /// The base where there is one, then the delta where there is one.
   package let layers: [Layer]
+  private let files: IndexFiles
 
   /// Opens what `location` names: a destination (with CURRENT), one of its generations' manifests (`….json`), or the
   /// manifest of a build. Local files are mapped where they are; those of a store are fetched into unnamed temporary files.
   /// Always one whole generation: where a file has gone meanwhile, CURRENT is read again and must have moved on.
   /// 66 where there is no index; 65 for what is damaged or of a newer format. Sizes are checked here, checksums by `verify`.
   package static func open(_ location: Location, stores: Stores) throws(Failure) -> OpenedIndex {
-    throw Failure(.software, "not built yet")
+    let isManifest = location.description.hasSuffix(".json")
+    return isManifest
+      ? try open(manifest: location, stores: stores) : try open(try Destination(location, stores: stores))
+  }
+
+  /// What is published at a destination right now.
+  package static func open(_ destination: Destination) throws(Failure) -> OpenedIndex {
+    var gone: (pointer: Pointer, file: String)?
+    while let current = try destination.current() {
+      if let gone, gone.pointer == current.stored.pointer { throw missing(gone.file) }
+      let generation = current.generation
+      switch try map(generation.indexes, in: .of(destination)) {
+      case .whole(let layers):
+        return OpenedIndex(generation: generation.number, layers: layers, files: .of(destination))
+      case .missing(let file): gone = (current.stored.pointer, file)
+      }
+    }
+    throw Failure(
+      .noInput, cannot: "open", destination.location.description, because: "no index was published there")
+  }
+
+  /// Compares each file with the checksum that its manifest has for it; what is damaged, in order.
+  package func verify() -> [Failure] {
+    layers.flatMap { layer in
+      zip(layer.manifest.segments, zip(layer.segments, layer.live)).flatMap { segment, mapped in
+        segment.files.enumerated().compactMap { index, file in
+          let bytes = index == 0 ? mapped.0.bytes : mapped.1?.bytes
+          guard let bytes, Hex.encode(SHA256.hash(bytes)) == file.sha256 else {
+            return files.damaged(file, "it is damaged: its checksum does not fit")
+          }
+          return nil
+        }
+      }
+    }
+  }
+}
+
+extension OpenedIndex {
+  private enum Mapped {
+    case whole([Layer])
+    case missing(String)
+  }
+
+  /// A generation's manifest or a build's; nothing else can take its place, so a missing file is an error.
+  private static func open(manifest location: Location, stores: Stores) throws(Failure) -> OpenedIndex {
+    let name = location.description
+    let (store, key) = try stores.object(location)
+    let found: (bytes: [UInt8], tag: String)?
+    do throws(StoreError) { found = try store.read(key, limit: Generation.largest) } catch {
+      throw error.failure(cannot: "open", location)
+    }
+    guard let bytes = found?.bytes else {
+      throw StoreError.notFound(.object).failure(cannot: "open", location)
+    }
+    let json = try Members.parse(bytes, file: name).json
+    let indexes: [IndexManifest]
+    var number: Int?
+    if json["generation"] != nil {
+      let fileName = name.split(separator: "/").last.map(String.init) ?? name
+      let generation = try Generation(bytes, fileName: fileName, name: name)
+      (number, indexes) = (generation.number, generation.indexes)
+    } else {
+      indexes = [try IndexManifest(json: json, name: name)]
+    }
+    let files = try IndexFiles.beside(manifest: location, stores: stores)
+    switch try map(indexes, in: files) {
+    case .whole(let layers): return OpenedIndex(generation: number, layers: layers, files: files)
+    case .missing(let file): throw missing(file)
+    }
+  }
+
+  private static func missing(_ file: String) -> Failure {
+    Failure(.badData, cannot: "open", file, because: "it is missing, and the index needs it")
+  }
+
+  private static func map(_ indexes: [IndexManifest], in files: IndexFiles) throws(Failure) -> Mapped {
+    var layers: [Layer] = []
+    for index in indexes {
+      var segments: [MappedFile] = []
+      var live: [MappedFile?] = []
+      for segment in index.segments {
+        let parts = segment.files
+        var mapped: [MappedFile] = []
+        for file in parts {
+          guard let opened = try files.open(file) else { return .missing(files.name(file)) }
+          mapped.append(opened.mapped)
+        }
+        segments.append(mapped[0])
+        live.append(mapped.count > 1 ? mapped[1] : nil)
+      }
+      layers.append(Layer(manifest: index, segments: segments, live: live))
+    }
+    return .whole(layers)
   }
 }

@@ -4,33 +4,202 @@ package import Fields
 /// Builds one segment in memory, document by document, and gives its bytes.
 ///
 /// Documents come sorted by group, then id, in byte order, each once. The bytes are a function of the calls alone.
+/// The format is drawn in SegmentFormat.swift.
 package struct SegmentWriter: ~Copyable {
-  package init(fields: Fields) {}
+  private enum Place {
+    case terms(Int)
+    case numbers(Int)
+    case none
+  }
+
+  private var meta: SegmentMeta
+  /// Where each field's values are gathered, by its index in the fields file.
+  private let places: [Place]
+  private let termFields: UnsafeMutableBufferPointer<TermField>
+  private let columns: UnsafeMutableBufferPointer<NumberColumnWriter>
+  private var tokenizer = Tokenizer()
+  private var store = DocumentStoreWriter()
+  private var ids = TermTable()
+  private var groups = TermTable()
+  /// u32 a group: its first document.
+  private var groupStarts = ByteArena()
+  private var groupTombstones = TermTable()
+  private var idTombstones = TermTable()
+  private var refusal: Failure?
+
+  package init(fields: Fields) {
+    meta = SegmentMeta(fields)
+    var places: [Place] = []
+    var (terms, numbers) = (0, 0)
+    for column in meta.columns {
+      places.append(column.hasTerms ? .terms(terms) : column.kind == .number ? .numbers(numbers) : .none)
+      if column.hasTerms { terms += 1 }
+      if column.kind == .number { numbers += 1 }
+    }
+    self.places = places
+    termFields = .allocate(capacity: terms)
+    for (index, column) in meta.columns.filter(\.hasTerms).enumerated() {
+      termFields.initializeElement(
+        at: index, to: TermField(isText: column.kind == .text, hasPositions: column.hasPositions))
+    }
+    columns = .allocate(capacity: numbers)
+    for index in 0..<numbers { columns.initializeElement(at: index, to: NumberColumnWriter()) }
+  }
+
+  deinit {
+    termFields.deinitialize().deallocate()
+    columns.deinitialize().deallocate()
+  }
+
+  /// The number of the document that is being added.
+  private var current: Int { ids.count - 1 }
 
   /// Begins a document. Without a group field in `fields`, the group is the id.
-  package mutating func begin(id: UnsafeRawBufferPointer, group: UnsafeRawBufferPointer) {}
+  package mutating func begin(id: UnsafeRawBufferPointer, group: UnsafeRawBufferPointer) {
+    let isNewGroup = !meta.hasGroups || beginGroup(group)
+    if current >= 0, !isNewGroup || !meta.hasGroups, !ByteOrder.precedes(ids.bytes(of: UInt32(current)), id) {
+      refuse("the documents are out of order")
+    }
+    let count = ids.count
+    guard ids.intern(id) != nil else {
+      return refuse("it has more than \(SegmentFormat.maxDocuments) documents")
+    }
+    if ids.count == count { refuse("a document comes twice") }
+  }
+
+  /// Whether the group of the next document is not that of the one before.
+  private mutating func beginGroup(_ group: UnsafeRawBufferPointer) -> Bool {
+    if groups.count > 0 {
+      let order = ByteOrder.compare(groups.bytes(of: UInt32(groups.count - 1)), group)
+      if order == 0 { return false }
+      if order > 0 { refuse("the groups are out of order") }
+    }
+    groupStarts.append(UInt32(ids.count))
+    _ = groups.intern(group)
+    return true
+  }
+
+  /// A caller that breaks its promises is a bug of ours; what is simply too much is said by the parts themselves.
+  private mutating func refuse(_ reason: String) {
+    if refusal == nil { refusal = Failure(.software, "cannot build a segment: \(reason)") }
+  }
 
   /// One value of a text field, as unescaped UTF-8; `field` is its index in `fields.all`. A second value of the same
   /// field goes on behind the first, with a gap between their positions, so that no phrase spans both.
-  package mutating func add(text: UnsafeRawBufferPointer, field: Int) {}
+  package mutating func add(text: UnsafeRawBufferPointer, field: Int) {
+    guard case .terms(let index) = places[field], termFields[index].isText else {
+      return refuse("field \(field) is no text")
+    }
+    termFields[index].add(text: text, document: current, by: &tokenizer)
+  }
 
   /// One value of a keyword field, as unescaped UTF-8. The same value twice counts once.
-  package mutating func add(keyword: UnsafeRawBufferPointer, field: Int) {}
+  package mutating func add(keyword: UnsafeRawBufferPointer, field: Int) {
+    guard case .terms(let index) = places[field], !termFields[index].isText else {
+      return refuse("field \(field) is no keyword")
+    }
+    termFields[index].add(keyword: keyword, document: current)
+  }
 
   /// The value of a number field; at most one a document. Finite.
-  package mutating func add(number: Double, field: Int) {}
+  package mutating func add(number: Double, field: Int) {
+    guard case .numbers(let index) = places[field], number.isFinite else {
+      return refuse("field \(field) is no finite number")
+    }
+    columns[index].add(number, document: current)
+  }
 
   /// Ends the document; `stored` is the whole document as one JSON object, which the index gives back as it is.
-  package mutating func end(stored: UnsafeRawBufferPointer) {}
+  package mutating func end(stored: UnsafeRawBufferPointer) {
+    for index in termFields.indices { termFields[index].endDocument() }
+    store.add(stored)
+  }
 
   /// A group, or a document by its id, that this segment hides in what lies below it, and does not have itself.
   /// In any order, each once.
-  package mutating func add(groupTombstone: UnsafeRawBufferPointer) {}
-  package mutating func add(idTombstone: UnsafeRawBufferPointer) {}
+  package mutating func add(groupTombstone: UnsafeRawBufferPointer) {
+    _ = groupTombstones.intern(groupTombstone)
+  }
+  package mutating func add(idTombstone: UnsafeRawBufferPointer) { _ = idTombstones.intern(idTombstone) }
 
   /// The finished segment, and its counts.
   package consuming func finish() throws(Failure) -> FinishedSegment {
-    throw Failure(.software, "not built yet")
+    store.flush()
+    if let refusal { throw refusal }
+    if let reason = store.refusal { throw Failure(.badData, "cannot build a segment: \(reason)") }
+    meta.documents = ids.count
+    meta.groups = meta.hasGroups ? groups.count : ids.count
+    meta.groupTombstones = groupTombstones.count
+    meta.idTombstones = idTombstones.count
+    var parts = PartsWriter(capacity: store.store.count * 2 + 4096)
+    for field in meta.columns.indices { try write(field, to: &parts) }
+    writeDocuments(to: &parts)
+    Self.write(groupTombstones, in: groupTombstones.sorted(), as: .groupTombstones, to: &parts)
+    Self.write(idTombstones, in: idTombstones.sorted(), as: .idTombstones, to: &parts)
+    var bytes = ByteArena()
+    meta.write(to: &bytes)
+    parts.add(.meta, bytes.bytes)
+    return FinishedSegment(
+      bytes: parts.finish(), documents: meta.documents, groups: meta.groups, tombstones: meta.tombstones)
+  }
+
+  private mutating func write(_ field: Int, to parts: inout PartsWriter) throws(Failure) {
+    switch places[field] {
+    case .terms(let index):
+      if let reason = termFields[index].refusal {
+        throw Failure(.badData, "cannot build a segment: \(reason)")
+      }
+      Self.write(termFields[index], of: field, counts: &meta.columns[field], to: &parts)
+    case .numbers(let index):
+      var bytes = ByteArena()
+      columns[index].write(documents: meta.documents, to: &bytes)
+      meta.columns[field].documents = columns[index].documents
+      parts.add(.numbers, field: field, bytes.bytes)
+    case .none: break
+    }
+  }
+
+  private static func write(
+    _ terms: borrowing TermField, of field: Int, counts: inout SegmentMeta.Column, to parts: inout PartsWriter
+  ) {
+    let hasNorms = terms.documents > 0
+    let norms = hasNorms ? terms.norms.bytes : UnsafeRawBufferPointer(start: nil, count: 0)
+    var encoder = PostingsEncoder(norms: norms)
+    var dictionary = TermDictionaryWriter()
+    var inversion = Inversion(terms)
+    let postings = inversion.encode(terms, &encoder, &dictionary)
+    counts.documents = terms.documents
+    counts.sumOfLengths = terms.isText ? terms.sumOfLengths : postings
+    counts.terms = dictionary.count
+    counts.postings = postings
+    parts.add(.terms, field: field, dictionary.terms.bytes)
+    parts.add(.termBlocks, field: field, dictionary.blocks.bytes)
+    parts.add(.postings, field: field, encoder.postings.bytes)
+    parts.add(.positions, field: field, encoder.positions.bytes)
+    parts.add(.norms, field: field, norms)
+  }
+
+  private func writeDocuments(to parts: inout PartsWriter) {
+    parts.add(.store, store.store.bytes)
+    parts.add(.storeBlocks, store.blocks.bytes)
+    Self.write(ids, in: Array(0..<UInt32(ids.count)), as: .ids, to: &parts)
+    guard meta.hasGroups else { return }
+    let order = ids.sorted()
+    if !zip(order, order.indices).allSatisfy({ Int($0) == $1 }) {
+      order.withUnsafeBytes { parts.add(.idOrder, $0) }
+    }
+    Self.write(groups, in: Array(0..<UInt32(groups.count)), as: .groups, to: &parts)
+    parts.add(.groupStarts, groupStarts.bytes)
+  }
+
+  private static func write(
+    _ strings: borrowing TermTable, in order: [UInt32], as kind: PartKind, to parts: inout PartsWriter
+  ) {
+    var table = ByteTableWriter()
+    for index in order { table.add(strings.bytes(of: index)) }
+    var bytes = ByteArena()
+    table.write(to: &bytes)
+    parts.add(kind, bytes.bytes)
   }
 }
 

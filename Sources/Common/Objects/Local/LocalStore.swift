@@ -59,6 +59,17 @@ package struct LocalStore: ObjectStore {
     return try tag.get()
   }
 
+  /// Syncs the file and the directory that names it.
+  package func settle(_ key: Key) throws(StoreError) {
+    let components = try LocalKey.components(of: key)
+    do throws(Failure) {
+      let file = try Descriptor.reading(path(of: key))
+      let directory = try Directory.open(root + components.dropLast().flatMap { [UInt8(ascii: "/")] + $0 })
+      guard fsync(file.number) == 0 else { throw Failure(errno: errno, cannot: "sync", key.description) }
+      try directory.sync()
+    } catch { throw StoreError(error) }
+  }
+
   private func path(of key: Key) -> [UInt8] { root + [UInt8(ascii: "/")] + key.bytes }
 
   private func missing(_ code: Int32, cannot verb: String, _ key: Key) throws(StoreError) -> StoreError {

@@ -1,0 +1,113 @@
+internal import Fields
+
+/// Writes documents: the stored JSON, its members in the order of the fields file, and the values to search.
+///
+///     {"ad_id":"a1","item_id":"g1","title":"...","price":8.5}        what is absent is left out
+struct DocumentComposer: ~Copyable {
+  private struct Member {
+    let kind: Field.Kind
+    let isShared: Bool
+    /// `"name":`, a range of `labels`.
+    let label: Range<Int>
+  }
+
+  private var members: [Member] = []
+  private var labels = Pile<UInt8>()
+  private var json = Pile<UInt8>()
+  private var scratch = Pile<UInt8>()
+
+  init(fields: Fields) {
+    for field in fields.all {
+      let start = labels.count
+      var name = field.name
+      name.withUTF8 { Self.quote(UnsafeRawBufferPointer($0), to: &labels) }
+      labels.append(UInt8(ascii: ":"))
+      members.append(.init(kind: field.kind, isShared: field.scope == .group, label: start..<labels.count))
+    }
+  }
+
+  /// One document: what was folded of its own records, and of its group's.
+  mutating func write(
+    id: UnsafeRawBufferPointer, group: UnsafeRawBufferPointer, own: borrowing FoldedValues,
+    shared: borrowing FoldedValues, to sink: inout some DocumentSink & ~Copyable
+  ) {
+    sink.begin(id: id, group: group)
+    json.removeAll()
+    for field in members.indices {
+      let member = members[field]
+      switch member.kind {
+      case .id: write(member, name: id)
+      case .group: write(member, name: group)
+      case .text, .keyword, .number, .stored:
+        write(field, member, member.isShared ? shared[field] : own[field], to: &sink)
+      }
+    }
+    json.append(UInt8(ascii: "}"))
+    sink.end(stored: json.bytes)
+  }
+
+  private mutating func write(_ member: Member, name: UnsafeRawBufferPointer) {
+    begin(member)
+    Self.quote(name, to: &json)
+  }
+
+  private mutating func write(
+    _ field: Int, _ member: Member, _ value: FoldedValues.Value, to sink: inout some DocumentSink & ~Copyable
+  ) {
+    switch value {
+    case .none: return
+    case .number(let number):
+      begin(member)
+      NumberText.write(number, to: &json)
+      sink.add(number: number, field: field)
+    case .json(let text):
+      begin(member)
+      json.append(text)
+      if member.kind != .stored { index(text, field, member.kind, to: &sink) }
+    }
+  }
+
+  private mutating func index(
+    _ json: UnsafeRawBufferPointer, _ field: Int, _ kind: Field.Kind,
+    to sink: inout some DocumentSink & ~Copyable
+  ) {
+    var strings = JSONStrings(json)
+    while let string = strings.next() {
+      let value = string.unescaped(&scratch)
+      if kind == .text { sink.add(text: value, field: field) } else { sink.add(keyword: value, field: field) }
+    }
+  }
+
+  private mutating func begin(_ member: Member) {
+    json.append(UInt8(ascii: json.count == 0 ? "{" : ","))
+    json.append(UnsafeRawBufferPointer(rebasing: labels.bytes[member.label]))
+  }
+
+  /// As canonical JSON has it: with the fewest escapes.
+  private static func quote(_ text: UnsafeRawBufferPointer, to json: inout Pile<UInt8>) {
+    json.append(UInt8(ascii: "\""))
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        json.append(UInt8(ascii: "\\"))
+        json.append(byte)
+      case 0x0A: escape("n", to: &json)
+      case 0x0D: escape("r", to: &json)
+      case 0x09: escape("t", to: &json)
+      case 0..<0x20, 0x7F: for escaped in Self.escape(byte) { json.append(escaped) }
+      default: json.append(byte)
+      }
+    }
+    json.append(UInt8(ascii: "\""))
+  }
+
+  private static func escape(_ letter: Unicode.Scalar, to json: inout Pile<UInt8>) {
+    json.append(UInt8(ascii: "\\"))
+    json.append(UInt8(ascii: letter))
+  }
+
+  private static func escape(_ byte: UInt8) -> [UInt8] {
+    let digits = String(byte, radix: 16)
+    return Array(("\\u00" + (digits.utf8.count < 2 ? "0" : "") + digits).utf8)
+  }
+}

@@ -1,0 +1,87 @@
+internal import Glibc
+
+/// What stands between the quotes of a string in canonical JSON.
+struct JSONString {
+  let content: UnsafeRawBufferPointer
+  let hasEscapes: Bool
+
+  /// With its quotes, which stand around it in the text that it was found in.
+  var quoted: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: content.baseAddress.map { $0 - 1 }, count: content.count + 2)
+  }
+
+  /// The string itself; in `scratch`, which is emptied first, where it has escapes.
+  func unescaped(_ scratch: inout Pile<UInt8>) -> UnsafeRawBufferPointer {
+    if !hasEscapes { return content }
+    scratch.removeAll()
+    var rest = content[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "\\") { Self.unescape(&rest, &scratch) } else { scratch.append(byte) }
+    }
+    return scratch.bytes
+  }
+
+  private static func unescape(_ rest: inout Slice<UnsafeRawBufferPointer>, _ text: inout Pile<UInt8>) {
+    switch rest.popFirst() {
+    case UInt8(ascii: "b"): text.append(0x08)
+    case UInt8(ascii: "f"): text.append(0x0C)
+    case UInt8(ascii: "n"): text.append(0x0A)
+    case UInt8(ascii: "r"): text.append(0x0D)
+    case UInt8(ascii: "t"): text.append(0x09)
+    case UInt8(ascii: "u"):
+      let digits = String(decoding: rest.prefix(4), as: UTF8.self)
+      rest = rest.dropFirst(4)
+      let scalar = UInt32(digits, radix: 16).flatMap { Unicode.Scalar($0) } ?? "\u{FFFD}"
+      for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { text.append(byte) }
+    case let byte?: text.append(byte)
+    case nil: break
+    }
+  }
+
+  /// The byte order of the strings themselves.
+  static func < (a: JSONString, b: JSONString) -> Bool {
+    if !a.hasEscapes && !b.hasEscapes { return ByteKey(a.content) < ByteKey(b.content) }
+    var scratch = Pile<UInt8>()
+    var other = Pile<UInt8>()
+    return ByteKey(a.unescaped(&scratch)) < ByteKey(b.unescaped(&other))
+  }
+
+  /// Canonical JSON spells a string in one way only.
+  static func == (a: JSONString, b: JSONString) -> Bool { ByteKey(a.content) == ByteKey(b.content) }
+}
+
+/// The strings of a JSON text that is a string or a flat array of strings, one after the other.
+struct JSONStrings: IteratorProtocol {
+  private var rest: UnsafeRawBufferPointer
+
+  init(_ json: UnsafeRawBufferPointer) { rest = json }
+
+  mutating func next() -> JSONString? {
+    guard let open = Self.index(of: UInt8(ascii: "\""), in: rest) else { return nil }
+    let text = Self.drop(open + 1, of: rest)
+    guard let quote = Self.index(of: UInt8(ascii: "\""), in: text) else { return nil }
+    let beforeQuote = UnsafeRawBufferPointer(rebasing: text[..<quote])
+    let hasEscapes = Self.index(of: UInt8(ascii: "\\"), in: beforeQuote) != nil
+    let end = hasEscapes ? Self.end(of: text) : quote
+    rest = Self.drop(end + 1, of: text)
+    return JSONString(content: .init(rebasing: text[..<end]), hasEscapes: hasEscapes)
+  }
+
+  /// Where the string ends that begins with `text`.
+  private static func end(of text: UnsafeRawBufferPointer) -> Int {
+    var index = 0
+    while index < text.count, text[index] != UInt8(ascii: "\"") {
+      index += text[index] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    return min(index, text.count)
+  }
+
+  private static func drop(_ count: Int, of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: bytes.dropFirst(count))
+  }
+
+  private static func index(of byte: UInt8, in bytes: UnsafeRawBufferPointer) -> Int? {
+    guard let base = bytes.baseAddress, let found = memchr(base, Int32(byte), bytes.count) else { return nil }
+    return UnsafeRawPointer(found) - base
+  }
+}

@@ -1,0 +1,42 @@
+internal import Synchronization
+
+/// What holds for every request of a client.
+package struct HTTPSettings: Sendable {
+  package var userAgent = "freshet"
+  /// Seconds until a connection must stand, TLS included.
+  package var connectTimeout = 5.0
+  /// Seconds without a byte after which an answer is given up.
+  package var idleTimeout = 30
+  /// A file of certificates in PEM; nil for the system's.
+  package var certificates: String?
+  /// Whether the environment's proxies are used.
+  package var proxies = true
+
+  package init() {}
+}
+
+/// Sends requests, from as many threads as there are. Connections are kept and used again, by whichever thread is
+/// next. No redirect is followed; an https URL demands TLS 1.2 and a valid certificate.
+package final class HTTPClient: Sendable {
+  private let settings: HTTPSettings
+  /// Lines that nobody uses now, each with its open connections; the one used last is taken first.
+  private let idle = Mutex<[HTTPLine]>([])
+  private static let mostIdle = 64
+
+  package init(_ settings: HTTPSettings = HTTPSettings()) { self.settings = settings }
+
+  /// Sends the request and gives the head of the answer. The body keeps the line until it is read or let go.
+  package func send(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
+    let kept = idle.withLock { $0.popLast() }
+    let line = if let kept { kept } else { try HTTPLine() }
+    let exchange = HTTPExchange(line, request)
+    try exchange.start(settings)
+    try exchange.awaitHead()
+    return HTTPResponse(
+      status: exchange.head.status, headers: exchange.head.headers, body: HTTPBody(exchange, client: self))
+  }
+
+  func giveBack(_ line: HTTPLine) {
+    idle.withLock { if $0.count < Self.mostIdle { $0.append(line) } }
+  }
+}

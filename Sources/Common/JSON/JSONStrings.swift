@@ -1,0 +1,100 @@
+// Strings, as the scanner passes over them: eight bytes at a time while nothing special comes (Mycroft's test for a
+// zero byte in a word, Hacker's Delight 6-1), and a look at each byte that is.
+
+extension JSONScanner {
+  /// Passes over a string, from behind its opening quote to behind its closing one.
+  mutating func string() throws(JSONError) {
+    start = position
+    isPlain = true
+    while true {
+      skipPlain()
+      guard position < bytes.count else { throw error("a string is not closed") }
+      switch bytes[position] {
+      case UInt8(ascii: "\""):
+        end = position
+        position += 1
+        return
+      case UInt8(ascii: "\\"):
+        isPlain = false
+        try escape()
+      case 0x7F:
+        isPlain = false
+        position += 1
+      case 0x80...:
+        try sequences()
+      default: throw error("a control character in a string")
+      }
+    }
+  }
+
+  /// Goes to the next quote, backslash, control character, DEL or byte beyond ASCII, or to the end.
+  @inline(__always)
+  private mutating func skipPlain() {
+    while position + 8 <= bytes.count {
+      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+      let special = Self.special(word)
+      if special != 0 {
+        position += special.trailingZeroBitCount >> 3
+        return
+      }
+      position += 8
+    }
+    while position < bytes.count, Self.isPlain(bytes[position]) { position += 1 }
+  }
+
+  /// The top bit of each special byte. Above the lowest special byte a bit may be wrong, below never.
+  @inline(__always)
+  private static func special(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quote = word ^ ones &* 0x22
+    let backslash = word ^ ones &* 0x5C
+    let ends = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash
+    let control = (word &- ones &* 0x20) & ~word
+    let beyond = word | (word &+ ones)
+    return (ends | control | beyond) & (ones &* 0x80)
+  }
+
+  @inline(__always)
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
+  /// Passes over well-formed UTF-8 sequences of two to four bytes, all that come.
+  private mutating func sequences() throws(JSONError) {
+    repeat {
+      let length = sequenceLength()
+      guard length > 0 else { throw error("invalid UTF-8") }
+      position += length
+    } while position < bytes.count && bytes[position] >= 0x80
+  }
+
+  /// The length of the sequence that begins here; 0 where it is ill-formed (table 3-7 of the Unicode standard).
+  @inline(__always)
+  private func sequenceLength() -> Int {
+    let lead = bytes[position]
+    switch lead {
+    case 0xC2...0xDF: return isByte(1, in: 0x80, 0xBF) ? 2 : 0
+    case 0xE0...0xEF:
+      let second = isByte(1, in: lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF)
+      return second && isByte(2, in: 0x80, 0xBF) ? 3 : 0
+    case 0xF0...0xF4:
+      let second = isByte(1, in: lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF)
+      return second && isByte(2, in: 0x80, 0xBF) && isByte(3, in: 0x80, 0xBF) ? 4 : 0
+    default: return 0
+    }
+  }
+
+  @inline(__always)
+  private func isByte(_ distance: Int, in low: UInt8, _ high: UInt8) -> Bool {
+    guard position + distance < bytes.count else { return false }
+    let byte = bytes[position + distance]
+    return byte >= low && byte <= high
+  }
+
+  private mutating func escape() throws(JSONError) {
+    switch JSONEscape.decode(bytes, at: position) {
+    case .scalar(_, let length): position += length
+    case .fault(let reason): throw error(reason)
+    }
+  }
+}

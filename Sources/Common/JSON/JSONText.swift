@@ -1,0 +1,132 @@
+/// JSON being made of scanned tokens: bytes that grow in one buffer, which is kept from one record to the next.
+package struct JSONText: ~Copyable {
+  private var storage: UnsafeMutableRawBufferPointer
+  package private(set) var count = 0
+
+  package init() {
+    storage = .allocate(byteCount: 4096, alignment: 8)
+  }
+
+  deinit { storage.deallocate() }
+
+  /// Valid until the next byte is appended.
+  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: storage[..<count]) }
+
+  package mutating func removeAll() { count = 0 }
+
+  /// Takes back what was appended beyond the first `count` bytes.
+  package mutating func truncate(to count: Int) { self.count = min(self.count, count) }
+
+  package mutating func append(_ byte: UInt8) {
+    if count == storage.count { grow(by: 1) }
+    storage[count] = byte
+    count += 1
+  }
+
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
+    if storage.count - count < bytes.count { grow(by: bytes.count) }
+    storage.baseAddress?.advanced(by: count).copyMemory(from: source, byteCount: bytes.count)
+    count += bytes.count
+  }
+
+  /// Appends the bytes that a name or string, as the scanner found it, stands for.
+  package mutating func append(unescaping raw: UnsafeRawBufferPointer) {
+    append(raw, canonical: false)
+  }
+
+  /// Appends a string in quotes with the fewest escapes, from one as the scanner found it.
+  package mutating func append(quoting raw: UnsafeRawBufferPointer, isPlain: Bool) {
+    append(UInt8(ascii: "\""))
+    if isPlain { append(raw) } else { append(raw, canonical: true) }
+    append(UInt8(ascii: "\""))
+  }
+
+  /// Copies what stands between the escapes (and DELs) in one piece, and decodes the escapes.
+  private mutating func append(_ raw: UnsafeRawBufferPointer, canonical: Bool) {
+    var copied = 0
+    var position = 0
+    while position < raw.count {
+      let byte = raw[position]
+      guard byte == UInt8(ascii: "\\") || byte == 0x7F else {
+        position += 1
+        continue
+      }
+      append(UnsafeRawBufferPointer(rebasing: raw[copied..<position]))
+      var scalar = Unicode.Scalar(byte)
+      var length = 1
+      if byte != 0x7F, case .scalar(let decoded, let escape) = JSONEscape.decode(raw, at: position) {
+        (scalar, length) = (decoded, escape)
+      }
+      append(scalar, canonical: canonical)
+      position += length
+      copied = position
+    }
+    append(UnsafeRawBufferPointer(rebasing: raw[copied...]))
+  }
+
+  private mutating func append(_ scalar: Unicode.Scalar, canonical: Bool) {
+    for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+      if canonical, JSONEscape.isNeeded(byte) {
+        JSONEscape.write(byte) { append($0) }
+      } else {
+        append(byte)
+      }
+    }
+  }
+
+  private mutating func grow(by more: Int) {
+    let larger = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: max(2 * storage.count, count + more), alignment: 8)
+    larger.copyMemory(from: bytes)
+    storage.deallocate()
+    storage = larger
+  }
+}
+
+extension JSONScanner {
+  /// Passes over the value that comes next, and appends it as canonical JSON: no space outside strings, strings with
+  /// the fewest escapes, numbers as they are spelled, members in their order.
+  package mutating func copyValue(to text: inout JSONText) throws(JSONError) {
+    try copyValue(try next(), to: &text)
+  }
+
+  /// The same where the value's first token was read already.
+  package mutating func copyValue(_ first: JSONToken, to text: inout JSONText) throws(JSONError) {
+    var token = first
+    var isFirst = true
+    let outer = first == .beginObject || first == .beginArray ? depth - 1 : depth
+    while true {
+      if token != .endObject, token != .endArray, !isFirst { text.append(UInt8(ascii: ",")) }
+      text.append(token, of: self)
+      if depth == outer { return }
+      isFirst = token == .beginObject || token == .beginArray || token == .name
+      token = try next()
+    }
+  }
+}
+
+extension JSONText {
+  /// Appends one token, a name with the colon behind it.
+  fileprivate mutating func append(_ token: JSONToken, of scanner: borrowing JSONScanner) {
+    switch token {
+    case .beginObject: append(UInt8(ascii: "{"))
+    case .endObject: append(UInt8(ascii: "}"))
+    case .beginArray: append(UInt8(ascii: "["))
+    case .endArray: append(UInt8(ascii: "]"))
+    case .name:
+      append(quoting: scanner.raw, isPlain: scanner.isPlain)
+      append(UInt8(ascii: ":"))
+    case .string: append(quoting: scanner.raw, isPlain: scanner.isPlain)
+    case .number: append(scanner.raw)
+    case .true: append("true")
+    case .false: append("false")
+    case .null: append("null")
+    case .end: break
+    }
+  }
+
+  package mutating func append(_ text: StaticString) {
+    append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+}

@@ -1,0 +1,77 @@
+internal import Objects
+internal import Partitions
+internal import Threads
+
+/// A directory on the way down the layout, and what its path says of the time.
+struct LayoutDirectory: Sendable {
+  /// Empty, or with a `/` at its end.
+  let key: [UInt8]
+  let known: PartialTime
+}
+
+/// One run of a listing: down to the level of the plan, and flat from there.
+struct ListingWalk: Sendable {
+  let listing: Listing
+  let range: Range<Int64>
+
+  init(_ listing: Listing) {
+    self.listing = listing
+    range = listing.layout.aligned(listing.range)
+  }
+
+  func objects(_ plan: ListingPlan) throws(StoreError) -> [ListedObject] {
+    if range.isEmpty { return [] }
+    var directories = [LayoutDirectory(key: listing.prefix, known: .init())]
+    for level in 0..<plan.flatFrom {
+      directories = try inParallel(directories) { (directory) throws(StoreError) in
+        try children(of: directory, at: level)
+      }
+    }
+    let threads = max(1, listing.jobs / max(1, directories.count))
+    let objects = try inParallel(directories) { (directory) throws(StoreError) in
+      try flat(below: directory, from: plan.flatFrom, threads: threads)
+    }
+    return objects.sorted(by: ListedObject.precedes)
+  }
+
+  private func inParallel<T: Sendable>(
+    _ directories: [LayoutDirectory], _ body: @Sendable (LayoutDirectory) throws(StoreError) -> [T]
+  ) throws(StoreError) -> [T] {
+    let results = try parallelMap(count: directories.count, threads: listing.jobs) {
+      (index) throws(StoreError) in
+      try body(directories[index])
+    }
+    return Array(results.joined())
+  }
+
+  /// The directories one level down that the range can touch. Where only one name is possible, nobody is asked
+  /// whether it is there.
+  private func children(of directory: LayoutDirectory, at level: Int) throws(StoreError) -> [LayoutDirectory]
+  {
+    let component = listing.layout.components[level]
+    let bounds = component.bounds(over: range, knowing: directory.known)
+    if let name = bounds.onlyName { return [child(name[...], of: directory, component)].compactMap { $0 } }
+    var children: [LayoutDirectory] = []
+    var request = ListRequest(prefix: Key(directory.key + bounds.prefix), delimited: true)
+    request.startAfter = bounds.startAfter(directory.key)
+    try listing.store.eachPage(request, ofAtMost: listing.pageSize) { page in
+      for prefix in page.prefixes {
+        let name = prefix.bytes.dropFirst(directory.key.count).dropLast()
+        if bounds.isPast(name) { return false }
+        if let child = child(name, of: directory, component) { children.append(child) }
+      }
+      return true
+    }
+    return children
+  }
+
+  /// Nil where the name is not spelled as the layout says, or the range has no time of that name.
+  private func child(
+    _ name: ArraySlice<UInt8>, of directory: LayoutDirectory, _ component: Layout.Component
+  ) -> LayoutDirectory? {
+    guard let known = component.match(name, knowing: directory.known), known.first(in: range) != nil else {
+      return nil
+    }
+    return LayoutDirectory(key: directory.key + name + [UInt8(ascii: "/")], known: known)
+  }
+}

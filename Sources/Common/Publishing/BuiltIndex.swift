@@ -1,0 +1,72 @@
+package import Bytes
+package import Failures
+package import Lines
+package import Objects
+package import Partitions
+package import Segments
+
+/// An index as delta-build left it: its description, and where its files are.
+package struct BuiltIndex: Sendable {
+  package let location: Location
+  package var manifest: IndexManifest
+  package let files: IndexFiles
+
+  /// Reads `….json`; 66 where there is none.
+  package init(_ location: Location, stores: Stores) throws(Failure) {
+    self.location = location
+    let (store, key) = try stores.object(location)
+    let found: (bytes: [UInt8], tag: String)?
+    do throws(StoreError) { found = try store.read(key, limit: Generation.largest) } catch {
+      throw error.failure(cannot: "read", location)
+    }
+    guard let found else { throw StoreError.notFound(.object).failure(cannot: "read", location) }
+    let name = location.description
+    manifest = try IndexManifest(json: try Members.parse(found.bytes, file: name).json, name: name)
+    try manifest.checkTimes(name: name)
+    files = try IndexFiles.beside(manifest: location, stores: stores)
+  }
+
+  package init(_ location: Location, manifest: IndexManifest, files: IndexFiles) {
+    self.location = location
+    self.manifest = manifest
+    self.files = files
+  }
+
+  /// The index that a batch's receipt names; 65 where it names none, or another than is there.
+  package init(of batch: Batch, stores: Stores) throws(Failure) {
+    guard let receipt = batch.receipt("index") else {
+      throw Failure(.badData, "cannot publish standard input: no #index: is delta-build missing?")
+    }
+    guard let location = receipt.location("location") else {
+      throw Failure(.badData, cannot: "publish", "standard input", because: "its #index has no location")
+    }
+    try self.init(location, stores: stores)
+    if let id = receipt["id"], id != manifest.id {
+      throw Failure(
+        .badData, cannot: "publish", location.description,
+        because: "the receipt is of index \(id), and there lies \(manifest.id)")
+    }
+  }
+
+  /// Gives an index that was built from records, and so has no position, one; 64 for any other.
+  package mutating func setPosition(_ time: Instant) throws(Failure) {
+    guard manifest.position.isEmpty || manifest.position == time.description else {
+      throw Failure(
+        .usage, cannot: "publish", location.description,
+        because: "its position is \(manifest.position), and --to says \(time)")
+    }
+    manifest.position = time.description
+  }
+
+  /// What a receipt says of it, for one that is published by hand.
+  package var receipt: Receipt {
+    var receipt = Receipt("index", ["id": manifest.id, "to": manifest.position])
+    receipt.append("documents", manifest.documents)
+    receipt.append("tombstones", manifest.tombstones)
+    receipt.append("groups", manifest.groups)
+    receipt.append("segments", manifest.segments.count)
+    receipt.append("bytes", manifest.files.reduce(0) { $0 &+ $1.bytes })
+    receipt.append("location", location)
+    return receipt
+  }
+}

@@ -1,0 +1,113 @@
+package import Bytes
+package import Failures
+package import Objects
+
+/// The place that an index is published to: keys below a prefix of a store.
+///
+///     CURRENT, generations/<n>-<hash>.json, segments/<G>-<hash>.seg, segments/<G>-<hash>.live
+package struct Destination: Sendable {
+  package let location: Location
+  package let store: any ObjectStore
+  /// Empty, or ending in `/`.
+  let prefix: Key
+
+  package init(_ location: Location, stores: Stores) throws(Failure) {
+    let (store, key) = try stores.store(for: location)
+    self.init(location, store: store, key: key)
+  }
+
+  package init(_ location: Location, store: any ObjectStore, key: Key) {
+    self.location = location
+    self.store = store
+    let isWhole = key.bytes.isEmpty || key.bytes.last == UInt8(ascii: "/")
+    prefix = isWhole ? key : key + "/"
+  }
+
+  func key(_ relative: String) -> Key { prefix + Key(relative) }
+  func name(_ relative: String) -> String { location.appending(relative).description }
+
+  static let current = "CURRENT"
+  static let segments = "segments/"
+  static let generations = "generations/"
+}
+
+/// A pointer, and the version of its object: what a swap goes from.
+package struct StoredPointer: Sendable {
+  package let pointer: Pointer
+  package let tag: String
+}
+
+/// A pointer and the generation that it names.
+package struct Current: Sendable {
+  package let stored: StoredPointer
+  package let generation: Generation
+}
+
+extension Destination {
+  /// Nil where nothing was published yet.
+  package func pointer() throws(Failure) -> StoredPointer? {
+    let name = name(Self.current)
+    guard let (bytes, tag) = try read(Self.current, limit: Pointer.largest) else { return nil }
+    return StoredPointer(pointer: try Pointer(bytes, name: name), tag: tag)
+  }
+
+  /// Nil where it is not there.
+  func generation(_ reference: Pointer.Manifest) throws(Failure) -> Generation? {
+    let path = Self.generations + reference.name
+    guard let (bytes, _) = try read(path, limit: Generation.largest) else { return nil }
+    return try Generation(bytes, reference: reference, name: name(path))
+  }
+
+  /// A generation by its file's name alone, as another generation names its parent; nil where it was collected.
+  func generation(named fileName: String) throws(Failure) -> Generation? {
+    let path = Self.generations + fileName
+    guard !fileName.utf8.contains(UInt8(ascii: "/")),
+      let (bytes, _) = try read(path, limit: Generation.largest)
+    else { return nil }
+    return try Generation(bytes, fileName: fileName, name: name(path))
+  }
+
+  /// The current generation; nil where nothing was published yet. A manifest that has gone is looked for again as
+  /// long as CURRENT moves on meanwhile, and is an error (65) when it does not.
+  package func current() throws(Failure) -> Current? {
+    var last: Pointer?
+    while let stored = try pointer() {
+      if let generation = try generation(stored.pointer.manifest) {
+        return Current(stored: stored, generation: generation)
+      }
+      guard stored.pointer != last else {
+        throw Failure(
+          .badData, cannot: "read", name(Self.current),
+          because: "it names generations/\(stored.pointer.manifest.name), which is missing")
+      }
+      last = stored.pointer
+    }
+    return nil
+  }
+
+  /// The current generation and those it came from, newest first, as far as they are still there.
+  package func history() throws(Failure) -> [Generation] {
+    guard let current = try current() else { return [] }
+    var history = [current.generation]
+    while let parent = history.last?.parent, let older = try generation(named: parent),
+      older.number < history.last?.number ?? 0
+    {
+      history.append(older)
+    }
+    return history
+  }
+
+  /// Makes the pointer durable, whoever wrote it: a rename is visible before it is.
+  func settlePointer() throws(Failure) {
+    do throws(StoreError) { try store.settle(key(Self.current)) } catch {
+      throw error.failure(cannot: "sync", name(Self.current))
+    }
+  }
+
+  private func read(_ relative: String, limit: Int) throws(Failure) -> (bytes: [UInt8], tag: String)? {
+    do throws(StoreError) { return try store.read(key(relative), limit: limit) } catch {
+      if case .notFound = error { return nil }
+      throw error.failure(cannot: "read", name(relative))
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package import Bytes
+internal import Failures
+internal import Files
+package import Objects
+
+/// The place where the files of an index lie, each by its name.
+package enum IndexFiles: Sendable {
+  case directory(Location)
+  case store(any ObjectStore, prefix: Key, name: String)
+
+  /// `../segments/`, seen from the directory of an index's or a generation's .json.
+  static func beside(manifest location: Location, stores: Stores) throws(Failure) -> IndexFiles {
+    switch location {
+    case .local(let path):
+      let slash = path.lastIndex(of: UInt8(ascii: "/"))
+      let directory = slash.map { Array(path[...$0]) } ?? []
+      return .directory(.local(path: directory + Array("../segments".utf8)))
+    case .s3(let bucket, let key):
+      let parent = key.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropLast(2)
+      let directory = parent.flatMap { $0 + [UInt8(ascii: "/")] } + Array(Destination.segments.utf8)
+      let segments = Location.s3(bucket: bucket, key: directory)
+      let (store, prefix) = try stores.store(for: segments)
+      return .store(store, prefix: prefix, name: segments.description)
+    }
+  }
+
+  package static func of(_ destination: Destination) -> IndexFiles {
+    if case .local = destination.location { return .directory(destination.location.appending("segments")) }
+    return .store(
+      destination.store, prefix: destination.key(Destination.segments),
+      name: destination.name(Destination.segments))
+  }
+
+  func name(_ file: IndexFile) -> String {
+    switch self {
+    case .directory(let directory): directory.appending(file.name).description
+    case .store(_, _, let name): name + file.name
+    }
+  }
+
+  /// The file mapped, with its size checked (65); nil where it is not there. What a store has is fetched first.
+  func open(_ file: IndexFile) throws(Failure) -> OpenedFile? {
+    let opened: OpenedFile?
+    switch self {
+    case .directory(let directory): opened = try Self.map(file, in: directory)
+    case .store(let store, let prefix, _): opened = try fetch(file, from: store, prefix + Key(file.name))
+    }
+    guard let opened else { return nil }
+    guard opened.mapped.bytes.count == file.bytes else {
+      throw damaged(file, "it has \(opened.mapped.bytes.count) bytes, and \(file.bytes) were written")
+    }
+    return opened
+  }
+
+  func damaged(_ file: IndexFile, _ reason: String) -> Failure {
+    Failure(.badData, cannot: "read", name(file), because: reason)
+  }
+
+  private static func map(_ file: IndexFile, in location: Location) throws(Failure) -> OpenedFile? {
+    guard case .local(let bytes) = location, let path = String(validating: bytes, as: UTF8.self) else {
+      throw Failure(.usage, cannot: "open", location.description, because: "its name is not UTF-8")
+    }
+    let directory: Directory
+    do throws(Failure) { directory = try Directory.open(path) } catch {
+      if error.exit == .noInput { return nil }
+      throw error
+    }
+    guard let mapped = try directory.map(file.name) else { return nil }
+    return OpenedFile(mapped: mapped, path: directory.full(file.name), fetched: nil)
+  }
+
+  private func fetch(_ file: IndexFile, from store: any ObjectStore, _ key: Key) throws(Failure)
+    -> OpenedFile?
+  {
+    let object: OpenObject
+    do throws(StoreError) { object = try store.open(key, tag: nil) } catch {
+      if case .notFound(.object) = error { return nil }
+      throw error.failure(cannot: "read", name(file))
+    }
+    guard object.bytes == file.bytes else {
+      throw damaged(file, "it has \(object.bytes) bytes, and \(file.bytes) were written")
+    }
+    let copy = try UnnamedFile()
+    try Self.copy(object.body, to: copy, limit: file.bytes, name: name(file))
+    return OpenedFile(
+      mapped: try MappedFile(copy.descriptor, name: name(file)), path: copy.path, fetched: copy)
+  }
+
+  private static func copy(
+    _ body: any ByteSource, to copy: UnnamedFile, limit: Int, name: String
+  ) throws(Failure) {
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { chunk.deallocate() }
+    var left = limit
+    while true {
+      let count = try body.read(into: chunk)
+      if count == 0 { return }
+      left -= count
+      guard left >= 0 else {
+        throw Failure(.badData, cannot: "read", name, because: "more bytes came than the store announced")
+      }
+      try FileIO.writeAll(
+        copy.descriptor, UnsafeRawBufferPointer(rebasing: chunk[..<count]), name: "a temporary file")
+    }
+  }
+}
+
+/// A file of an index, mapped.
+struct OpenedFile {
+  let mapped: MappedFile
+  /// By which it can be opened again.
+  let path: String
+  /// The unnamed copy of what came from a store.
+  let fetched: UnnamedFile?
+
+  /// Nil when the bytes are those that were written, else what is wrong with them.
+  func damage(of file: IndexFile) -> String? {
+    Hex.encode(SHA256.hash(mapped.bytes)) == file.sha256 ? nil : "it is damaged: its checksum does not fit"
+  }
+}

@@ -1,0 +1,77 @@
+internal import Failures
+package import Objects
+internal import Threads
+
+/// Asks a store whether it keeps its conditions, with a few small objects of its own, before the first publish.
+/// Servers that call themselves compatible with S3 had bugs in each of these, and one is enough to lose a generation.
+package struct StoreProbe {
+  let store: any ObjectStore
+  let directory: Key
+
+  package init(_ destination: Destination) {
+    store = destination.store
+    directory = destination.key(".probe/\(Pointer.randomID())-")
+  }
+
+  /// The rule that the store breaks; nil where it keeps them all.
+  package func brokenRule() throws(StoreError) -> String? {
+    defer { for name in ["a", "b", "c"] { try? store.remove(key(name)) } }
+    if try !write("a", "one", if: .absent) { return "an object that is not there can be created" }
+    if try write("a", "two", if: .absent) {
+      return "an object that is there is not created again (If-None-Match)"
+    }
+    if try text("a") != "one" { return "a refused create leaves the object alone" }
+    if try write("a", "three", if: .matches(Self.wrongTag)) {
+      return "an object with another tag is not replaced (If-Match)"
+    }
+    if try text("a") != "one" { return "a refused replacement leaves the object alone" }
+    if try write("b", "one", if: .matches(Self.wrongTag)) {
+      return "what is not there is not replaced (If-Match)"
+    }
+    if try text("b") != nil { return "a refused replacement creates nothing" }
+    guard let tag = try store.read(key("a"))?.tag, try write("a", "four", if: .matches(tag)),
+      try text("a") == "four"
+    else { return "an object with the tag that was read is replaced (If-Match)" }
+    return try race()
+  }
+
+  /// Eight create one object at once.
+  private func race() throws(StoreError) -> String? {
+    let rule = "of eight that create one object exactly one succeeds"
+    let won = try parallelMap(count: 8, threads: 8) { number throws(StoreError) -> Bool? in
+      do throws(StoreError) { return try write("c", String(number), if: .absent) } catch {
+        // Some stores answer a lost race with an error of theirs.
+        if case .unavailable = error { return nil }
+        throw error
+      }
+    }
+    let winners = won.indices.filter { won[$0] == true }
+    if winners.count > 1 { return rule }
+    guard let winner = winners.first else {
+      if won.contains(nil) { throw .unavailable("the store did not answer the probe") }
+      return rule
+    }
+    return try text("c") == String(winner) ? nil : rule
+  }
+
+  private static let wrongTag = String(repeating: "0", count: 32)
+
+  private func key(_ name: String) -> Key { directory + Key(name) }
+
+  private func text(_ name: String) throws(StoreError) -> String? {
+    try store.read(key(name), limit: 64).map { String(decoding: $0.bytes, as: UTF8.self) }
+  }
+
+  private func write(_ name: String, _ text: String, if condition: WriteCondition) throws(StoreError) -> Bool
+  {
+    do throws(StoreError) {
+      _ = try store.write(key(name), .bytes(Array(text.utf8)), if: condition)
+      return true
+    } catch {
+      switch error {
+      case .conditionFailed, .notFound(.object): return false
+      default: throw error
+      }
+    }
+  }
+}

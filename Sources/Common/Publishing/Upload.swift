@@ -1,0 +1,90 @@
+internal import Failures
+internal import Objects
+internal import Segments
+internal import Threads
+
+/// Brings the files of an index to a destination, each checked against its SHA-256 on the way.
+///
+/// A file that the current generation names stays as it is. Every other one is stored under a name that begins with
+/// `stamp`, which is not smaller than the current generation, so no collector takes it before the swap: a file that an
+/// older generation left under its old name may be collected at any moment.
+struct Upload {
+  let destination: Destination
+  let source: IndexFiles
+  /// What the current generation names.
+  let published: [IndexFile]
+  let stamp: Int
+  var threads = 4
+
+  struct Transfer: Equatable, Sendable {
+    let file: IndexFile
+    let target: String
+  }
+
+  /// The same index by the names that its files have at the destination, and what has to be there for it.
+  func plan(_ index: IndexManifest) -> (index: IndexManifest, transfers: [Transfer]) {
+    var names = Dictionary(published.map { (Content($0), $0.name) }) { first, _ in first }
+    let known = Set(names.values)
+    var taken: Set<String> = []
+    var transfers: [Transfer] = []
+    func rename(_ file: IndexFile, _ suffix: String) -> String {
+      let content = Content(file)
+      if let name = names[content], taken.insert(name).inserted || suffix == ".live" { return name }
+      // Two segments of one content, should there be any, keep two names.
+      var number = stamp
+      var name = ""
+      repeat {
+        name = "\(number)-\(file.sha256.prefix(32))\(suffix)"
+        number += 1
+      } while !taken.insert(name).inserted || known.contains(name)
+      names[content] = names[content] ?? name
+      transfers.append(Transfer(file: file, target: name))
+      return name
+    }
+    var renamed = index
+    renamed.segments = index.segments.map { segment in
+      var copy = segment
+      let files = segment.files
+      copy.name = rename(files[0], ".seg")
+      if files.count > 1 { copy.live?.name = rename(files[1], ".live") }
+      return copy
+    }
+    return (renamed, transfers)
+  }
+
+  private struct Content: Hashable {
+    let sha256: String
+    let bytes: Int
+    init(_ file: IndexFile) { (sha256, bytes) = (file.sha256, file.bytes) }
+  }
+
+  /// How many were sent; the others had been there, from a run that did not get as far as the swap.
+  func send(_ transfers: [Transfer]) throws(Failure) -> Int {
+    let sent = try parallelMap(count: transfers.count, threads: threads) { index throws(Failure) in
+      try send(transfers[index])
+    }
+    return sent.count { $0 }
+  }
+
+  private func send(_ transfer: Transfer) throws(Failure) -> Bool {
+    let key = destination.key(Destination.segments + transfer.target)
+    let name = destination.name(Destination.segments + transfer.target)
+    do throws(StoreError) {
+      if let there = try destination.store.info(key), there.bytes == transfer.file.bytes {
+        // Whoever put it there may have died before its name was durable.
+        try destination.store.settle(key)
+        return false
+      }
+    } catch { throw error.failure(cannot: "look at", name) }
+    guard let file = try source.open(transfer.file) else {
+      throw Failure(
+        .noInput, cannot: "read", source.name(transfer.file), because: "it is missing, and the index needs it"
+      )
+    }
+    if let damage = file.damage(of: transfer.file) { throw source.damaged(transfer.file, damage) }
+    do throws(StoreError) {
+      _ = try destination.store.write(key, .file(path: file.path), if: .always)
+    } catch { throw error.failure(cannot: "write", name) }
+    return true
+  }
+}

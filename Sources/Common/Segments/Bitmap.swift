@@ -1,0 +1,36 @@
+/// A bit each for so many things.
+package struct Bitmap: Equatable, Sendable {
+  package let size: Int
+  /// The lowest bit first; zeros at the end.
+  private(set) var words: [UInt64]
+
+  /// All bits set.
+  init(all size: Int) {
+    self.size = size
+    words = Array(repeating: .max, count: (size + 63) / 64)
+    if size % 64 > 0 { words[words.count - 1] = .max >> UInt64(64 - size % 64) }
+  }
+
+  /// Nil unless there are words for as many bits, with zeros at the end.
+  init?(words: [UInt64], size: Int) {
+    let all = Bitmap(all: size).words
+    guard words.count == all.count, zip(words, all).allSatisfy({ $0 & ~$1 == 0 }) else { return nil }
+    self.size = size
+    self.words = words
+  }
+
+  /// The number of bits that are set.
+  package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+  package subscript(index: Int) -> Bool {
+    index >= 0 && index < size && words[index / 64] & 1 << UInt64(index % 64) != 0
+  }
+
+  mutating func remove(_ index: Int) {
+    if index >= 0, index < size { words[index / 64] &= ~(1 << UInt64(index % 64)) }
+  }
+
+  mutating func remove(_ range: Range<Int>) { for index in range { remove(index) } }
+
+  func count(in range: Range<Int>) -> Int { range.count { self[$0] } }
+}

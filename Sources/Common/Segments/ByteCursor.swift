@@ -1,0 +1,67 @@
+/// Reads bytes one after the other, and never behind their end: there it gives zeros, and remembers.
+struct ByteCursor {
+  private let all: UnsafeRawBufferPointer
+  private(set) var position: Int
+  /// Whether more was asked for than there is, or a varint was longer than 64 bits.
+  private(set) var overrun = false
+
+  init(_ bytes: UnsafeRawBufferPointer, from position: Int = 0) {
+    all = bytes
+    self.position = min(max(position, 0), bytes.count)
+  }
+
+  var isAtEnd: Bool { position == all.count }
+  var remaining: Int { all.count - position }
+
+  @inline(__always)
+  mutating func byte() -> UInt8 {
+    guard position < all.count else {
+      overrun = true
+      return 0
+    }
+    defer { position += 1 }
+    return all[position]
+  }
+
+  @inline(__always)
+  mutating func varint() -> UInt64 {
+    if position < all.count, all[position] < 0x80 {
+      position += 1
+      return UInt64(all[position - 1])
+    }
+    return longVarint()
+  }
+
+  private mutating func longVarint() -> UInt64 {
+    var value: UInt64 = 0
+    for shift in stride(from: UInt64(0), to: 64, by: 7) {
+      let byte = byte()
+      if shift == 63 && byte > 1 { break }
+      value |= UInt64(byte & 0x7F) << shift
+      if byte < 0x80 { return overrun ? 0 : value }
+    }
+    overrun = true
+    position = all.count
+    return 0
+  }
+
+  /// A varint that counts something: an Int, at most `limit`; anything greater is an overrun.
+  mutating func count(limit: Int) -> Int {
+    let value = varint()
+    guard value <= UInt64(max(limit, 0)) else {
+      overrun = true
+      return 0
+    }
+    return Int(value)
+  }
+
+  mutating func bytes(_ count: Int) -> UnsafeRawBufferPointer {
+    guard count >= 0, count <= remaining else {
+      overrun = true
+      position = all.count
+      return UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+    defer { position += count }
+    return UnsafeRawBufferPointer(rebasing: all[position..<position + count])
+  }
+}

@@ -1,0 +1,84 @@
+/// What a text or keyword field has taken in so far: its terms, and a log of them in the order in which they came.
+///
+/// The log is of u32 words: the number of a term, taking one position; or, by the two highest bits, a number of positions
+/// without a term, or a number of documents to go on by. Positions begin again at 0 with each document.
+struct TermField: ~Copyable {
+  static let skip: UInt32 = 0x8000_0000
+  static let nextDocument: UInt32 = 0xC000_0000
+  static let payload: UInt32 = 0x3FFF_FFFF
+  /// Positions left free between two values of the same field, so that no phrase spans both; as Lucene's text fields.
+  private static let gapBetweenValues = 100
+  private static let maxPosition = Int(Int32.max)
+
+  let isText: Bool
+  let hasPositions: Bool
+  private(set) var table = TermTable()
+  private(set) var log = ByteArena()
+  private(set) var norms = ByteArena()
+  /// Documents that have the field, and the sum of their lengths (for keywords known when they are inverted).
+  private(set) var documents = 0
+  private(set) var sumOfLengths = 0
+  /// Why nothing can come of it; the first reason is kept.
+  private(set) var refusal: String?
+
+  private var documentOfLog = 0
+  private var position = 0
+  private var length = 0
+  private var hasValue = false
+
+  init(isText: Bool, hasPositions: Bool) {
+    self.isText = isText
+    self.hasPositions = hasPositions
+  }
+
+  mutating func add(text: UnsafeRawBufferPointer, document: Int, by tokenizer: inout Tokenizer) {
+    advance(to: document)
+    if hasValue { skip(Self.gapBetweenValues) }
+    hasValue = true
+    var at = 0
+    while tokenizer.next(in: text, from: &at) {
+      if tokenizer.isTooLong {
+        skip(1)
+      } else {
+        append(table.intern(tokenizer.bytes, head: tokenizer.token.load(as: UInt64.self)))
+      }
+    }
+    if position > Self.maxPosition { refuse("a document has more than \(Self.maxPosition) words in a field") }
+  }
+
+  mutating func add(keyword: UnsafeRawBufferPointer, document: Int) {
+    advance(to: document)
+    append(table.intern(keyword))
+  }
+
+  private mutating func append(_ term: UInt32?) {
+    guard let term else { return refuse("a field has more than \(TermTable.maxCount) terms") }
+    log.append(term)
+    length += 1
+    position += 1
+  }
+
+  private mutating func skip(_ count: Int) {
+    log.append(Self.skip | UInt32(count))
+    position += count
+  }
+
+  private mutating func advance(to document: Int) {
+    while documentOfLog < document {
+      let step = min(document - documentOfLog, Int(Self.payload))
+      log.append(Self.nextDocument | UInt32(step))
+      documentOfLog += step
+    }
+  }
+
+  private mutating func refuse(_ reason: String) { if refusal == nil { refusal = reason } }
+
+  mutating func endDocument() {
+    if length > 0 { documents += 1 }
+    if isText {
+      sumOfLengths += length
+      norms.append(Norms.encode(length))
+    }
+    (position, length, hasValue) = (0, 0, false)
+  }
+}

@@ -1,0 +1,104 @@
+internal import Bytes
+internal import Console
+internal import Failures
+internal import Files
+internal import Glibc
+internal import JSON
+internal import Lines
+internal import Partitions
+internal import Publishing
+
+extension PublishOptions {
+  func publish(_ location: Location?) throws {
+    if let location {
+      let built = try BuiltIndex(location, stores: stores)
+      return try publish(built, receipts: [built.receipt], after: .current)
+    }
+    guard let batch = try Batch.read() else {
+      console.detail("nothing to publish: the input is empty")
+      return try nothing()
+    }
+    let built = try BuiltIndex(of: batch, stores: stores)
+    try publish(built, receipts: batch.receipts, after: try Parent(of: batch))
+  }
+
+  private func publish(_ built: BuiltIndex, receipts: [Receipt], after parent: Parent) throws {
+    var built = built
+    if let to { try built.setPosition(to) }
+    var order = order
+    // A base follows any generation: it does not take the place of what a batch published.
+    order.parent = asBase ? .current : after.map { .exactly($0, lineage: nil) } ?? parent
+    let change: Change = asBase ? .base(built.manifest) : .delta(built.manifest)
+    StatusLine.update("publishing \(built.location) to \(destination.location)")
+    try finish(try publisher.publish(change, from: built.files, receipts: receipts, order))
+  }
+
+  func roll(backTo number: Int) throws {
+    guard let older = try destination.history().first(where: { $0.number == number }) else {
+      throw Failure(
+        .noInput, cannot: "roll back to", "generation \(number)",
+        because: "\(destination.location) does not have it, or no longer")
+    }
+    var order = order
+    if let after { order.parent = .exactly(after, lineage: nil) }
+    try finish(
+      try publisher.publish(.rollback(older), from: .of(destination), receipts: older.receipts, order))
+  }
+
+  private var publisher: Publisher { Publisher(destination) { [console] in console.note($0) } }
+
+  private func finish(_ outcome: Publisher.Outcome) throws {
+    switch outcome {
+    case .published(let generation, let uploaded):
+      console.detail("published generation \(generation.number), \(uploaded) files sent")
+    case .superseded(let generation, _):
+      console.note(
+        "another pipe was faster: generation \(generation.number) is published, and nothing of this batch")
+    case .rehearsed: break
+    }
+    if let batch = outcome.batch(at: destination.location) { try BatchWriter.print(batch, json: json) }
+  }
+
+  func printPosition() throws {
+    let generation = try destination.current()?.generation
+    let position = asBase ? generation?.base?.index.position : generation?.position
+    guard let position, !position.isEmpty else { return try nothing() }
+    try print([json ? JSONValue.object([.init("position", .string(position))]).text : position])
+  }
+
+  func printList() throws {
+    let generations = try destination.history()
+    if generations.isEmpty { return try nothing() }
+    try print(
+      generations.enumerated().map { index, generation in
+        json
+          ? generation.summary(isCurrent: index == 0, at: destination.location).text
+          : generation.line(isCurrent: index == 0, at: destination.location)
+      })
+  }
+
+  func collect(_ garbage: Garbage) throws {
+    let names = try garbage.find(now: Instant.now.seconds)
+    if names.isEmpty { return try nothing() }
+    for name in names {
+      let location = destination.location.appending(name).description
+      if order.dryRun {
+        console.note("would remove \(location)")
+      } else {
+        try garbage.remove(name)
+        try print([json ? JSONValue.object([.init("removed", .string(location))]).text : location])
+      }
+    }
+  }
+
+  private func print(_ lines: [String]) throws(Failure) {
+    try FileIO.writeAll(1, Array(lines.map { $0 + "\n" }.joined().utf8), name: "standard output")
+  }
+
+  private func nothing() throws { if emptyFails { throw QuietExit(.refused) } }
+}
+
+extension Instant {
+  /// The clock, read here alone.
+  static var now: Instant { Instant(seconds: Int64(time(nil))) }
+}

@@ -1,0 +1,206 @@
+import Bytes
+import Deltas
+import Failures
+import Fields
+import Foundation
+import Lines
+import Objects
+import Segments
+import Testing
+
+/// Builds in a work directory. Not tested here: kills and full disks (Tests/Pipes), the segments themselves (SegmentsTests).
+@Suite struct BuildTests {
+  let source: Place
+  let work: Place
+  let fields: Fields
+
+  init() throws {
+    source = try Place()
+    work = try Place()
+    fields = try DeltasTests.fields("id id", "g group", "t text", "n number group sum")
+  }
+
+  /// A slice of a few objects, with updates and deletes.
+  private func input(generation: Int = 0) throws -> BuildInput {
+    let objects = try (0..<6).map { index in
+      try source.object(
+        "\(index).json", #"{"id":"a\#(index % 4)","g":"g\#(index % 3)","t":"word \#(index)"}"#,
+        #"{"g":"g\#(index % 2)","n":\#(index)}"#, #"{"id":"a\#(index)","_delete":true}"#, minute: Int64(index)
+      )
+    }
+    return try input(objects, generation: generation)
+  }
+
+  private func input(_ objects: [ObjectLine], generation: Int) throws -> BuildInput {
+    let slice = Receipt(
+      "slice", ["from": "1970-01-01T00:00:00Z", "to": "1970-01-01T01:00:00Z", "generation": "\(generation)"])
+    return try #require(try BuildInput(Batch(receipts: [slice], objects: objects)))
+  }
+
+  @discardableResult
+  private func build(_ input: BuildInput, in place: Place, jobs: Int = 1, skipBad: Int = 0) throws -> Receipt
+  {
+    let batch = try SliceReading(fields: fields, stores: Stores(), skipBad: skipBad).read(
+      input.objects, jobs: jobs)
+    return try Build(fields: fields, work: WorkDirectory(place.path)).run(batch, input: input)
+  }
+
+  private func standing(_ input: BuildInput, _ fields: Fields? = nil, skipBad: Int = 0) throws
+    -> Build.Standing
+  {
+    try Build(fields: fields ?? self.fields, work: WorkDirectory(work.path)).standing(
+      of: input, skipBad: skipBad)
+  }
+
+  // MARK: - What is written
+
+  @Test func `threads and directories make no difference`() throws {
+    let input = try input()
+    try build(input, in: work)
+    let files = work.files
+    #expect(files.keys.count { $0.hasSuffix(".seg") } == 1)
+    for jobs in [2, 4] {
+      let other = try Place()
+      try build(input, in: other, jobs: jobs)
+      #expect(other.files == files)
+    }
+  }
+
+  @Test func `the receipt tells what is there`() throws {
+    let receipt = try build(try input(generation: 7), in: work)
+    let path = try #require(receipt["location"])
+    let manifest = try manifest(path)
+    #expect(receipt["id"] == manifest.id)
+    #expect(path == "\(work.path)/builds/\(manifest.id).json")
+    #expect(receipt["to"] == "1970-01-01T01:00:00Z" && manifest.position == receipt["to"])
+    #expect(receipt["documents"] == "\(manifest.documents)")
+    #expect(receipt["groups"] == "\(manifest.groups)" && receipt["touched"] == receipt["groups"])
+    let segment = try #require(manifest.segments.first)
+    #expect(segment.name.hasPrefix("7-"))
+    #expect(work.files["segments/" + segment.name].map { SHA256.hex(Array($0)) } == segment.sha256)
+    #expect(receipt["bytes"] == "\(segment.bytes)")
+  }
+
+  private func manifest(_ path: String) throws -> IndexManifest {
+    try IndexManifest(json: .parse(Array(Data(contentsOf: URL(filePath: path)))), name: path)
+  }
+
+  @Test func `nothing makes an index without segments`() throws {
+    let receipt = try build(try input([], generation: 3), in: work)
+    #expect(receipt["segments"] == "0" && receipt["documents"] == "0" && receipt["bytes"] == "0")
+    #expect(try manifest(receipt["location"] ?? "").segments == [])
+    #expect(try standing(try input([], generation: 3)) == .built(receipt))
+  }
+
+  @Test func `tombstones alone make a segment`() throws {
+    let object = try source.object("x.json", #"{"id":"a","_delete":true}"#)
+    let receipt = try build(try input([object], generation: 3), in: work)
+    #expect(receipt["segments"] == "1" && receipt["tombstones"] == "1" && receipt["documents"] == "0")
+  }
+
+  // MARK: - What the last build was
+
+  @Test func `a retry finds the receipt`() throws {
+    let input = try input(generation: 7)
+    let receipt = try build(input, in: work)
+    #expect(try standing(input) == .built(receipt))
+  }
+
+  @Test func `a later generation means that it was published`() throws {
+    var input = try input(generation: 7)
+    try build(input, in: work)
+    input.generation = 8
+    #expect(try standing(input) == .published)
+    input.generation = 6
+    #expect(try standing(input) == .different)
+  }
+
+  @Test func `another slice, window or fields file is another build`() throws {
+    let input = try input(generation: 7)
+    try build(input, in: work)
+    var other = input
+    other.position = "1970-01-01T02:00:00Z"
+    #expect(try standing(other) == .different)
+    other = input
+    other.from = ""
+    #expect(try standing(other) == .different)
+    #expect(try standing(try self.input(Array(input.objects.dropLast()), generation: 8)) == .different)
+    #expect(try standing(input, try DeltasTests.fields("id id", "g group", "t text")) == .different)
+  }
+
+  @Test func `a build that passed over more than is allowed now is not taken`() throws {
+    let object = try source.object("x.json", "bad", "bad", #"{"id":"a","g":"x"}"#)
+    let receipt = try build(try input([object], generation: 7), in: work, skipBad: 2)
+    #expect(receipt["bad"] == "2")
+    #expect(try standing(try input([object], generation: 7), skipBad: 2) == .built(receipt))
+    #expect(try standing(try input([object], generation: 7), skipBad: 1) == .different)
+  }
+
+  @Test(arguments: ["", "{", "[]", "{\"format\":1,\"build\":\"../../x\",\"generation\":0,\"bad\":0}"])
+  func `a damaged state is not trusted`(_ text: String) throws {
+    let input = try input()
+    try build(input, in: work)
+    try work.write("state.json", text)
+    #expect(try standing(input) == .different)
+  }
+
+  @Test func `a build whose files are not whole is not trusted`() throws {
+    let input = try input()
+    for suffix in [".seg", ".json"] {
+      for damage in [nil, "", "x"] as [String?] {
+        let receipt = try build(input, in: work)
+        #expect(try standing(input) == .built(receipt))
+        let name = try #require(work.files.keys.first { $0.hasSuffix(suffix) && $0.contains("/") })
+        try FileManager.default.removeItem(atPath: work.path + "/" + name)
+        if let damage { try work.write(name, damage) }
+        #expect(try standing(input) == .different)
+      }
+    }
+  }
+
+  @Test func `a manifest under another one's name is not trusted`() throws {
+    var input = try input(generation: 7)
+    let first = try #require(try build(input, in: work)["location"])
+    let state = try #require(work.files["state.json"])
+    input.generation = 8
+    let second = try #require(try build(input, in: work)["location"])
+    try work.write("state.json", String(decoding: state, as: UTF8.self))
+    try FileManager.default.removeItem(atPath: first)
+    try FileManager.default.copyItem(atPath: second, toPath: first)
+    input.generation = 7
+    #expect(try standing(input) == .different)
+  }
+
+  // MARK: - The directory
+
+  @Test func `the last two builds are kept, and what is not ours`() throws {
+    try work.write("mine.json", "")
+    let objects = try (0..<3).map { try source.object("\($0).json", #"{"id":"a\#($0)","g":"x"}"#) }
+    var ids: [String] = []
+    for object in objects + objects.suffix(1) {
+      try build(try input([object], generation: 1), in: work)
+      let names = Set(work.files.keys)
+      ids = names.filter { $0.hasPrefix("builds/") && $0.hasSuffix(".json") }.sorted()
+      #expect(names.count { $0.hasSuffix(".seg") } == ids.count)
+      try work.write("segments/.tmp-left", "half")
+      try work.write("builds/notes.txt", "")
+    }
+    #expect(ids.count == 2)
+    try build(try input([objects[0]], generation: 1), in: work)
+    #expect(!work.files.keys.contains("segments/.tmp-left"))
+    #expect(work.files.keys.contains("mine.json") && work.files.keys.contains("builds/notes.txt"))
+  }
+
+  @Test func `one build at a time`() throws {
+    let first = try WorkDirectory(work.path)
+    let failure = #expect(throws: Failure.self) { try WorkDirectory(work.path) }
+    #expect(failure?.exit == .tryAgain)
+    withExtendedLifetime(first) {}
+  }
+
+  @Test func `a link in the place of the segments is refused`() throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: work.path + "/segments", withDestinationPath: source.path)
+    #expect(throws: Failure.self) { try WorkDirectory(work.path) }
+  }
+}

@@ -1,0 +1,34 @@
+import Deltas
+import Testing
+
+/// How numbers are written in stored documents: ECMA-262's own examples and the ends of its cases.
+@Suite struct NumberTests {
+  @Test(
+    arguments: [
+      (0, "0"), (-0.0, "0"), (1, "1"), (-1, "-1"), (8.5, "8.5"), (-12.25, "-12.25"), (100, "100"),
+      (0.1, "0.1"), (0.000_001, "0.000001"), (0.000_000_1, "1e-7"), (0.000_001_5, "0.0000015"),
+      (-1.5e-7, "-1.5e-7"),
+      (123_456.789, "123456.789"), (9_007_199_254_740_992, "9007199254740992"), (1e15, "1000000000000000"),
+      (1e20, "100000000000000000000"), (1e21, "1e+21"), (1.5e21, "1.5e+21"),
+      (123e18, "123000000000000000000"),
+      (.leastNonzeroMagnitude, "5e-324"), (1.7976931348623157e308, "1.7976931348623157e+308"),
+      (0.1 + 0.2, "0.30000000000000004"),
+      (1152921504606846976, "1152921504606847000"), (4.35, "4.35"), (0.000_123, "0.000123"),
+    ] as [(Double, String)])
+  func `a number has its shortest spelling`(_ number: Double, _ text: String) throws {
+    let folded = Folded.of([#"{"id":"a","n":\#(number)}"#], try fields("id id", "n number"))
+    #expect(folded.documents == [#"{"id":"a","n":\#(text)}"#])
+    #expect(Double(text) == number)
+  }
+
+  @Test func `every spelling reads back as the same number`() throws {
+    var random = SystemRandomNumberGenerator()
+    let fields = try fields("id id", "n number")
+    for _ in 0..<2000 {
+      let number = Double(bitPattern: random.next())
+      guard number.isFinite else { continue }
+      let document = Folded.of([#"{"id":"a","n":\#(number)}"#], fields).documents.first ?? ""
+      #expect(Double(document.dropFirst(#"{"id":"a","n":"#.utf8.count).dropLast()) == number)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Deltas
+import Failures
+import Lines
+import Objects
+import Testing
+
+/// Reading the objects of a slice from local files. Not tested: an object store that fails (ObjectsTests), an object that
+/// changes in the middle of a read.
+@Suite struct SliceReadingTests {
+  let place: Place
+  let good = #"{"id":"a","t":"one"}"#
+
+  init() throws { place = try Place() }
+
+  private func read(_ lines: [ObjectLine], skipBad: Int = 0, jobs: Int = 1) throws -> DecodedBatch {
+    try SliceReading(fields: fields("id id", "t text"), stores: Stores(), skipBad: skipBad).read(
+      lines, jobs: jobs)
+  }
+
+  private func failure(_ lines: [ObjectLine], skipBad: Int = 0, jobs: Int = 1) -> Failure? {
+    #expect(throws: Failure.self) { try read(lines, skipBad: skipBad, jobs: jobs) }
+  }
+
+  @Test(arguments: [1, 2, 4]) func `objects come in the order of their lines`(_ jobs: Int) throws {
+    let lines = try (0..<20).map { index in
+      try place.object("\(index).json", #"{"id":"a","t":"\#(index)"}"#, #"{"id":"\#(index)"}"#)
+    }
+    let batch = try read(lines, jobs: jobs)
+    #expect(batch.objects.map(\.count) == Array(repeating: 2, count: 20))
+    var collector = Collector()
+    Fold(batch.objects, fields: try fields("id id", "t text")).run(into: &collector)
+    #expect(collector.folded.documents.count == 21)
+    #expect(collector.folded.documents.contains(#"{"id":"a","t":"19"}"#))
+  }
+
+  @Test func `an object that changed is to be listed again`() throws {
+    let line = try place.object("x.json", good)
+    try place.write("x.json", good + "\n\n")
+    let failure = failure([line])
+    #expect(failure?.exit == .tryAgain)
+    #expect(
+      failure?.message
+        == "cannot read \(line.location): it was changed after it was listed; list again")
+  }
+
+  @Test func `a tag is held to exactly`() throws {
+    var line = try place.object("x.json", good)
+    line.tag += "0"
+    #expect(failure([line])?.exit == .tryAgain)
+  }
+
+  @Test func `a size is held to exactly`() throws {
+    var line = try place.object("x.json", good)
+    line.bytes += 1
+    #expect(failure([line])?.exit == .tryAgain)
+  }
+
+  @Test(arguments: ["gone.json", "nowhere/gone.json"]) func `an object that is gone is to be listed again`(
+    _ name: String
+  ) throws {
+    var line = try place.object("x.json", good)
+    line.location = .local(path: Array("\(place.path)/\(name)".utf8))
+    let failure = failure([line])
+    #expect(failure?.exit == .tryAgain)
+    #expect(failure?.message == "cannot read \(line.location): it is gone; list again")
+  }
+
+  @Test(arguments: [1, 2, 4]) func `the first bad record is the one that is named`(_ jobs: Int) throws {
+    var lines = try (0..<10).map { try place.object("\($0).json", good) }
+    lines[3] = try place.object("3.json", good, "", "[]", "{}")
+    for index in 4..<10 { lines[index] = try place.object("\(index).json", "nothing") }
+    let failure = failure(lines, jobs: jobs)
+    #expect(failure?.exit == .badData)
+    #expect(failure?.message.hasPrefix("cannot read \(lines[3].location): line 3: ") == true)
+  }
+
+  @Test(arguments: [1, 2, 4]) func `so many bad records are passed over, and no more`(_ jobs: Int) throws {
+    let lines = [
+      try place.object("0.json", "bad", good), try place.object("1.json", good),
+      try place.object("2.json", good, "bad", "bad", good),
+    ]
+    let batch = try read(lines, skipBad: 3, jobs: jobs)
+    #expect(batch.objects.map(\.count) == [1, 1, 2])
+    let places = [(0, 1), (2, 2), (2, 3)].map { "\(lines[$0].location): line \($1): " }
+    #expect(zip(batch.passedOver, places).allSatisfy { $0.hasPrefix($1) })
+    #expect(batch.passedOver.count == 3)
+    for (skipBad, place) in zip(0..., places) {
+      #expect(failure(lines, skipBad: skipBad, jobs: jobs)?.message.hasPrefix("cannot read \(place)") == true)
+    }
+  }
+
+  @Test(arguments: [1, 2, 4]) func `a failure counts where it stands among the bad records`(_ jobs: Int)
+    throws
+  {
+    var gone = try place.object("1.json", good)
+    gone.location = .local(path: Array("\(place.path)/gone".utf8))
+    let lines = [try place.object("0.json", "bad"), gone, try place.object("2.json", "bad")]
+    #expect(failure(lines, skipBad: 0, jobs: jobs)?.exit == .badData)
+    #expect(failure(lines, skipBad: 1, jobs: jobs)?.message.contains("it is gone") == true)
+  }
+
+  @Test func `a damaged object is no bad record`() throws {
+    let line = try place.object("x.gz", good)
+    let failure = failure([line], skipBad: 9)
+    #expect(failure?.exit == .badData)
+    #expect(failure?.message.hasPrefix("cannot read \(line.location): ") == true)
+  }
+}

@@ -1,0 +1,88 @@
+import Testing
+
+@testable import Objects
+
+/// Answers written by hand, good and hostile.
+@Suite struct XMLTests {
+  private func list(_ body: String, _ request: ListRequest = ListRequest(prefix: "")) throws -> ListPage {
+    try S3Listing.parse(Array(body.utf8), for: request)
+  }
+
+  private static func contents(_ key: String) -> String {
+    "<Contents><Key>\(key)</Key><LastModified>2026-05-04T10:11:42.000Z</LastModified><ETag>&quot;e-1&quot;</ETag>"
+      + "<Size>7</Size><Owner><ID>x</ID></Owner><StorageClass/></Contents>"
+  }
+
+  private static func result(_ inner: String) -> String {
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+      + inner + "</ListBucketResult>\n"
+  }
+
+  @Test func `A listing says what it lists`() throws {
+    let page = try list(
+      Self.result(
+        "<Name>b</Name><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextContinuationToken>1/+=&amp;"
+          + "</NextContinuationToken>" + Self.contents("a+b%2Bc%0A%25") + Self.contents("b")
+          + "<CommonPrefixes><Prefix>c%20/</Prefix></CommonPrefixes>"))
+    #expect(
+      page.objects == [
+        ObjectInfo(key: "a b+c\n%", bytes: 7, tag: "e-1", modified: 1_777_889_502),
+        ObjectInfo(key: "b", bytes: 7, tag: "e-1", modified: 1_777_889_502),
+      ])
+    #expect(page.prefixes == ["c /"])
+    #expect(page.next == "1/+=&")
+  }
+
+  @Test func `Keys that are not encoded are taken as they are`() throws {
+    let page = try list(Self.result(Self.contents("a+b%2B&lt;&#x65;&#233;")))
+    #expect(page.objects.map(\.key) == ["a+b%2B<eé"])
+    #expect(page.next == nil)
+  }
+
+  @Test(
+    arguments: [
+      "", "<", "no xml", "<ListBucketResult>", "<ListBucketResult></Wrong>", "<Error><Code>x</Code></Error>",
+      "<!DOCTYPE x [<!ENTITY e \"x\">]><ListBucketResult></ListBucketResult>",
+      result("<!-- comment -->"), result("<![CDATA[x]]>"), result("text"),
+      result("<IsTruncated>&e;</IsTruncated>"),
+      result("<IsTruncated>&#0;</IsTruncated>"), result("<IsTruncated>&#xD800;</IsTruncated>"),
+      result("<IsTruncated>&#99999999999;</IsTruncated>"), result("<IsTruncated>&amp</IsTruncated>"),
+      result("<IsTruncated>true</IsTruncated>"),
+      result("<IsTruncated>true</IsTruncated><NextContinuationToken/>"),
+      result("<IsTruncated><b>true</b></IsTruncated>"), result("<IsTruncated>\u{1}</IsTruncated>"),
+      result("<Contents><Key>a</Key></Contents>"),
+      result(contents("a").replacing("<Size>7", with: "<Size>-7")),
+      result(contents("a").replacing("<Size>7", with: "<Size>99999999999999999999")),
+      result(contents("a").replacing("2026-05", with: "2026-15")),
+      result(contents("b") + contents("a")), result(contents("a") + contents("a")),
+      result("<EncodingType>url</EncodingType>" + contents("%zz")), result(contents("a")) + "",
+      result(contents("a")).dropLast(30) + "",
+      String(repeating: "<a>", count: 100_000), result(String(repeating: "<a>", count: 100_000)),
+      result("<a b='>"), result("<a b=\"<\">"),
+    ].filter { $0 != result(contents("a")) }) func `What is no listing is refused`(_ body: String)
+  {
+    #expect(error { try list(body) }?.exit == .badData)
+  }
+
+  @Test func `Every cut and every changed byte is a listing or an error`() {
+    let body = Array(Self.result(Self.contents("a") + Self.contents("b&amp;c")).utf8)
+    for length in 0..<(body.count - 1) {
+      #expect(error { try S3Listing.parse(Array(body[..<length]), for: ListRequest(prefix: "")) } != nil)
+    }
+    for index in body.indices {
+      for byte in [UInt8(0), 0x26, 0x3C, 0x3E, 0x2F, 0xFF] {
+        var changed = body
+        changed[index] = byte
+        _ = try? S3Listing.parse(changed, for: ListRequest(prefix: ""))
+      }
+    }
+  }
+
+  @Test func `Keys outside the prefix, and a token that stands still, are refused`() {
+    let body = Self.result(Self.contents("b/1"))
+    #expect(error { try list(body, ListRequest(prefix: "a/")) }?.exit == .badData)
+    let endless = Self.result(
+      "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>")
+    #expect(error { try list(endless, ListRequest(prefix: "", continuing: "t")) }?.exit == .badData)
+  }
+}

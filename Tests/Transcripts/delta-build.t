@@ -1,0 +1,167 @@
+What delta-build takes, prints and refuses. (The fold is in DeltasTests, malformed input of each kind in bad-input.t, truncated
+streams, kills and full disks in Pipes.)
+
+  $ export FRESHET_LAYOUT='hour=%Y-%m-%dT%H' FRESHET_WINDOW=5h FRESHET_FIELDS=fields FRESHET_WORK=work
+  $ printf '%s\n' 'id id' 'group group' 'title text' 'price number' > fields
+  $ put() { mkdir -p in/hour=2026-05-04T$1; cat > in/hour=2026-05-04T$1/$2; }
+  $ slice() { part-ls in --after "$1" | part-pick --policy latest --now 2026-05-05T00:00:00Z; }
+  $ index() { sed -n 's/^#index.*\t\(to=.*\)\tlocation.*/\1/p'; }
+
+Options:
+
+  $ FRESHET_FIELDS= delta-build < /dev/null
+  delta-build: --fields is missing: * (glob)
+  [64]
+  $ FRESHET_WORK= delta-build < /dev/null
+  delta-build: --work is missing: * (glob)
+  [64]
+  $ delta-build --threads 0 < /dev/null
+  delta-build: --threads must be from 1 to 1024
+  [64]
+  $ delta-build --skip-bad=-1 < /dev/null
+  delta-build: --skip-bad must not be below 0
+  [64]
+  $ delta-build --fields . < /dev/null
+  delta-build: cannot read .: Is a directory
+  [66]
+
+Nothing due is nothing done:
+
+  $ delta-build < /dev/null
+  $ delta-build --records < /dev/null
+  $ delta-build -e < /dev/null
+  [1]
+  $ ls
+  fields
+
+A slice, its index and its receipts:
+
+  $ echo '{"id":"a","group":"g","title":"one","price":8.50}' | put 10 a.json
+  $ printf '%s\n' '{"id":"b","group":"g","title":"two"}' '{"id":"c","group":"g","_delete":true}' | gzip | put 11 b.json
+  $ slice 2026-05-04T10:00:00Z@7 > saved.slice
+  $ delta-build < saved.slice > receipt; cut -f 1 receipt
+  #list
+  #slice
+  #index
+  #end
+  $ index < receipt
+  to=2026-05-04T11:00:00Z	documents=2	tombstones=1	groups=1	touched=1	segments=1	bytes=*	bad=0 (glob)
+  $ tail -n 1 receipt
+  #end	lines=0
+  $ ls work work/segments
+  work:
+  builds
+  lock
+  segments
+  state.json
+  
+  work/segments:
+  7-*.seg (glob)
+  $ index-check --documents work/builds/*.json
+  {"id":"a","group":"g","title":"one","price":8.5}
+  {"id":"b","group":"g","title":"two"}
+  $ delta-build --json < saved.slice | tail -n 2 | cut -c 1-18
+  {"#":"index","id":
+  {"#":"end","lines"
+
+The same bytes wherever and however it is built, and also from the JSON form of the lines:
+
+  $ for n in 1 2 4; do delta-build --work work$n --threads $n < saved.slice > receipt$n; diff -r work work$n; done
+  $ slice 2026-05-04T10:00:00Z@7 | part-pick --json --from 2026-05-04T06:00:00Z --to 2026-05-04T11:00:00Z > json.slice
+  $ delta-build --work work5 < json.slice > receipt5; diff -r work work5
+
+A retry prints the receipt again, and builds nothing; what was published since is not built again:
+
+  $ touch -d 2020-01-01 work/segments/*; delta-build < saved.slice | diff receipt - && ls -l --time-style=+%Y work/segments | grep -c ' 2020 '
+  1
+  $ sed 's/generation=7/generation=8/' saved.slice > published.slice
+  $ delta-build < published.slice
+  $ delta-build -v < published.slice
+  delta-build: nothing to do: nothing changed since the last build
+  $ delta-build -e < published.slice
+  [1]
+
+But not where its files are not whole, or the state is damaged:
+
+  $ rm work/segments/*; delta-build < published.slice | index | cut -f 2
+  documents=2
+  $ ls work/segments
+  8-*.seg (glob)
+  $ echo '{}' > work/state.json; delta-build < published.slice | index | cut -f 2
+  documents=2
+  $ printf 'x' >> work/segments/8-*.seg; delta-build < saved.slice | diff receipt -
+
+Lines without a slice, in any order, some twice; nothing but a receipt of part-ls is nothing:
+
+  $ grep -v '^#' saved.slice | sort -r > lines; cat lines lines | delta-build --work plain | index
+  to=2026-05-04T11:00:00Z	documents=2	tombstones=1	groups=1	touched=1	segments=1	bytes=*	bad=0 (glob)
+  $ printf '#list\turi=in\n#end\tlines=0\n' | delta-build --work plain
+
+A slice without objects is an index without segments:
+
+  $ grep '^#' saved.slice | sed 's/lines=2/lines=0/' | delta-build --work none | index
+  to=2026-05-04T11:00:00Z	documents=0	tombstones=0	groups=0	touched=0	segments=0	bytes=0	bad=0
+
+A frozen list is held to:
+
+  $ sed 's/\t\([0-9a-f]*-[0-9a-f]*\)\t/\t\10\t/' lines | cat lines - | delta-build
+  delta-build: cannot read in/hour=2026-05-04T10/a.json: it is listed twice, with different tags
+  [65]
+  $ sed 's/lines=2/lines=3/' saved.slice | delta-build
+  delta-build: cannot read standard input: *#end counts 3 object lines, and there are 2: some were lost (glob)
+  [65]
+  $ echo '{"id":"a","group":"g","title":"another"}' | put 10 a.json; delta-build --work other < saved.slice
+  delta-build: cannot read in/hour=2026-05-04T10/a.json: it was changed after it was listed; list again
+  [75]
+  $ rm in/hour=2026-05-04T10/a.json; delta-build --work other < saved.slice
+  delta-build: cannot read in/hour=2026-05-04T10/a.json: it is gone; list again
+  [75]
+  $ rm -r in/hour=2026-05-04T10; delta-build --work other < saved.slice
+  delta-build: cannot read in/hour=2026-05-04T10/a.json: it is gone; list again
+  [75]
+  $ ls other
+  builds
+  lock
+  segments
+
+Malformed records: none, or as many as one says:
+
+  $ printf '%s\n' '{"id":"d","group":"g"}' '[]' '{"id":"e"}' | put 12 c.json
+  $ slice '' > bad.slice
+  $ delta-build --work bad < bad.slice
+  delta-build: cannot read in/hour=2026-05-04T12/c.json: line 2: * (glob)
+  [65]
+  $ delta-build --work bad --skip-bad 1 < bad.slice
+  delta-build: cannot read in/hour=2026-05-04T12/c.json: line 3: * (glob)
+  [65]
+  $ delta-build --work bad --skip-bad 2 < bad.slice | index
+  delta-build: in/hour=2026-05-04T12/c.json: line 2: *; passed over (glob)
+  delta-build: in/hour=2026-05-04T12/c.json: line 3: *; passed over (glob)
+  to=2026-05-04T12:00:00Z	documents=2	tombstones=1	groups=1	touched=1	segments=1	bytes=*	bad=2 (glob)
+  $ delta-build --work bad < bad.slice
+  delta-build: cannot read in/hour=2026-05-04T12/c.json: line 2: * (glob)
+  [65]
+
+The records themselves:
+
+  $ printf '%s\n' '{"id":"a","group":"g"}' '' '{"id":"b","group":"g"}' > records
+  $ delta-build --records --work records.work < records | index
+  to=	documents=2	tombstones=0	groups=1	touched=1	segments=1	bytes=*	bad=0 (glob)
+  $ gzip -c records | delta-build --records --work records.gz && diff -r records.work/segments records.gz/segments
+  #index	*	to=	documents=2	* (glob)
+  #end	lines=0
+  $ echo '{"id":"a"}' | delta-build --records
+  delta-build: cannot read standard input: line 1: * (glob)
+  [65]
+
+One build at a time; places that can't be built in:
+
+  $ flock work/lock delta-build < saved.slice
+  delta-build: cannot build in work: another build is at work there
+  [75]
+  $ delta-build --work fields/below < saved.slice
+  delta-build: cannot create directory fields/below: * (glob)
+  [66]
+  $ delta-build < bad.slice --skip-bad 2 -q > /dev/full
+  delta-build: cannot write standard output: No space left on device
+  [74]

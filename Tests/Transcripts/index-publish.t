@@ -1,0 +1,182 @@
+The command line of index-publish. The rules, the faults and the races are tested in PublishingTests.
+
+  $ printf '%s\n' 'id id' 'title text' > fields
+  $ export FRESHET_FIELDS=fields FRESHET_LAYOUT='dt=%Y-%m-%d/hour=%H' FRESHET_EVERY=1h FRESHET_WINDOW=2h
+  $ records() { seq -f '{"id":"%g","title":"record"}' $1 $2; }
+  $ hour() { mkdir -p in/dt=2026-05-04/hour=$1 && cat > in/dt=2026-05-04/hour=$1/part-0.json; }
+  $ slice() { part-ls in --after "$1" | part-pick --policy latest --now 2026-05-05T00:00:00Z; }
+  $ fields() { grep "^#$1" | tr '\t' '\n' | grep -E "^($2)="; }
+
+Nothing to publish, and what is no receipt:
+
+  $ index-publish dest < /dev/null; index-publish -e dest < /dev/null
+  [1]
+  $ printf '#slice\tto=2026-05-04T10:00:00Z\n#end\tlines=0\n' | index-publish dest
+  index-publish: cannot publish standard input: no #index: is delta-build missing?
+  [65]
+  $ printf '#slice\tto=2026-05-04T10:00:00Z\n' | index-publish dest
+  index-publish: cannot read standard input: the stream ends without #end: it was cut short
+  [65]
+  $ printf '#index\tlocation=nowhere.json\n#end\tlines=0\n' | index-publish dest
+  index-publish: cannot read nowhere.json: no such object
+  [66]
+  $ ls dest 2>&1
+  ls: cannot access 'dest': No such file or directory
+  [2]
+
+Two batches:
+
+  $ records 1 10 | hour 10; slice '' | delta-build --work w1 > first
+  $ index-publish dest < first > receipt; cut -f 1 receipt
+  #list
+  #slice
+  #index
+  #published
+  #end
+  $ fields published 'generation|to|uploaded|location' < receipt
+  generation=1
+  to=2026-05-04T10:00:00Z
+  uploaded=1
+  location=dest
+  $ records 11 12 | hour 11; slice 2026-05-04T10:00:00Z@1 | delta-build --work w1 > second
+  $ index-publish --json dest < second | tail -n 2
+  {"#":"published","generation":2,"to":"2026-05-04T11:00:00Z","uploaded":1,"lineage":"*","location":"dest"} (glob)
+  {"#":"end","lines":0}
+  $ index-publish --position dest; index-publish --position --json dest
+  2026-05-04T11:00:00Z
+  {"position":"2026-05-04T11:00:00Z"}
+  $ index-publish --position --base dest; index-publish --position --base -e dest
+  [1]
+  $ ls -A dest; ls dest/generations | wc -l; ls dest/segments | wc -l
+  .lock
+  CURRENT
+  generations
+  segments
+  2
+  2
+
+Run again, after a kill for one, it hands on the receipt of what is there, and changes nothing:
+
+  $ find dest -type f | xargs sha256sum > before
+  $ index-publish dest < second | fields published 'generation|to|uploaded|superseded'
+  index-publish: another pipe was faster: generation 2 is published, and nothing of this batch
+  generation=2
+  to=2026-05-04T11:00:00Z
+  uploaded=0
+  superseded=1
+  $ index-publish -q dest < first | fields slice to
+  to=2026-05-04T11:00:00Z
+  $ find dest -type f | xargs sha256sum | diff before -
+
+A destination that was reset:
+
+  $ index-publish elsewhere < second
+  index-publish: cannot publish to elsewhere: it is at generation 0, and the watermark at 1: it was reset or restored (--force goes on from what is there)
+  [65]
+  $ ls elsewhere 2>/dev/null
+  [2]
+  $ index-publish --force elsewhere < second | fields published 'generation|uploaded|force'
+  index-publish: forced, although it is at generation 0, and the watermark at 1: it was reset or restored (--force goes on from what is there)
+  generation=1
+  uploaded=1
+  force=1
+  $ index-publish --list elsewhere
+  1	2026-05-04T11:00:00Z	-	12	1	current,forced	elsewhere/generations/1-*.json (glob)
+
+Guards, by hand:
+
+  $ records 1 3 | delta-build --records --work w2 > small; small=$(fields index location < small | cut -d = -f 2)
+  $ index-publish --index "$small" dest
+  index-publish: cannot publish to dest: the delta would shrink from 12 to 3 documents, by more than 50% (--max-shrink)
+  [1]
+  $ index-publish --index "$small" --max-shrink 80% --min-docs 4 dest
+  index-publish: cannot publish to dest: the delta has 3 documents, fewer than 4 (--min-docs)
+  [1]
+  $ FRESHET_MAX_SHRINK=80 index-publish --index "$small" --gate 'test -e $FRESHET_DEST/CURRENT && echo seen; exit 4' dest
+  seen
+  index-publish: cannot publish to dest: the gate refused it (exit 4)
+  [1]
+  $ index-publish --index "$small" --max-shrink 80 --dry-run dest
+  index-publish: would publish generation 3 to dest: base: none, delta: 3 documents, position: 2026-05-04T11:00:00Z, at most 1 files of * bytes to send (glob)
+  $ index-publish --index "$small" --max-shrink 80 --after-generation 1 dest | fields published 'generation|superseded'
+  index-publish: another pipe was faster: generation 2 is published, and nothing of this batch
+  generation=2
+  superseded=1
+  $ index-publish --index "$small" --force --gate 'grep -q CURRENT /dev/null; test -f "$FRESHET_INDEX"' dest | cut -f 1
+  index-publish: forced, although the delta would shrink from 12 to 3 documents, by more than 50% (--max-shrink)
+  #index
+  #published
+  #end
+
+A base, and a rollback:
+
+  $ records 1 100 | delta-build --records --work w3 > base
+  $ index-publish --base --to 2026-05-04T08:00:00Z dest < base | fields published 'generation|to'
+  generation=4
+  to=2026-05-04T11:00:00Z
+  $ index-publish --position --base dest
+  2026-05-04T08:00:00Z
+  $ index-publish --rollback 2 dest | fields 'published' 'generation|to|rollback'
+  generation=5
+  to=2026-05-04T11:00:00Z
+  rollback=2
+  $ index-publish --list dest | cut -f 1-6
+  5	2026-05-04T11:00:00Z	-	12	1	current,rollback=2
+  4	2026-05-04T11:00:00Z	100	3	2	-
+  3	2026-05-04T11:00:00Z	-	3	1	forced
+  2	2026-05-04T11:00:00Z	-	12	1	-
+  1	2026-05-04T10:00:00Z	-	10	1	-
+  $ index-publish --list --json dest | head -n 1
+  {"generation":5,"position":"2026-05-04T11:00:00Z","base":null,"delta":12,"segments":1,"current":true,"forced":null,"rollback":2,"manifest":"dest/generations/5-*.json"} (glob)
+  $ index-publish --rollback 17 dest
+  index-publish: cannot roll back to generation 17: dest does not have it, or no longer
+  [66]
+
+The collector:
+
+  $ index-publish --gc dest; index-publish --gc -e dest
+  [1]
+  $ index-publish --gc --dry-run --keep 0 --grace 0s dest 2>&1 | wc -l
+  7
+  $ index-publish --gc --keep 0 --grace 0s dest | sort | cut -c 1-19
+  dest/generations/1-
+  dest/generations/2-
+  dest/generations/3-
+  dest/generations/3-
+  dest/generations/4-
+  dest/segments/0-* (glob)
+  dest/segments/1-* (glob)
+  $ index-publish --list dest | cut -f 1
+  5
+
+Damage:
+
+  $ sed 's/"generation":5/"generation":6/' dest/CURRENT > c && cp -r dest broken && cp c broken/CURRENT && index-publish broken < first
+  index-publish: cannot read broken/CURRENT: its checksum does not fit: it is damaged
+  [65]
+  $ rm dest/generations/5-*; index-publish --position dest
+  index-publish: cannot read dest/CURRENT: it names generations/5-*.json, which is missing (glob)
+  [65]
+  $ echo x >> w3/segments/*.seg; index-publish --base fresh < base
+  index-publish: cannot read w3/builds/../segments/*.seg: it has * bytes, and * were written (glob)
+  [65]
+  $ test -e fresh/CURRENT
+  [1]
+
+Options that can't be:
+
+  $ index-publish --list --gc dest
+  index-publish: one of --position, --list, --gc and --rollback (see index-publish --help)
+  [64]
+  $ index-publish --max-shrink lots dest
+  index-publish: --max-shrink: 'lots' is no percentage (see index-publish --help)
+  [64]
+  $ index-publish --gc --grace soon dest
+  index-publish: --grace: 'soon' is no span (see index-publish --help)
+  [64]
+  $ index-publish
+  index-publish: Missing expected argument '<destination>' (see index-publish --help)
+  [64]
+  $ FRESHET_FENCE=x index-publish dest < first
+  index-publish: FRESHET_FENCE: 'x' is no fence (see index-publish --help)
+  [64]
