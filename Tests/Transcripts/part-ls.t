@@ -17,14 +17,16 @@ The command line of part-ls. What a listing finds is tested in ListingTests.
 What a batch after a watermark can need, and the keys that the next tool reads:
 
   $ part-ls ads -l "$L" --every 5m --window 10m --after 2026-05-04T10:10:00Z@811 | cut -f 1,4-8
-  #list	every=300	window=600	after=2026-05-04T10:10:00Z	generation=811	since=2026-05-04T10:05:00Z
+  #list	every=300	window=600	after=2026-05-04T10:10:00Z	generation=811	since=2026-05-04T10:00:00Z
+  2026-05-04T10:00:00Z	3-18ac5515189b2c00	ads/dt=2026-05-04/hour=10/minute=00/part-0.json
+  2026-05-04T10:00:00Z	5-18ac5515189b2c00	ads/dt=2026-05-04/hour=10/minute=00/part-1.json
   2026-05-04T10:05:00Z	3-18ac5515189b2c00	ads/dt=2026-05-04/hour=10/minute=05/part-0.json
   2026-05-04T10:05:00Z	5-18ac5515189b2c00	ads/dt=2026-05-04/hour=10/minute=05/part-1.json
   2026-05-04T10:10:00Z	3-18ac5515189b2c00	ads/dt=2026-05-04/hour=10/minute=10/part-0.json
   2026-05-04T10:10:00Z	5-18ac5515189b2c00	ads/dt=2026-05-04/hour=10/minute=10/part-1.json
   #end
   $ part-ls ads -l "$L" --after @1777889400 | head -n 1 | cut -f 5-9
-  window=	after=2026-05-04T10:10:00Z	generation=	since=2026-05-04T10:10:00Z	until=
+  window=	after=2026-05-04T10:10:00Z	generation=	since=	until=
   $ part-ls ads -l "$L" --window 5h --after '' | head -n 1 | cut -f 5-8
   window=18000	after=	generation=	since=
   $ part-ls ads -l "$L" --after 2026-05-04T10:10:00Z --window 10m --since now-5m --now 2026-05-04T10:15:00Z -v | tail -n 1

@@ -32,7 +32,8 @@ extension Tool {
   private static func withEmptyValues(_ arguments: [String]) -> [String] {
     let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
     return arguments[..<end].flatMap { argument in
-      argument.hasPrefix("--") && argument.hasSuffix("=") && argument.utf8.count { $0 == UInt8(ascii: "=") } == 1
+      argument.hasPrefix("--") && argument.hasSuffix("=")
+        && argument.utf8.count { $0 == UInt8(ascii: "=") } == 1
         ? [String(argument.dropLast()), ""] : [argument]
     } + arguments[end...]
   }
