@@ -66,7 +66,9 @@ let package = Package(
     room("Picking", uses: ["Lines", "Partitions", "Bytes", "Failures"]),
     room(
       "Deltas",
-      uses: ["Segments", "Records", "Fields", "Objects", "Lines", "Files", "JSON", "Bytes", "Failures", "Threads"]),
+      uses: [
+        "Segments", "Records", "Fields", "Objects", "Lines", "Files", "JSON", "Bytes", "Failures", "Threads",
+      ]),
     room(
       "Publishing",
       uses: ["Segments", "Objects", "Lines", "Partitions", "Files", "JSON", "Bytes", "Failures", "Threads"]),
@@ -101,7 +103,8 @@ let package = Package(
         "Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Bytes",
         "Failures",
       ]),
-    tests("PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Bytes", "Failures", "Threads"]),
+    tests(
+      "PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Bytes", "Failures", "Threads"]),
   ],
   swiftLanguageModes: [.v6]
 )

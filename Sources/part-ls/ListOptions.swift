@@ -15,10 +15,11 @@ struct ListOptions {
   private let after: Position?
   private let range: TimeRange
   private let jobs: Int
+  private let now: Instant
 
   init(_ tool: PartLs) throws(Failure) {
     let clock = Instant(seconds: Int64(time(nil)))
-    let now = try Self.instant(tool.now, now: clock) ?? clock
+    now = try Self.instant(tool.now, now: clock) ?? clock
     location = try Self.location(tool.location)
     layout = try Self.layout(tool.layout, of: location)
     every = try Self.every(tool.every, layout)
@@ -26,14 +27,15 @@ struct ListOptions {
     after = try Position.parse(tool.after ?? "", now: now)
     range = try Self.range(
       since: Self.instant(tool.since, now: now), until: Self.instant(tool.until, now: now),
-      needed: Self.oldestNeeded(after, window: window, every: every))
+      needed: Self.oldestNeeded(after, window: window))
     guard (1...256).contains(tool.jobs) else { throw Failure(.usage, "--jobs is a number from 1 to 256") }
     jobs = tool.jobs
   }
 
   func listing() throws(Failure) -> Listing {
     let (store, key) = try Stores().store(for: location)
-    return Listing(store, at: location, key: key, layout: layout, range: range, every: every, jobs: jobs)
+    return Listing(
+      store, at: location, key: key, layout: layout, range: range, every: every, jobs: jobs, now: now)
   }
 
   /// `#list`, with every key; a value that there is not is empty.
@@ -51,11 +53,11 @@ struct ListOptions {
     return receipt
   }
 
-  /// The first partition that a batch after the watermark can need: its window leaves out its start, which is no
-  /// earlier than the watermark's own. Without a window, the watermark's partition; nil where there is no watermark.
-  private static func oldestNeeded(_ after: Position?, window: Int64?, every: Int64) -> Instant? {
-    guard let after else { return nil }
-    return window.map { after.time - $0 + every } ?? after.time
+  /// The first partition that a batch after the watermark can need: its window begins no earlier than one that ends
+  /// at the watermark. Nil where there is no watermark, or where it is not known how far back a batch reaches.
+  private static func oldestNeeded(_ after: Position?, window: Int64?) -> Instant? {
+    guard let after, let window else { return nil }
+    return after.time - window
   }
 
   private static func location(_ text: String) throws(Failure) -> Location {

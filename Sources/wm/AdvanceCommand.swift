@@ -37,24 +37,24 @@ struct AdvanceCommand: ParsableCommand {
       if emptyFails { throw QuietExit(.refused) }
       return
     }
-    var published = try Published(batch)
-    if published.isOfThisPipe { try stamp(&published.batch, now: signature.at) }
-    let advanced = try options.base.address().open().advance(name, by: published, signature)
+    var receipt = try PublishedReceipt(batch)
+    receipt.stamp(try times(now: signature.at))
+    let advanced = try options.base.address().open().advance(name, by: receipt.published, signature)
     if case .already(let watermark) = advanced {
       options.base.console.note(
-        "\(name) is at \(watermark.standing) already; the receipt is of generation \(published.generation)")
+        "\(name) is at \(watermark.standing) already; the receipt is of generation \(receipt.published.generation)"
+      )
     }
     try options.base.printMoved(advanced.watermark)
   }
 
-  private func stamp(_ batch: inout BatchFacts, now: Instant) throws(Failure) {
+  private func times(
+    now: Instant
+  ) throws(Failure) -> (listed: Instant?, picked: Instant?, built: Instant?, published: Instant?) {
     func instant(_ text: String?) throws(Failure) -> Instant? {
       guard let text else { return nil }
       return try Instant(parsing: text, now: now)
     }
-    batch.listed = try instant(listed)
-    batch.picked = try instant(picked)
-    batch.built = try instant(built)
-    batch.published = try instant(published)
+    return (try instant(listed), try instant(picked), try instant(built), try instant(published))
   }
 }

@@ -9,54 +9,67 @@ internal import Watermarks
 //     #index      id=...
 //     #published  generation=812  to=...  lineage=...  [fence=...]  [rollback=...]  [force=...]  [superseded=...]
 //
-// The position is that of #published, for another pipe may have been faster: then #slice and #index are of a batch
-// that never became visible, and only #published counts.
-extension Published {
+// The position is that of #published. Where another pipe was faster (superseded=) the receipts before it are those of
+// its batch; or, where a person published by hand, there is no #index, and #slice is of a batch that never became visible.
+struct PublishedReceipt {
+  private(set) var published: Published
+  /// So that the times of this pipe's stages are those of the batch.
+  let isOfThisPipe: Bool
+
   init(_ batch: Batch) throws(Failure) {
-    guard let published = batch.receipt("published") else {
-      throw Self.refuse("no #published: is index-publish missing?")
+    guard let last = batch.receipt("published") else {
+      throw refusal("no #published: is index-publish missing?")
     }
-    guard let slice = batch.receipt("slice") else {
-      throw Self.refuse("no #slice: without one there is nothing to advance to")
+    guard let slice = batch.receipt("slice").map(ReceiptFields.init) else {
+      throw refusal("no #slice: without one there is nothing to advance to")
     }
-    let fields = ReceiptFields(published)
+    let fields = ReceiptFields(last)
+    let index = batch.receipt("index").map(ReceiptFields.init)
+    published = try Published(fields)
+    published.batch = try BatchFacts(slice, index, published.position)
+    let isOfSlice = try slice.instant("to") == published.position
+    let isSuperseded = fields.says("superseded")
+    if !isOfSlice || (isSuperseded && index == nil) { published.batch = published.batch.withoutSlice }
+    isOfThisPipe = isOfSlice && !isSuperseded
+  }
+
+  mutating func stamp(_ times: (listed: Instant?, picked: Instant?, built: Instant?, published: Instant?)) {
+    guard isOfThisPipe else { return }
+    (published.batch.listed, published.batch.picked) = (times.listed, times.picked)
+    (published.batch.built, published.batch.published) = (times.built, times.published)
+  }
+}
+
+extension Published {
+  fileprivate init(_ fields: ReceiptFields) throws(Failure) {
     let generation = try fields.needed("generation", try fields.count("generation"))
-    guard generation > 0 else { throw Self.refuse("#published is of generation 0") }
+    guard generation > 0 else { throw refusal("#published is of generation 0") }
     self.init(
       position: try fields.needed("to", try fields.instant("to")), generation: generation,
       lineage: try fields.token("lineage"), movedBack: fields.says("rollback") || fields.says("force"))
     fence = try fields.count("fence")
-    self.batch = try Self.facts(
-      ReceiptFields(slice), batch.receipt("index").map(ReceiptFields.init), position)
-    if fields.says("superseded") { self.batch = self.batch.ofAnotherPipe }
-  }
-
-  /// False where the receipt is of another pipe that was faster.
-  var isOfThisPipe: Bool { batch.slice != nil }
-
-  private static func facts(
-    _ slice: ReceiptFields, _ index: ReceiptFields?, _ position: Instant
-  ) throws(Failure) -> BatchFacts {
-    var facts = BatchFacts()
-    facts.every = try slice.count("every")
-    facts.partitionEnd = facts.every.map { position + Int64($0) }
-    facts.policy = try slice.token("policy")
-    facts.skipped = try slice.count("skipped")
-    facts.gap = try slice.count("gap")
-    facts.objects = try slice.count("objects")
-    facts.slice = try slice.token("hash")
-    facts.index = try index?.token("id")
-    return try slice.instant("to") == position ? facts : facts.ofAnotherPipe
-  }
-
-  fileprivate static func refuse(_ reason: String) -> Failure {
-    Failure(.badData, cannot: "advance by", "standard input", because: reason)
   }
 }
 
+private func refusal(_ reason: String) -> Failure {
+  Failure(.badData, cannot: "advance by", "standard input", because: reason)
+}
+
 extension BatchFacts {
-  /// What also holds of a batch of somebody else's over the same partitions.
-  fileprivate var ofAnotherPipe: BatchFacts {
+  fileprivate init(_ slice: ReceiptFields, _ index: ReceiptFields?, _ position: Instant) throws(Failure) {
+    self.init()
+    every = try slice.count("every")
+    partitionEnd = every.map { position + Int64($0) }
+    policy = try slice.token("policy")
+    skipped = try slice.count("skipped")
+    gap = try slice.count("gap")
+    objects = try slice.count("objects")
+    self.slice = try slice.token("hash")
+    self.index = try index?.token("id")
+  }
+
+  /// What holds of the position whatever the slice.
+  fileprivate var withoutSlice: BatchFacts {
     var facts = BatchFacts()
     facts.every = every
     facts.partitionEnd = partitionEnd
@@ -92,13 +105,13 @@ private struct ReceiptFields {
   }
 
   func needed<T>(_ key: String, _ value: T?) throws(Failure) -> T {
-    guard let value else { throw Published.refuse("#\(receipt.word) has no \(key)=") }
+    guard let value else { throw refusal("#\(receipt.word) has no \(key)=") }
     return value
   }
 
   private func value(_ key: String) -> String? { receipt[key].flatMap { $0.isEmpty ? nil : $0 } }
 
   private func wrong(_ key: String) -> Failure {
-    Published.refuse("#\(receipt.word) has a \(key)= that is none")
+    refusal("#\(receipt.word) has a \(key)= that is none")
   }
 }

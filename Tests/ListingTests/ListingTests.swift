@@ -26,7 +26,9 @@ import Testing
       let expected = Self.expected(keys, layout, range)
       for level in [nil] + (0...layout.components.count).map({ $0 }) {
         let store = SpyStore(keys, pageSize: [1, 7, 1000][Int(random.next() % 3)])
-        let listing = Listing(store, at: Self.place, key: "p", layout: layout, range: range, jobs: 3)
+        let listing = Listing(
+          store, at: Self.place, key: "p", layout: layout, range: range, jobs: 3,
+          now: Instant(seconds: Self.start + Int64(random.next() % 30) * 86_400))
         let found = try listing.run(by: level.map(ListingPlan.init(flatFrom:)))
         #expect(Array(found.lines).map(\.text) == expected, "\(text) from \(level ?? -1), \(range)")
         #expect(found.requests == store.requests)
@@ -67,6 +69,32 @@ import Testing
       try Listing(store, at: Self.place, key: "p", layout: layout, range: bounded, every: 300).run().objects
         .count == 60)
     #expect(store.requests == 1)
+  }
+
+  @Test func `A long range is listed in parts, for a request more each`() throws {
+    let layout = try Layout("dt=%Y-%m-%d/hour=%H")
+    let end = Self.start + 86_400 * 20
+    let keys = stride(from: Self.start, to: end, by: 3600).map {
+      Key("p/") + Key(layout.path(of: Instant(seconds: $0)) ?? []) + "/part-0"
+    }
+    for (until, now) in [(nil, end), (Instant(seconds: end), end + 86_400 * 900)] {
+      let store = SpyStore(keys, pageSize: 10)
+      let listing = Listing(
+        store, at: Self.place, key: "p", layout: layout, range: TimeRange(until: until), jobs: 6,
+        now: Instant(seconds: now))
+      #expect(try listing.run().objects.map(\.info.key) == keys)
+      #expect(48 < store.requests && store.requests <= 48 + 6 * 2)
+    }
+  }
+
+  @Test(arguments: [0, 1]) func `A large partition is listed once, by one`(level: Int) throws {
+    let keys = (1000..<1200).map { Key("p/20260504/\($0)") }
+    let store = SpyStore(keys, pageSize: 10)
+    let listing = Listing(
+      store, at: Self.place, key: "p", layout: try Layout("%Y%m%d"), jobs: 6,
+      now: Instant(seconds: Self.start + 86_400 * 900))
+    #expect(try listing.run(by: ListingPlan(flatFrom: level)).objects.map(\.info.key) == keys)
+    #expect(store.requests <= 20 + 6)
   }
 
   @Test(arguments: [

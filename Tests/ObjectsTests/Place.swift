@@ -1,6 +1,8 @@
 import Bytes
+import Foundation
 import Glibc
 import Testing
+import Threads
 
 @testable import Objects
 
@@ -21,12 +23,14 @@ struct Place: CustomTestStringConvertible, Sendable {
   }
 
   static let bucket: [Place] = {
-    guard environment("AWS_ENDPOINT_URL_S3") != nil, let bucket = environment("FRESHET_S3_BUCKET"),
-      let location = Location("s3://\(bucket)/s3-tests/\(random())/")
+    guard environment("AWS_ENDPOINT_URL_S3") != nil, environment("FRESHET_S3_BUCKET") != nil, let location
     else {
       print("AWS_ENDPOINT_URL_S3 or FRESHET_S3_BUCKET is not set: the S3 store is not tested")
       return []
     }
+    // What is registered last runs first: before libcrypto, which is used to sign, puts itself away.
+    _ = SHA256.hex([])
+    atexit { Place.emptyBucket() }
     return [
       Place(name: "s3") {
         let (store, key) = try Stores().store(for: location)
@@ -39,10 +43,28 @@ struct Place: CustomTestStringConvertible, Sendable {
 
   static func random() -> String { String(UInt64.random(in: 0 ... .max), radix: 36) }
 
+  /// A new directory, which goes when the process ends.
   static func temporaryDirectory() throws -> String {
-    let path = (environment("TMPDIR") ?? "/tmp") + "/freshet-" + random()
+    let path = directory + "/" + random()
     guard mkdir(path, 0o700) == 0 else { throw StoreError.io(.io, "no temporary directory") }
     return path
+  }
+
+  private static let directory: String = {
+    let path = (environment("TMPDIR") ?? "/tmp") + "/freshet-" + random()
+    mkdir(path, 0o700)
+    atexit { try? FileManager.default.removeItem(atPath: Place.directory) }
+    return path
+  }()
+
+  private static let location = Location(
+    "s3://\(environment("FRESHET_S3_BUCKET") ?? "-")/s3-tests/\(random())/")
+
+  private static func emptyBucket() {
+    guard let location, let (store, prefix) = try? Stores().store(for: location),
+      let keys = try? store.all(ListRequest(prefix: prefix)).objects.map(\.key)
+    else { return }
+    _ = parallelMap(count: keys.count, threads: 8) { try? store.remove(keys[$0]) }
   }
 }
 

@@ -158,6 +158,31 @@ import Testing
     }
   }
 
+  @Test(arguments: Place.bucket) func `A range is those bytes, of that version`(_ place: Place) throws {
+    let (any, prefix) = try place.make()
+    let store = try #require(any as? S3Store)
+    let key = prefix + "range +%"
+    let tag = try store.write(key, .bytes(Array("0123456789".utf8)), if: .always)
+    #expect(try store.read(key, tag: tag, range: 3..<7) == Array("3456".utf8))
+    #expect(try store.read(key, tag: nil, range: 9..<10) == Array("9".utf8))
+    #expect(try store.read(key, tag: nil, range: 5..<5) == [])
+    #expect(error { try store.read(key, tag: nil, range: 10..<11) }?.exit == .badData)
+    #expect(error { try store.read(key, tag: "00", range: 3..<7) } == .conditionFailed)
+  }
+
+  @Test(arguments: Place.bucket) func `A bucket that is not there, and keys that are wrong`(_ place: Place)
+    throws
+  {
+    let location = try #require(Location("s3://no-such-bucket-\(Place.random())/"))
+    let (store, _) = try Stores().store(for: location)
+    #expect(error { try store.list(ListRequest(prefix: "")) } == .notFound(.root))
+    #expect(error { try store.open("k", tag: nil) } == .notFound(.root))
+    let bucket = try #require(Place.environment("FRESHET_S3_BUCKET"))
+    let values = ["AWS_SECRET_ACCESS_KEY": "wrong"]
+    let stranger = try S3Access { values[$0] ?? Place.environment($0) }.bucket(bucket)
+    #expect(error { try stranger.list(ListRequest(prefix: "")) }?.exit == .permission)
+  }
+
   @Test func `No secret is in an error or on the wire`() throws {
     let log = Log()
     let store = try Self.store(try Loopback.answering([Self.answer(403, "AccessDenied")], log: log))

@@ -187,7 +187,9 @@ import Threads
     }
     let sum = steps.reduce(0, +)
     #expect(sum > 0)
-    #expect(try store.read(key)?.bytes == [UInt8(sum)])
+    // Of a write whose answer was lost nobody knows; of those that were confirmed none may be missing.
+    let value = Int(try #require(try store.read(key)?.bytes.first))
+    #expect(place.name == "s3" ? value >= sum : value == sum)
   }
 
   private static func increment(_ key: Key, in store: any ObjectStore) -> Bool {

@@ -34,10 +34,13 @@ expect_status() {
   [ "$wanted" = 0 ] || expect "lines on stderr of $*" 1 "$(wc -l <stderr)"
 }
 
+# put FILE S3-URI
+put() { python3 "$TESTS/Pipes/put.py" "$1" "$2"; }
+
 # upload FILE KEY: puts a file where SOURCE is, whole at once.
 upload() {
   case $SOURCE in
-    s3://*) aws s3 cp --quiet "$1" "$SOURCE/$2" ;;
+    s3://*) put "$1" "$SOURCE/$2" ;;
     *)
       mkdir -p "$(dirname "$SOURCE/$2")"
       cp "$1" "$SOURCE/.part" && mv "$SOURCE/.part" "$SOURCE/$2"

@@ -72,7 +72,7 @@ Records:
 Fields files:
 
   $ echo 'title txt' >> fields && build
-  delta-build: *fields*line 6*txt* (glob)
+  delta-build: cannot read fields:6: unknown type 'txt', did you mean text?
   [78]
   $ FRESHET_FIELDS=nofile build
   delta-build: cannot * nofile: No such file or directory (glob)
@@ -85,20 +85,25 @@ Indexes: one of a newer format, and a corrupt segment:
   1
   $ index-check out && index-search out words | cut -f 2
   a
-  $ cp -r out newer && sed -i 's/"format":1/"format":2/' newer/CURRENT && index-search newer words
-  index-search: *newer/CURRENT*2* (glob)
+  $ cp -r out newer && python3 - <<'END'
+  > import hashlib
+  > body = open("newer/CURRENT").read().replace('"format":1', '"format":2').rsplit(',"checksum"', 1)[0]
+  > open("newer/CURRENT", "w").write(f'{body},"checksum":"{hashlib.sha256(body.encode()).hexdigest()}"}}\n')
+  > END
+  $ index-search newer words
+  index-search: cannot read newer/CURRENT: its format is 2, and this version of freshet reads up to 1
   [65]
   $ segment=$(ls out/segments/*.seg); size=$(stat -c %s $segment); chmod u+w $segment
-  $ printf '\377' | dd of=$segment bs=1 seek=$((size / 2)) conv=notrunc status=none; index-check out | wc -l
-  1
+  $ printf '\377' | dd of=$segment bs=1 seek=$((size / 2)) conv=notrunc status=none; index-check out | cut -f 1 | uniq
+  0-*.seg (glob)
   $ index-check out > found
   [65]
   $ : > $segment; index-search out words
   index-search: *.seg: * (glob)
   [65]
   $ rm $segment; index-search out words
-  index-search: *.seg: * (glob)
-  [66]
+  index-search: cannot open out/segments/*.seg: it is missing, and the index needs it (glob)
+  [65]
   $ index-search nowhere words
   index-search: cannot * nowhere: * (glob)
   [66]
@@ -106,5 +111,5 @@ Indexes: one of a newer format, and a corrupt segment:
 A watermark store that is no database:
 
   $ head -c 9000 /dev/urandom > wm.db && wm --version > version && wm get --store sqlite:wm.db ads
-  wm: cannot open *wm.db: * (glob)
+  wm: cannot use wm.db: file is not a database * (glob)
   [65]

@@ -81,6 +81,11 @@ What can't be is refused:
   part-pick: cannot write standard output: No space left on device
   [74]
 
+An empty value is a value, with = too:
+
+  $ part-pick --policy next --every 5m --window 5m --after= --now @1777889800 < listing | head -n 1 | cut -f 2
+  after=
+
 Every option has its variable; what is typed wins; both forms of the lines are read:
 
   $ FRESHET_POLICY=next FRESHET_EVERY=5m FRESHET_WINDOW=5m FRESHET_JSON=1 part-pick --now @1777889800 < listing

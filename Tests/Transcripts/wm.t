@@ -61,14 +61,16 @@ The same receipt again, an older one, and none at all:
   $ wm log ads | wc -l
   2
 
-Another pipe was faster: its receipt counts, and of our own batch nothing is logged:
+Another pipe was faster: its receipt counts, and of our own batch nothing is logged, nor the times of our stages:
 
   $ receipt 814 10:10 | wm advance ads --listed now
   2026-05-04T10:10:00Z@814
   $ wm log ads -n 1 | cut -f 2-4,6-
   advance	2026-05-04T10:05:00Z@812	2026-05-04T10:10:00Z@814	advanced=-235	lineage=L1
-  $ receipt 815 10:05 | sed 's/lineage/superseded=1	lineage/' | wm advance ads --json | cut -d , -f 1-4
+  $ receipt 815 10:05 | sed 's/lineage/superseded=1	lineage/' | wm advance ads --json --listed now | cut -d , -f 1-4
   {"name":"ads","position":"2026-05-04T10:10:00Z","generation":815,"lineage":"L1"
+  $ wm log ads -n 1 | cut -f 2-4,6-
+  advance	2026-05-04T10:10:00Z@814	2026-05-04T10:10:00Z@815	policy=rate	objects=61	skipped=0	gap=0	advanced=65	slice=cafe	index=babe	lineage=L1
   $ receipt 816 10:05 | sed 's/lineage/rollback=803	lineage/' | wm advance ads
   2026-05-04T10:05:00Z@816
 
@@ -254,7 +256,7 @@ Killed at any moment, the next one goes on:
   $ export FRESHET_WM=sqlite:$PWD/kill.db; receipt 1 10:05 | wm advance ads
   2026-05-04T10:05:00Z@1
   $ for n in $(seq 2 60); do
-  >   receipt $n 10:05 > in; wm advance -q ads < in > /dev/null & sleep 0.0$((RANDOM % 4))$((RANDOM % 10)); kill -9 $! && wait $!
+  >   receipt $n 10:05 > in; wm advance -q ads < in > /dev/null & sleep 0.0$((RANDOM % 8))$((RANDOM % 10)); kill -9 $! && wait $!
   >   at=$(wm get -g ads) || echo "exit $?"; at=${at#*@}
   >   [ "$at" -le $n ] && [ "$at" -ge "${last:-1}" ] || echo "at $at after $n"; last=$at
   > done 2> /dev/null

@@ -41,7 +41,8 @@ package enum Location: Hashable, Sendable, CustomStringConvertible {
   package func appending(_ relative: some Sequence<UInt8>) -> Location {
     switch self {
     case .local(let path): .local(path: Self.join(path, relative))
-    case .s3(let bucket, let key): .s3(bucket: bucket, key: key.isEmpty ? Array(relative) : Self.join(key, relative))
+    case .s3(let bucket, let key):
+      .s3(bucket: bucket, key: key.isEmpty ? Array(relative) : Self.join(key, relative))
     }
   }
 

@@ -10,7 +10,9 @@ enum EnvironmentOptions {
     var leaf = command
     var path = 0
     while path < arguments.count,
-      let next = leaf.configuration.subcommands.first(where: { $0.configuration.commandName == arguments[path] })
+      let next = leaf.configuration.subcommands.first(where: {
+        $0.configuration.commandName == arguments[path]
+      })
     {
       leaf = next
       path += 1

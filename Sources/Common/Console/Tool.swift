@@ -14,9 +14,8 @@ extension Tool {
     signal(SIGPIPE, SIG_DFL)
     StatusLine.install(tool: name)
     do {
-      var arguments = Array(CommandLine.arguments.dropFirst())
-      arguments = EnvironmentOptions.add(to: arguments, for: self)
-      var command = try parseAsRoot(arguments)
+      let typed = withEmptyValues(Array(CommandLine.arguments.dropFirst()))
+      var command = try parseAsRoot(EnvironmentOptions.add(to: typed, for: self))
       try command.run()
       end(.success)
     } catch let failure as Failure {
@@ -27,6 +26,16 @@ extension Tool {
     } catch {
       endParsing(name, error)
     }
+  }
+
+  /// `--after=` is `--after ''`, which the parser takes: an empty value is a value, as `--after="$(wm get ads)"` has it.
+  private static func withEmptyValues(_ arguments: [String]) -> [String] {
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    return arguments[..<end].flatMap { argument in
+      argument.hasPrefix("--") && argument.hasSuffix("=")
+        && argument.utf8.count { $0 == UInt8(ascii: "=") } == 1
+        ? [String(argument.dropLast()), ""] : [argument]
+    } + arguments[end...]
   }
 
   private static func endParsing(_ name: String, _ error: any Error) -> Never {

@@ -72,12 +72,14 @@ extension Directory {
     return Directory(path: name, descriptor: descriptor)
   }
 
-  /// Makes the directory, and those above it, where they are missing.
+  /// Makes the directory, and those above it, where they are missing; what is made is durable.
   package static func create(_ path: [UInt8]) throws(Failure) -> Directory {
     let slash = UInt8(ascii: "/")
-    for end in path.indices where end > 0 && path[end] == slash || end == path.count - 1 {
-      let part = end == path.count - 1 ? path[...] : path[..<end]
-      guard mkdir(cString(part), 0o750) == 0 || errno == EEXIST || errno == EISDIR else {
+    for end in 1...max(path.count, 1) where end >= path.count || path[end] == slash {
+      if mkdir(cString(path.prefix(end)), 0o750) == 0 {
+        let above = path.prefix(end).lastIndex(of: slash)
+        try open(above.map { Array(path[...$0]) } ?? [UInt8(ascii: ".")]).sync()
+      } else if errno != EEXIST && errno != EISDIR {
         throw Failure(errno: errno, cannot: "create directory", PercentEncoding.encodeForLine(path))
       }
     }

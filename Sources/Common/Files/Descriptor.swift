@@ -29,7 +29,8 @@ package enum FileIO {
   }
 
   /// All that is left to read; refused above `limit` bytes.
-  package static func readAll(_ descriptor: Int32, limit: Int = .max, name: String) throws(Failure) -> [UInt8] {
+  package static func readAll(_ descriptor: Int32, limit: Int = .max, name: String) throws(Failure) -> [UInt8]
+  {
     var bytes: [UInt8] = []
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
     defer { chunk.deallocate() }

@@ -26,7 +26,7 @@ package final class HTTPBody {
     while true {
       let count = try read(into: chunk)
       if count == 0 { return bytes }
-      bytes.append(contentsOf: chunk[..<count])
+      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
       guard bytes.count <= limit else { throw .invalid("an answer longer than \(limit) bytes") }
     }
   }

@@ -9,27 +9,43 @@ struct FlatListing {
   private let level: Int
   private let range: Range<Int64>
   private let bounds: TextBounds
-  private var found: [ListedObject] = []
+  private(set) var found: [ListedObject] = []
+  /// The last key that was seen, of whatever kind.
+  private(set) var last: Key?
   /// The partition that the last object was in, with the `/` behind its directory.
   private var current: (path: ArraySlice<UInt8>, match: Layout.Match)?
 
-  init(_ listing: Listing, below directory: LayoutDirectory, from level: Int, over range: Range<Int64>) {
+  /// With `last`, only what lies behind this key too.
+  init(
+    _ listing: Listing, below directory: LayoutDirectory, from level: Int, over range: Range<Int64>,
+    after last: Key? = nil
+  ) {
     self.listing = listing
     self.directory = directory
     self.level = level
     self.range = range
+    self.last = last
     bounds = listing.layout.pieces(from: level).bounds(over: range, knowing: directory.known)
   }
 
-  var request: ListRequest {
+  private var request: ListRequest {
     let path = bounds.onlyName.map { $0.isEmpty ? $0 : $0 + [UInt8(ascii: "/")] } ?? bounds.prefix
-    return ListRequest(prefix: Key(directory.key + path), startAfter: bounds.startAfter(directory.key))
+    return ListRequest(
+      prefix: Key(directory.key + path), startAfter: last ?? bounds.startAfter(directory.key))
   }
 
-  mutating func objects() throws(StoreError) -> [ListedObject] {
+  /// Adds what so many pages hold to what was found; false when the last was among them.
+  mutating func take(pages limit: Int = .max) throws(StoreError) -> Bool {
+    var left = limit
+    var isOver = false
     let (store, size, request) = (listing.store, listing.pageSize, request)
-    try store.eachPage(request, ofAtMost: size) { page in page.objects.allSatisfy { take($0) } }
-    return found
+    try store.eachPage(request, ofAtMost: size) { page in
+      left -= 1
+      last = page.objects.last?.key ?? last
+      isOver = !page.objects.allSatisfy { take($0) } || page.next == nil
+      return !isOver && left > 0
+    }
+    return !isOver
   }
 
   /// False when the range is past.

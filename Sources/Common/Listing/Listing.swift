@@ -14,13 +14,15 @@ package struct Listing: Sendable {
   package let every: Int64
   /// How many requests are under way at once.
   package let jobs: Int
+  /// Where the partitions are thought to end, which decides how the work is divided and nothing else.
+  let now: Instant?
   /// The place's key in its store: empty, or with a `/` at its end.
   let prefix: [UInt8]
 
   /// `key` is that of the location in its store.
   package init(
     _ store: any ObjectStore, at location: Location, key: Key, layout: Layout, range: TimeRange = .init(),
-    every: Int64? = nil, jobs: Int = 8
+    every: Int64? = nil, jobs: Int = 8, now: Instant? = nil
   ) {
     self.store = store
     self.location = location.withoutSlash
@@ -30,6 +32,7 @@ package struct Listing: Sendable {
     self.range = range
     self.every = every ?? layout.step
     self.jobs = jobs
+    self.now = now
   }
 
   /// Where the store's keys begin: in the directory itself, or in the bucket.

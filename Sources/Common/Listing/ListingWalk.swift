@@ -27,9 +27,9 @@ struct ListingWalk: Sendable {
         try children(of: directory, at: level)
       }
     }
+    let jobs = max(1, listing.jobs / max(1, directories.count))
     let objects = try inParallel(directories) { (directory) throws(StoreError) in
-      var flat = FlatListing(listing, below: directory, from: plan.flatFrom, over: range)
-      return try flat.objects()
+      try flat(directory, from: plan.flatFrom, jobs: jobs)
     }
     return objects.sorted(by: ListedObject.precedes)
   }
@@ -46,19 +46,18 @@ struct ListingWalk: Sendable {
 
   /// The directories one level down that the range can touch. Where only one name is possible, nobody is asked
   /// whether it is there.
-  private func children(of directory: LayoutDirectory, at level: Int) throws(StoreError) -> [LayoutDirectory]
-  {
+  private func children(of parent: LayoutDirectory, at level: Int) throws(StoreError) -> [LayoutDirectory] {
     let component = listing.layout.components[level]
-    let bounds = component.bounds(over: range, knowing: directory.known)
-    if let name = bounds.onlyName { return [child(name[...], of: directory, component)].compactMap { $0 } }
+    let bounds = component.bounds(over: range, knowing: parent.known)
+    if let name = bounds.onlyName { return [child(name[...], of: parent, component)].compactMap { $0 } }
     var children: [LayoutDirectory] = []
-    var request = ListRequest(prefix: Key(directory.key + bounds.prefix), delimited: true)
-    request.startAfter = bounds.startAfter(directory.key)
+    var request = ListRequest(prefix: Key(parent.key + bounds.prefix), delimited: true)
+    request.startAfter = bounds.startAfter(parent.key)
     try listing.store.eachPage(request, ofAtMost: listing.pageSize) { page in
       for prefix in page.prefixes {
-        let name = prefix.bytes.dropFirst(directory.key.count).dropLast()
+        let name = prefix.bytes.dropFirst(parent.key.count).dropLast()
         if bounds.isPast(name) { return false }
-        if let child = child(name, of: directory, component) { children.append(child) }
+        if let child = child(name, of: parent, component) { children.append(child) }
       }
       return true
     }

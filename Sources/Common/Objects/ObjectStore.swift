@@ -138,7 +138,7 @@ extension ObjectStore {
       let count: Int
       do { count = try object.body.read(into: chunk) } catch { throw .unavailable(error.message) }
       if count == 0 { break }
-      result.append(contentsOf: chunk[..<count])
+      result.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
       guard result.count <= limit else { throw .invalid("larger than \(limit) bytes") }
     }
     return (result, object.tag)

@@ -20,7 +20,8 @@ package struct Position: Equatable, Sendable, CustomStringConvertible {
     }
     let digits = text[text.index(after: at)...]
     guard let generation = Int(digits), generation >= 0, String(generation) == digits else {
-      throw Failure(.usage, cannot: "read the position", "'\(text)'", because: "write TIME or TIME@GENERATION")
+      throw Failure(
+        .usage, cannot: "read the position", "'\(text)'", because: "write TIME or TIME@GENERATION")
     }
     return Position(time: try Instant(parsing: String(text[..<at]), now: now()), generation: generation)
   }

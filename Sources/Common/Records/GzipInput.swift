@@ -1,6 +1,7 @@
 internal import CIsal
 
-/// A gzip file (RFC 1952), of one or more members, by ISA-L, which checks each member's CRC-32 and length.
+/// A gzip file (RFC 1952), of one or more members, by ISA-L, which checks each member's CRC-32 and length
+/// behind its compressed data.
 ///
 /// The end is sound only where a member ends and nothing follows; no member at all is no gzip file.
 final class GzipInput: RecordInput {
@@ -29,7 +30,7 @@ final class GzipInput: RecordInput {
         if count > 0 { return count }
       } else {
         guard try blocks.refill() else { return try end() }
-        beginMember()
+        try beginMember()
       }
     }
   }
@@ -39,9 +40,14 @@ final class GzipInput: RecordInput {
     return 0
   }
 
-  private func beginMember() {
+  private func beginMember() throws(RecordError) {
+    // One byte is enough to tell rubbish from a member that is cut short.
+    guard blocks.unread.first == 0x1F || members == 0 else {
+      throw .damaged(reason: "something follows the compressed data")
+    }
+    try GzipHeader.skip(&blocks)
     isal_inflate_init(state)
-    state.pointee.crc_flag = UInt32(ISAL_GZIP)
+    state.pointee.crc_flag = UInt32(ISAL_GZIP_NO_HDR_VER)
     members += 1
     isInMember = true
   }
@@ -51,7 +57,7 @@ final class GzipInput: RecordInput {
   private func inflate(into buffer: UnsafeMutableRawBufferPointer) throws(RecordError) -> Int {
     let count = try step(into: buffer)
     if count > 0 || !isInMember { return count }
-    guard blocks.unread.isEmpty else { throw .damaged(reason: "it is not gzip, or damaged") }
+    guard blocks.unread.isEmpty else { throw .damaged(reason: "its compressed data is damaged") }
     guard try blocks.refill() else { throw .damaged(reason: "it is cut short") }
     return try step(into: buffer)
   }
@@ -76,8 +82,6 @@ final class GzipInput: RecordInput {
     switch result {
     case ISAL_DECOMP_OK, ISAL_END_INPUT, ISAL_OUT_OVERFLOW: return
     case ISAL_INCORRECT_CHECKSUM: throw .damaged(reason: "its checksum is wrong")
-    case ISAL_INVALID_WRAPPER, ISAL_UNSUPPORTED_METHOD:
-      throw .damaged(reason: members > 1 ? "something follows the compressed data" : "it is not gzip")
     default: throw .damaged(reason: "its compressed data is damaged")
     }
   }

@@ -76,11 +76,12 @@ struct LineReader: ~Copyable {
     unread = unread.lowerBound..<unread.upperBound + count
   }
 
-  /// Keeps a quarter of the buffer free for the next read.
+  /// Keeps 64 KiB free for the next read. Half a buffer or more is moved only into a larger one; the largest has
+  /// room for more than the longest line.
   private mutating func makeRoom() {
     if unread.isEmpty { move(to: buffer) }
-    if buffer.count - unread.upperBound >= buffer.count / 4 { return }
-    if unread.count <= buffer.count / 2 { return move(to: buffer) }
+    if buffer.count - unread.upperBound >= 64 << 10 { return }
+    if unread.count <= buffer.count / 2 || buffer.count == Self.mostCapacity { return move(to: buffer) }
     let larger = UnsafeMutableRawBufferPointer.allocate(
       byteCount: min(2 * buffer.count, Self.mostCapacity), alignment: 16)
     let old = buffer

@@ -24,6 +24,8 @@ enum MemberContent {
       let start = text.count
       text.append(unescaping: scanner.raw)
       return RecordFault.ofKey(text.count - start).map { .fault($0) } ?? .text(start..<text.count)
+    case .number where WholeNumber.isCanonical(scanner.raw):
+      return RecordFault.ofKey(scanner.range.count).map { .fault($0) } ?? .line(scanner.range)
     case .number:
       let start = text.count
       if let fault = WholeNumber.append(scanner.raw, to: &text) { return .fault(fault) }

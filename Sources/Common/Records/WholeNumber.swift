@@ -2,6 +2,12 @@ internal import JSON
 
 /// A JSON number that names something: `7`, `7.0`, `70e-1` are one name, `7`. Exact, however many digits it has.
 enum WholeNumber {
+  /// Whether a number is spelled as it is named, as most are: digits alone, or behind a `-`, but not `-0`.
+  static func isCanonical(_ raw: UnsafeRawBufferPointer) -> Bool {
+    raw.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") || $0 == UInt8(ascii: "-") }
+      && !raw.elementsEqual("-0".utf8)
+  }
+
   /// Appends the number's digits, with a `-` before them where it is negative and not 0.
   static func append(_ raw: UnsafeRawBufferPointer, to text: inout JSONText) -> RecordFault? {
     let isNegative = raw.first == UInt8(ascii: "-")

@@ -18,7 +18,9 @@ package func parallelMap<T: Sendable, E: Error>(
   withoutActuallyEscaping(body) { body in
     let work: @Sendable () -> Void = {
       while let index = shared.next() {
-        do throws(E) { shared.finish(index, .success(try body(index))) } catch { shared.finish(index, .failure(error)) }
+        do throws(E) { shared.finish(index, .success(try body(index))) } catch {
+          shared.finish(index, .failure(error))
+        }
       }
     }
     let others = (1..<workers).compactMap { _ in Thread.start(work) }

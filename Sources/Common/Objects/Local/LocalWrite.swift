@@ -35,7 +35,7 @@ struct LocalWrite {
     String, StoreError
   > {
     let name = components.last ?? []
-    let old = Self.state(of: name, in: directory)
+    let old = try Self.state(of: name, in: directory)
     if let error = condition.violation(by: old?.tag) { return .failure(error) }
     guard let new = try Self.outdate(old, by: temporary) else {
       return .failure(.unsupported("the file system's times are too coarse to tell two writes apart"))
@@ -44,9 +44,12 @@ struct LocalWrite {
     return .success(new.tag)
   }
 
-  private static func state(of name: [UInt8], in directory: Directory) -> FileState? {
+  /// Nil where there is no regular file of that name.
+  private static func state(of name: [UInt8], in directory: Directory) throws(Failure) -> FileState? {
     var status = stat()
-    return fstatat(directory.descriptor, cString(name), &status, 0) == 0 ? FileState(status) : nil
+    if fstatat(directory.descriptor, cString(name), &status, 0) == 0 { return FileState(status) }
+    if LocalLister.isGone(errno) { return nil }
+    throw Failure(errno: errno, cannot: "look at", directory.full(PercentEncoding.encodeForLine(name)))
   }
 
   /// Gives the new file a time later than the old one's, so that a tag never comes back: clocks stand still for
@@ -89,6 +92,6 @@ extension timespec {
 
   func advanced(nanoseconds: Int) -> timespec {
     let sum = tv_nsec + nanoseconds
-    return timespec(tv_sec: tv_sec + sum / 1_000_000_000, tv_nsec: sum % 1_000_000_000)
+    return timespec(tv_sec: tv_sec &+ sum / 1_000_000_000, tv_nsec: sum % 1_000_000_000)
   }
 }

@@ -39,12 +39,14 @@ package final class S3Store: ObjectStore {
 
   package func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject {
     try StoreKey.check(key)
-    let response = try get(key, tag: tag, range: nil)
+    let response = try retries.run { () throws(StoreError) in try get(key, tag: tag, range: nil) }
     guard let bytes = response.length, let found = response.tag else {
       throw .invalid("the store gives an object without its size or tag")
     }
     let body = S3Body(response.body, bytes: bytes, name: key.description) { position throws(StoreError) in
-      try self.get(key, tag: found, range: position..<bytes).body
+      try self.retries.run { () throws(StoreError) in
+        try self.get(key, tag: found, range: position..<bytes).body
+      }
     }
     return OpenObject(tag: found, bytes: bytes, body: body)
   }
@@ -53,16 +55,19 @@ package final class S3Store: ObjectStore {
   func read(_ key: Key, tag: String?, range: Range<Int64>) throws(StoreError) -> [UInt8] {
     try StoreKey.check(key)
     guard !range.isEmpty else { return [] }
-    return try get(key, tag: tag, range: range).body.whole(limit: range.count)
+    return try retries.run { () throws(StoreError) in
+      try get(key, tag: tag, range: range).body.whole(limit: range.count)
+    }
   }
 
+  /// Sent once.
   private func get(_ key: Key, tag: String?, range: Range<Int64>?) throws(StoreError) -> HTTPResponse {
     var request = S3Bucket.Request(method: "GET", key: key)
     if let range {
       request.headers.append(HTTPHeader("range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)"))
     }
     if let tag { request.headers.append(HTTPHeader("if-match", "\"\(tag)\"")) }
-    let response = try retries.run { () throws(StoreError) in try bucket.send(request) }
+    let response = try bucket.send(request)
     guard response.status == (range == nil ? 200 : 206) else {
       throw .invalid("the store gives another range")
     }

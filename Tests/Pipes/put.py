@@ -1,0 +1,39 @@
+"""One signed PUT (Signature Version 4), written apart from the code under test:  put.py FILE s3://BUCKET/KEY
+
+The key is percent-encoded as in the lines. Python's standard library only.
+"""
+import datetime
+import hashlib
+import hmac
+import os
+import sys
+import urllib.parse
+import urllib.request
+
+
+def main(path, uri):
+    env = os.environ
+    with open(path, "rb") as file:
+        body = file.read()
+    endpoint = urllib.parse.urlsplit(env["AWS_ENDPOINT_URL_S3"])
+    target = "/" + urllib.parse.quote(urllib.parse.unquote_to_bytes(uri[len("s3://"):]), safe="/~")
+    stamp = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    scope = f"{stamp[:8]}/{env['AWS_REGION']}/s3/aws4_request"
+    headers = {"host": endpoint.netloc, "x-amz-content-sha256": hashlib.sha256(body).hexdigest(), "x-amz-date": stamp}
+    names = ";".join(sorted(headers))
+    canonical = "\n".join(
+        ["PUT", target, ""] + [f"{name}:{headers[name]}" for name in sorted(headers)]
+        + ["", names, headers["x-amz-content-sha256"]])
+    text = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+    key = ("AWS4" + env["AWS_SECRET_ACCESS_KEY"]).encode()
+    for part in scope.split("/"):
+        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+    headers["authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={env['AWS_ACCESS_KEY_ID']}/{scope}, SignedHeaders={names}, "
+        f"Signature={hmac.new(key, text.encode(), hashlib.sha256).hexdigest()}")
+    headers["content-type"] = "application/octet-stream"
+    request = urllib.request.Request(f"{endpoint.scheme}://{endpoint.netloc}{target}", body, headers, method="PUT")
+    urllib.request.urlopen(request, timeout=30).read()
+
+
+main(*sys.argv[1:])
