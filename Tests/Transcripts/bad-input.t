@@ -32,6 +32,10 @@ Lines:
   $ head -c 100000000 /dev/zero | tr '\0' x | delta-build
   delta-build: cannot read standard input: * (glob)
   [65]
+  $ (ulimit -v 4000000; yes | part-pick; cat /dev/zero | tr '\0' x | part-pick)
+  part-pick: cannot read standard input: line 1: neither an object line nor a receipt: 'y'
+  part-pick: cannot read standard input: line 1: longer than 65536 bytes
+  [65]
   $ printf '2026-05-04T10:00:00Z\t2026-05-04T10:00:00Z\t1\ttag\t/no/such/file\n' | delta-build
   delta-build: cannot read /no/such/file: * (glob)
   [75]
