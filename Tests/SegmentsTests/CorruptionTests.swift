@@ -79,6 +79,19 @@ struct CorruptionTests {
     }
   }
 
+  /// The counts of a field without terms are bounded by nothing else in the file.
+  @Test func `counts that add up to more than a number can hold never trap`() throws {
+    var meta = SegmentMeta(try Fields(all: [Field("number", .id)]))
+    (meta.columns[0].terms, meta.columns[0].postings) = (.max, .max)
+    var part = ByteArena()
+    meta.write(to: &part)
+    var parts = PartsWriter(capacity: 1024)
+    parts.add(.meta, part.bytes)
+    let segment = try IndexView.Segment(open(parts.finish()))
+    let counts = try Statistics(try IndexView(layers: [[segment], [segment]])).counts
+    #expect(counts.first { $0.name == "postings" }?.count == .max)
+  }
+
   @Test func `a newer format is named with both numbers`() throws {
     var bytes = try Self.whole(3)
     bytes[8] = 2

@@ -32,6 +32,10 @@ Lines:
   $ head -c 100000000 /dev/zero | tr '\0' x | delta-build
   delta-build: cannot read standard input: * (glob)
   [65]
+  $ (ulimit -v 4000000; yes | part-pick; cat /dev/zero | tr '\0' x | part-pick)
+  part-pick: cannot read standard input: line 1: neither an object line nor a receipt: 'y'
+  part-pick: cannot read standard input: line 1: longer than 65536 bytes
+  [65]
   $ printf '2026-05-04T10:00:00Z\t2026-05-04T10:00:00Z\t1\ttag\t/no/such/file\n' | delta-build
   delta-build: cannot read /no/such/file: * (glob)
   [75]
@@ -113,3 +117,25 @@ A watermark store that is no database:
   $ head -c 9000 /dev/urandom > wm.db && wm --version > version && wm get --store sqlite:wm.db ads
   wm: cannot use wm.db: file is not a database * (glob)
   [65]
+
+Standard input, output or error that is closed or full: an error, and never a line in a file that was opened instead:
+
+  $ part-pick <&-
+  part-pick: cannot read standard input: Bad file descriptor
+  [74]
+  $ for tool in part-ls wm; do $tool --help > /dev/full; done
+  part-ls: cannot write standard output: No space left on device
+  wm: cannot write standard output: No space left on device
+  [74]
+  $ echo '{"no":"id"}' | delta-build --records --skip-bad 1 --work closed >&- 2>&-
+  [74]
+  $ wc -c closed/lock
+  0 closed/lock
+
+A limit on the size of files (ulimit -f) is an error as a full disk is, and nothing half-written stays:
+
+  $ echo '{"id":"a","group":"g","title":"some words"}' | (ulimit -f 0; delta-build --records --work limited)
+  delta-build: cannot write limited/segments/*: File too large (glob)
+  [74]
+  $ find limited -type f
+  limited/lock

@@ -131,7 +131,7 @@ A stop is clean. While it sleeps, at once, and its sleep with it:
   $ echo exit 0 > say-part-ls; rm -f calls; soon() { for i in $(seq 300); do "$@" 2> /dev/null && return; sleep 0.1; done; echo never; }
   $ count() { ps -e -o args= | grep -c "^sleep $1\$"; }
   $ dash "$freshet" --tick 7654321s --name ads in out & sleeps() { [ "$(count '76543[0-9]*')" = 1 ]; }; soon sleeps
-  $ kill $!; wait $!; echo "exit $?"; count '76543[0-9]*'; ls -A tmp
+  $ kill -USR1 $!; sleep 0.1; kill $!; wait $!; echo "exit $?"; count '76543[0-9]*'; ls -A tmp
   exit 0
   0
 

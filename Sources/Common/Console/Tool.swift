@@ -11,7 +11,10 @@ extension Tool {
   /// The whole life of the process. Help and version go to stdout; a failure is one line on stderr.
   package static func start() -> Never {
     let name = configuration.commandName ?? "freshet"
+    StandardDescriptors.hold()
     signal(SIGPIPE, SIG_DFL)
+    // A file that may not grow any more is an error of write(2), and not our silent end.
+    signal(SIGXFSZ, SIG_IGN)
     StatusLine.install(tool: name)
     do {
       let typed = withEmptyValues(Array(CommandLine.arguments.dropFirst()))
@@ -41,20 +44,23 @@ extension Tool {
   private static func endParsing(_ name: String, _ error: any Error) -> Never {
     let text = fullMessage(for: error)
     if exitCode(for: error).isSuccess {
-      print(text, to: 1)
-      end(.success)
+      if print(text, to: 1) { end(.success) }
+      let failure = Failure(errno: errno, cannot: "write", "standard output")
+      complain(name, failure.message)
+      end(failure.exit)
     }
     complain(name, message(for: error).prefix { $0 != "\n" } + " (see \(name) --help)")
     end(.usage)
   }
 
   private static func complain(_ name: String, _ message: some StringProtocol) {
-    print("\(name): \(Terminal.escaped(String(message)))", to: 2)
+    _ = print("\(name): \(Terminal.escaped(String(message)))", to: 2)
   }
 
-  private static func print(_ text: String, to descriptor: Int32) {
+  /// Whether all of it was written.
+  private static func print(_ text: String, to descriptor: Int32) -> Bool {
     let line = Array((text + "\n").utf8)
-    _ = Glibc.write(descriptor, line, line.count)
+    return Glibc.write(descriptor, line, line.count) == line.count
   }
 
   private static func end(_ exit: Exit) -> Never { Glibc.exit(exit.rawValue) }

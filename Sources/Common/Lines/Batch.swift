@@ -21,38 +21,68 @@ package struct Batch: Equatable, Sendable {
   /// newline; one that does not was truncated, and is refused with 65. Lines with no `#` at all are taken as they are.
   package static func read(_ descriptor: Int32 = 0, name: String = "standard input") throws(Failure) -> Batch?
   {
-    let bytes = try FileIO.readAll(descriptor, name: name)
-    return try parse(bytes, name: name)
+    var parser = BatchParser(name: name)
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
+    defer { chunk.deallocate() }
+    while true {
+      let count = try FileIO.read(descriptor, into: chunk, name: name)
+      try parser.take(Array(chunk[..<count]))
+      if count < chunk.count { return try parser.finish() }
+    }
   }
 
   package static func parse(_ bytes: [UInt8], name: String) throws(Failure) -> Batch? {
-    if bytes.isEmpty { return nil }
-    func refuse(_ reason: String) -> Failure { Failure(.badData, cannot: "read", name, because: reason) }
-    guard bytes.last == UInt8(ascii: "\n") else {
-      throw refuse("the last line has no newline: it was cut short")
-    }
-    var parser = BatchParser()
-    var start = 0
-    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-      if let reason = parser.take(bytes[start..<end]) { throw refuse("line \(parser.lines): \(reason)") }
-      start = end + 1
-      if start == bytes.count { break }
-    }
-    if let reason = parser.finish() { throw refuse(reason) }
-    return parser.batch
+    var parser = BatchParser(name: name)
+    try parser.take(bytes)
+    return try parser.finish()
   }
 }
 
-/// Takes a stream line by line; each step returns what is wrong, or nil.
+/// Takes a stream piece by piece, and refuses it at the first line that is wrong: what never ends need not be kept.
 private struct BatchParser {
-  private(set) var batch = Batch()
-  private(set) var lines = 0
+  private let name: String
+  private var batch = Batch()
+  private var lines = 0
   private var ended = false
+  /// The line that has no newline yet.
+  private var open: [UInt8] = []
 
   static let longestLine = 1 << 16
 
-  mutating func take(_ bytes: ArraySlice<UInt8>) -> String? {
+  init(name: String) { self.name = name }
+
+  mutating func take(_ bytes: [UInt8]) throws(Failure) {
+    var start = 0
+    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+      open += bytes[start..<end]
+      try closeLine()
+      start = end + 1
+    }
+    open += bytes[start...]
+    if open.count > Self.longestLine { try closeLine() }
+  }
+
+  /// Nil for a stream of no bytes.
+  mutating func finish() throws(Failure) -> Batch? {
+    guard open.isEmpty else { throw refusal("the last line has no newline: it was cut short") }
+    guard batch.receipts.isEmpty || ended else {
+      throw refusal("the stream ends without #end: it was cut short")
+    }
+    return lines > 0 ? batch : nil
+  }
+
+  private mutating func closeLine() throws(Failure) {
     lines += 1
+    if let reason = fault(of: open) { throw refusal("line \(lines): \(reason)") }
+    open.removeAll(keepingCapacity: true)
+  }
+
+  private func refusal(_ reason: String) -> Failure {
+    Failure(.badData, cannot: "read", name, because: reason)
+  }
+
+  /// Adds a line to the batch; what is wrong with it, or nil.
+  private mutating func fault(of bytes: [UInt8]) -> String? {
     if ended { return "something follows #end" }
     if bytes.count > Self.longestLine { return "longer than \(Self.longestLine) bytes" }
     guard let text = String(validating: bytes, as: UTF8.self) else { return "invalid UTF-8" }
@@ -75,9 +105,5 @@ private struct BatchParser {
     }
     if text == String(batch.objects.count) { return nil }
     return "#end counts \(count) object lines, and there are \(batch.objects.count): some were lost"
-  }
-
-  mutating func finish() -> String? {
-    batch.receipts.isEmpty || ended ? nil : "the stream ends without #end: it was cut short"
   }
 }

@@ -10,8 +10,8 @@ package struct Statistics: Sendable {
     add("documents", view.documents)
     add("groups", try Self.visibleGroups(view))
     add("tombstones", segments.reduce(0) { $0 + Self.tombstones($1) })
-    add("terms", segments.reduce(0) { $0 + Self.sum($1, \.terms) })
-    add("postings", segments.reduce(0) { $0 + Self.sum($1, \.postings) })
+    add("terms", segments.reduce(0) { $0.addingSaturating(Self.sum($1, \.terms)) })
+    add("postings", segments.reduce(0) { $0.addingSaturating(Self.sum($1, \.postings)) })
     add("segments", segments.count)
     add("bytes", segments.reduce(0) { $0 + $1.reader.parts.length })
     for segment in segments { add(segment) }
@@ -38,10 +38,7 @@ package struct Statistics: Sendable {
   }
 
   private static func sum(_ segment: IndexView.Segment, _ count: KeyPath<SegmentMeta.Column, Int>) -> Int {
-    segment.reader.meta.columns.reduce(0) { sum, column in
-      let (total, overflow) = sum.addingReportingOverflow(column[keyPath: count])
-      return overflow ? .max : total
-    }
+    segment.reader.meta.columns.reduce(0) { $0.addingSaturating($1[keyPath: count]) }
   }
 
   /// A group may have documents in several segments.

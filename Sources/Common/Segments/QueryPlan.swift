@@ -148,7 +148,7 @@ struct QueryPlan {
 
 extension Int {
   /// Counts from a file can be anything.
-  fileprivate func addingSaturating(_ other: Int) -> Int {
+  func addingSaturating(_ other: Int) -> Int {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? .max : sum
   }

@@ -1,0 +1,57 @@
+import Objects
+import Publishing
+import Synchronization
+import Testing
+
+/// Not tested here: real servers (S3StoreTests, Pipes/s3-*), and that a publish asks the probe first (PublisherTests).
+struct ProbeTests {
+  @Test func `a store that keeps its conditions breaks no rule`() throws {
+    #expect(try probe(RepeatingStore(repeats: { _ in false })).brokenRule() == nil)
+  }
+
+  @Test func `a store whose replies are lost, so that writes come twice, breaks no rule`() throws {
+    for number in 1...20 {
+      #expect(try probe(RepeatingStore(repeats: { $0 == number })).brokenRule() == nil, "write \(number)")
+    }
+    #expect(try probe(RepeatingStore(repeats: { _ in true })).brokenRule() == nil)
+  }
+
+  @Test func `a store that takes every write breaks one`() throws {
+    #expect(try probe(RepeatingStore(keepsConditions: false, repeats: { _ in false })).brokenRule() != nil)
+  }
+
+  private func probe(_ store: RepeatingStore) -> StoreProbe {
+    StoreProbe(Destination(.s3(bucket: "b", key: []), store: store, key: Key([])))
+  }
+}
+
+/// A store that carries out some writes twice, and answers with the second outcome, as one does whose client asks again.
+private final class RepeatingStore: ObjectStore {
+  private let inner = MemoryStore()
+  private let keepsConditions: Bool
+  private let repeats: @Sendable (Int) -> Bool
+  private let writes = Mutex(0)
+
+  /// `repeats` sees the number of the write, from 1.
+  init(keepsConditions: Bool = true, repeats: @escaping @Sendable (Int) -> Bool) {
+    self.keepsConditions = keepsConditions
+    self.repeats = repeats
+  }
+
+  func write(_ key: Key, _ contents: Contents, if condition: WriteCondition) throws(StoreError) -> String {
+    let number = writes.withLock { count in
+      count += 1
+      return count
+    }
+    let condition = keepsConditions ? condition : .always
+    if repeats(number) { _ = try inner.write(key, contents, if: condition) }
+    return try inner.write(key, contents, if: condition)
+  }
+
+  var requests: Int { 0 }
+  func list(_ request: ListRequest) throws(StoreError) -> ListPage { try inner.list(request) }
+  func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject { try inner.open(key, tag: tag) }
+  func info(_ key: Key) throws(StoreError) -> ObjectInfo? { try inner.info(key) }
+  func remove(_ key: Key) throws(StoreError) { try inner.remove(key) }
+  func settle(_ key: Key) throws(StoreError) { try inner.settle(key) }
+}
