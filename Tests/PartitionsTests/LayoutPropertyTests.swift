@@ -20,8 +20,8 @@ import Testing
   }
 
   /// The path of a partition, with some name for each `*`.
-  private func path(_ layout: Layout, _ time: Int64, _ random: inout SeededRandom) throws -> [[UInt8]] {
-    try layout.components.map { component in
+  private func path(_ layout: Layout, _ time: Int64, _ random: inout SeededRandom) -> [[UInt8]] {
+    layout.components.map { component in
       if let name = component.name(at: Instant(seconds: time)) { return name }
       guard case .literal(let start) = component.first else {
         return Array(random.pick(["eu", "2026", "dt=1", "~"]).utf8)
@@ -31,9 +31,9 @@ import Testing
   }
 
   @Test(arguments: seeds) func `What is formatted is parsed back`(seed: UInt64) throws {
-    try eachCase(seed) { layout, random in
+    eachCase(seed) { layout, random in
       let time = Instant(seconds: random.time()).floored(to: layout.step)
-      let key = try path(layout, time.seconds, &random).joined(separator: [0x2F]) + Array("/part/0".utf8)
+      let key = path(layout, time.seconds, &random).joined(separator: [0x2F]) + Array("/part/0".utf8)
       let match = layout.match(Array(key)[...])
       #expect(match?.time == time, "\(layout) \(String(decoding: Array(key), as: UTF8.self))")
       #expect(match?.directoryEnd == Array(key).count - 7)
@@ -50,7 +50,7 @@ import Testing
         to: layout.step)
       // No %s is negative.
       guard range.contains(time.seconds), time.seconds >= 0 else { return }
-      let names = try path(layout, time.seconds, &random)
+      let names = path(layout, time.seconds, &random)
       var known = PartialTime()
       for (level, name) in names.enumerated() {
         let rest = Array(names[level...].joined(separator: [0x2F]))[...]
@@ -90,7 +90,7 @@ import Testing
   /// What a flat listing covers is no more than the days that the range touches, where the plan may rely on it. Not for
   /// `%s`, where that holds only among numbers of as many digits.
   @Test(arguments: seeds) func `Coverage of a day keeps other days out`(seed: UInt64) throws {
-    try eachCase(seed) { layout, random in
+    eachCase(seed) { layout, random in
       let range = layout.aligned(random.timeRange())
       guard !range.isEmpty, !layout.text.contains("%s"), layout.coverage(from: 0, over: range) >= .day else {
         return
@@ -101,7 +101,7 @@ import Testing
         let time =
           random.chance(2)
           ? random.time() : random.number(max(0, range.lowerBound - 200_000)...range.upperBound - 1)
-        let text = Array(try path(layout, time, &random).joined(separator: [0x2F]))[...]
+        let text = Array(path(layout, time, &random).joined(separator: [0x2F]))[...]
         if text.lexicographicallyPrecedes(bounds.lower) || bounds.isPast(text)
           || !text.starts(with: bounds.prefix)
         {
