@@ -50,20 +50,20 @@ let package = Package(
 
     // First floor: time, the fields file, the file system, the network.
     room("Fields", uses: ["Bytes", "Failures"]),
-    room("Partitions", uses: ["Bytes", "Failures"]),
+    room("Partitions", uses: ["Failures"]),
     room("Files", uses: ["CLinux", "Bytes", "Failures"]),
-    room("HTTP", uses: ["CCurl", "Bytes", "Failures"]),
+    room("HTTP", uses: ["CCurl", "Failures"]),
 
     // Second floor: the lines between the tools, the stores, the index on disk.
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
     room("Records", uses: ["Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
-    room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures", "Threads"]),
-    room("Segments", uses: ["Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
-    room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "JSON", "Bytes", "Failures"]),
+    room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures"]),
+    room("Segments", uses: ["Fields", "Files", "JSON", "Bytes", "Failures"]),
+    room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "Failures"]),
 
     // Third floor: what each tool is for.
     room("Listing", uses: ["Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
-    room("Picking", uses: ["Lines", "Partitions", "Bytes", "Failures"]),
+    room("Picking", uses: ["Lines", "Partitions", "Failures"]),
     room(
       "Deltas",
       uses: [
@@ -76,7 +76,7 @@ let package = Package(
     // Top: a page each.
     tool("part-ls", uses: ["Listing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
-    tool("delta-build", uses: ["Deltas", "Fields", "Files", "Segments", "Records", "Objects", "Lines"]),
+    tool("delta-build", uses: ["Deltas", "Fields", "Files", "Objects", "Lines"]),
     tool("index-publish", uses: ["Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("wm", uses: ["Watermarks", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("index-search", uses: ["Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
