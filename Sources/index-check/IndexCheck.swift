@@ -33,15 +33,17 @@ struct IndexCheck: Tool {
 
   func run() throws {
     let content = try content()
+    let console = Console("index-check", common)
     let stores = Stores()
     var lines = ContentLines(asJSON: common.json)
     var findings = 0
     for location in locations {
+      console.status("reading \(location)")
       let index = try open(location, stores)
       if let content {
         try lines.print(content, of: try IndexView(index.layers.map { ($0.manifest, $0.segments, $0.live) }))
       } else {
-        findings += try verify(index, &lines)
+        findings += try verify(index, &lines, console)
       }
     }
     try lines.end()
@@ -67,8 +69,9 @@ struct IndexCheck: Tool {
   }
 
   /// The number of findings.
-  private func verify(_ index: OpenedIndex, _ lines: inout ContentLines) throws(Failure) -> Int {
-    let console = Console("index-check", common)
+  private func verify(
+    _ index: OpenedIndex, _ lines: inout ContentLines, _ console: Console
+  ) throws(Failure) -> Int {
     var count = 0
     for layer in index.layers {
       let findings = layer.manifest.verify(segments: layer.segments, live: layer.live)

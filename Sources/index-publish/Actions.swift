@@ -14,6 +14,7 @@ extension PublishOptions {
       let built = try BuiltIndex(location, stores: stores)
       return try publish(built, receipts: [built.receipt], after: .current)
     }
+    console.status("waiting for the receipt")
     guard let batch = try Batch.read() else {
       console.detail("nothing to publish: the input is empty")
       return try nothing()
@@ -29,7 +30,7 @@ extension PublishOptions {
     // A base follows any generation: it does not take the place of what a batch published.
     order.parent = asBase ? .current : after.map { .exactly($0, lineage: nil) } ?? parent
     let change: Change = asBase ? .base(built.manifest) : .delta(built.manifest)
-    StatusLine.update("publishing \(built.location) to \(destination.location)")
+    console.status("publishing \(built.location) to \(destination.location)")
     try finish(try publisher.publish(change, from: built.files, receipts: receipts, order))
   }
 

@@ -43,10 +43,13 @@ struct IndexSearch: Tool {
   func run() throws {
     guard top > 0 else { throw Failure(.usage, "--top must be at least 1") }
     let query = try Query(parsing: query.joined(separator: " "), allRequired: all)
+    let console = Console("index-search", common)
+    console.status("searching \(location)")
     let stores = Stores()
     let layers = try base.map { try open($0, stores) } ?? []
     let view = try IndexView(layers + open(location, stores))
     let hits = try view.search(query, limit: top)
+    console.detail("\(hits.count) hits in \(view.documents) documents")
     var output = LineOutput()
     for hit in hits { try output.write(common.json ? hit.jsonLine : hit.textLine) }
     try output.flush()

@@ -57,7 +57,7 @@ struct PartLs: Tool {
     let console = Console("part-ls", common)
     let options = try ListOptions(self)
     let listing = try options.listing()
-    StatusLine.update("listing \(listing.location)")
+    console.status("listing \(listing.location)")
     console.detail("plan: \(listing.planText)")
     let found = try listing.run()
     console.detail("\(found.objects.count) objects by \(found.requests) requests")
