@@ -14,7 +14,7 @@ struct Inversion: ~Copyable {
   private var capacity = 0
 
   init(_ field: borrowing TermField, limit: Int = Inversion.defaultOccurrences) {
-    order = field.table.sorted()
+    order = field.table.strings.sorted()
     self.limit = limit
     counts = .allocate(capacity: max(order.count, 1))
     counts.initialize(repeating: 0, count: order.count)
@@ -120,7 +120,7 @@ struct Inversion: ~Copyable {
     let frequency = encoder.documentFrequency
     encoder.endTerm()
     dictionary.add(
-      field.table.bytes(of: term),
+      field.table.strings[Int(term)],
       .init(
         documentFrequency: frequency, postings: postingsStart..<encoder.postings.count,
         positions: positionsStart..<encoder.positions.count))

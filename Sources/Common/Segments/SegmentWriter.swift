@@ -19,8 +19,8 @@ package struct SegmentWriter: ~Copyable {
   private let columns: UnsafeMutableBufferPointer<NumberColumnWriter>
   private var tokenizer = Tokenizer()
   private var store = DocumentStoreWriter()
-  private var ids = TermTable()
-  private var groups = TermTable()
+  private var ids = ByteList()
+  private var groups = ByteList()
   /// u32 a group: its first document.
   private var groupStarts = ByteArena()
   private var groupTombstones = TermTable()
@@ -56,26 +56,18 @@ package struct SegmentWriter: ~Copyable {
 
   /// Begins a document. Without a group field in `fields`, the group is the id.
   package mutating func begin(id: UnsafeRawBufferPointer, group: UnsafeRawBufferPointer) {
-    let isNewGroup = !meta.hasGroups || beginGroup(group)
-    if current >= 0, !isNewGroup || !meta.hasGroups, !ByteOrder.precedes(ids.bytes(of: UInt32(current)), id) {
-      refuse("the documents are out of order")
-    }
-    let count = ids.count
-    guard ids.intern(id) != nil else {
-      return refuse("it has more than \(SegmentFormat.maxDocuments) documents")
-    }
-    if ids.count == count { refuse("a document comes twice") }
+    let isNewGroup = meta.hasGroups && beginGroup(group)
+    if !isNewGroup, let order = ids.orderOfLast(id), order >= 0 { refuse("the documents are out of order") }
+    ids.append(id)
   }
 
   /// Whether the group of the next document is not that of the one before.
   private mutating func beginGroup(_ group: UnsafeRawBufferPointer) -> Bool {
-    if groups.count > 0 {
-      let order = ByteOrder.compare(groups.bytes(of: UInt32(groups.count - 1)), group)
-      if order == 0 { return false }
-      if order > 0 { refuse("the groups are out of order") }
-    }
-    groupStarts.append(UInt32(ids.count))
-    _ = groups.intern(group)
+    let order = groups.orderOfLast(group) ?? -1
+    if order == 0 { return false }
+    if order > 0 { refuse("the groups are out of order") }
+    groupStarts.append(UInt32(truncatingIfNeeded: ids.count))
+    groups.append(group)
     return true
   }
 
@@ -126,6 +118,11 @@ package struct SegmentWriter: ~Copyable {
   package consuming func finish() throws(Failure) -> FinishedSegment {
     store.flush()
     if let refusal { throw refusal }
+    guard ids.count <= SegmentFormat.maxDocuments else {
+      throw Failure(
+        .badData, "cannot build a segment: it has more than \(SegmentFormat.maxDocuments) documents")
+    }
+    let order = try idOrder()
     if let reason = store.refusal { throw Failure(.badData, "cannot build a segment: \(reason)") }
     meta.documents = ids.count
     meta.groups = meta.hasGroups ? groups.count : ids.count
@@ -133,9 +130,10 @@ package struct SegmentWriter: ~Copyable {
     meta.idTombstones = idTombstones.count
     var parts = PartsWriter(capacity: store.store.count * 2 + 4096)
     for field in meta.columns.indices { try write(field, to: &parts) }
-    writeDocuments(to: &parts)
-    Self.write(groupTombstones, in: groupTombstones.sorted(), as: .groupTombstones, to: &parts)
-    Self.write(idTombstones, in: idTombstones.sorted(), as: .idTombstones, to: &parts)
+    writeDocuments(order, to: &parts)
+    Self.write(
+      groupTombstones.strings, in: groupTombstones.strings.sorted(), as: .groupTombstones, to: &parts)
+    Self.write(idTombstones.strings, in: idTombstones.strings.sorted(), as: .idTombstones, to: &parts)
     var bytes = ByteArena()
     meta.write(to: &bytes)
     parts.add(.meta, bytes.bytes)
@@ -179,24 +177,33 @@ package struct SegmentWriter: ~Copyable {
     parts.add(.norms, field: field, norms)
   }
 
-  private func writeDocuments(to parts: inout PartsWriter) {
+  /// The documents in byte order of their ids; nil where that is the order they have.
+  private func idOrder() throws(Failure) -> [UInt32]? {
+    guard meta.hasGroups else { return nil }
+    let order = ids.sorted()
+    for (first, second) in zip(order, order.dropFirst())
+    where ByteOrder.compare(ids[Int(first)], ids[Int(second)]) == 0 {
+      throw Failure(.software, "cannot build a segment: a document comes twice")
+    }
+    return zip(order, order.indices).allSatisfy { Int($0) == $1 } ? nil : order
+  }
+
+  private func writeDocuments(_ order: [UInt32]?, to parts: inout PartsWriter) {
     parts.add(.store, store.store.bytes)
     parts.add(.storeBlocks, store.blocks.bytes)
-    Self.write(ids, in: Array(0..<UInt32(ids.count)), as: .ids, to: &parts)
+    Self.write(ids, in: nil, as: .ids, to: &parts)
+    order?.withUnsafeBytes { parts.add(.idOrder, $0) }
     guard meta.hasGroups else { return }
-    let order = ids.sorted()
-    if !zip(order, order.indices).allSatisfy({ Int($0) == $1 }) {
-      order.withUnsafeBytes { parts.add(.idOrder, $0) }
-    }
-    Self.write(groups, in: Array(0..<UInt32(groups.count)), as: .groups, to: &parts)
+    Self.write(groups, in: nil, as: .groups, to: &parts)
     parts.add(.groupStarts, groupStarts.bytes)
   }
 
+  /// In the given order, or in that of their numbers.
   private static func write(
-    _ strings: borrowing TermTable, in order: [UInt32], as kind: PartKind, to parts: inout PartsWriter
+    _ strings: borrowing ByteList, in order: [UInt32]?, as kind: PartKind, to parts: inout PartsWriter
   ) {
     var table = ByteTableWriter()
-    for index in order { table.add(strings.bytes(of: index)) }
+    for index in 0..<strings.count { table.add(strings[order.map { Int($0[index]) } ?? index]) }
     var bytes = ByteArena()
     table.write(to: &bytes)
     parts.add(kind, bytes.bytes)

@@ -9,10 +9,12 @@ struct TermField: ~Copyable {
   /// Positions left free between two values of the same field, so that no phrase spans both; as Lucene's text fields.
   private static let gapBetweenValues = 100
   private static let maxPosition = Int(Int32.max)
+  private static let tooMany = "a field has more than \(TermTable.maxCount) terms"
 
   let isText: Bool
   let hasPositions: Bool
   private(set) var table = TermTable()
+  private var batch = TokenBatch()
   private(set) var log = ByteArena()
   private(set) var norms = ByteArena()
   /// Documents that have the field, and the sum of their lengths (for keywords known when they are inverted).
@@ -38,24 +40,28 @@ struct TermField: ~Copyable {
     var at = 0
     while tokenizer.next(in: text, from: &at) {
       if tokenizer.isTooLong {
+        drain()
         skip(1)
       } else {
-        append(table.intern(tokenizer.bytes, head: tokenizer.token.load(as: UInt64.self)))
+        batch.append(tokenizer, for: table)
+        if batch.isFull { drain() }
       }
     }
+    drain()
     if position > Self.maxPosition { refuse("a document has more than \(Self.maxPosition) words in a field") }
   }
 
   mutating func add(keyword: UnsafeRawBufferPointer, document: Int) {
     advance(to: document)
-    append(table.intern(keyword))
-  }
-
-  private mutating func append(_ term: UInt32?) {
-    guard let term else { return refuse("a field has more than \(TermTable.maxCount) terms") }
+    guard let term = table.intern(keyword) else { return refuse(Self.tooMany) }
     log.append(term)
     length += 1
-    position += 1
+  }
+
+  private mutating func drain() {
+    length += batch.count
+    position += batch.count
+    if !batch.drain(into: &table, &log) { refuse(Self.tooMany) }
   }
 
   private mutating func skip(_ count: Int) {

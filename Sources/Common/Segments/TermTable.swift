@@ -1,32 +1,26 @@
 internal import Glibc
 
-/// Distinct strings of bytes (a field's terms, the ids, the groups), numbered as they come.
+/// Distinct strings of bytes, as a field's terms are, numbered as they come.
 ///
-/// Open addressing over slots of 16 bytes, which hold a term's first eight bytes: most words are recognised without a look
+/// Open addressing over slots of 16 bytes, which hold a string's first eight bytes: most words are recognised without a look
 /// at the bytes themselves. The hash is seeded anew in each process, against input made to collide; nothing
 /// that leaves the table depends on it.
 struct TermTable: ~Copyable {
   private struct Slot {
     var head: UInt64
     var hash: UInt32
-    /// The term's number, plus 1; 0 in a free slot.
-    var term: UInt32
-  }
-
-  private struct Term {
-    var offset: Int
-    var length: Int
+    /// The string's number, plus 1; 0 in a free slot.
+    var number: UInt32
   }
 
   /// Numbers leave the highest bit to the log of tokens.
   static let maxCount = Int(Int32.max)
 
-  private(set) var count = 0
+  private(set) var strings = ByteList()
   private var slots: UnsafeMutablePointer<Slot>
   private var mask: Int
-  private var terms = ByteArena()
-  private var arena = ByteArena()
   private let seed: UInt64
+  private var touched: UInt32 = 0
 
   init() {
     mask = 127
@@ -38,52 +32,46 @@ struct TermTable: ~Copyable {
 
   deinit { slots.deallocate() }
 
-  func bytes(of term: UInt32) -> UnsafeRawBufferPointer {
-    let entry = entry(term)
-    return UnsafeRawBufferPointer(start: arena.base + entry.offset, count: entry.length)
-  }
+  var count: Int { strings.count }
 
-  private func entry(_ term: UInt32) -> Term {
-    terms.base.load(fromByteOffset: Int(term) * MemoryLayout<Term>.stride, as: Term.self)
-  }
-
-  /// The number of a term; nil where the table is full.
+  /// The number of a string; nil where the table is full.
   mutating func intern(_ bytes: UnsafeRawBufferPointer) -> UInt32? {
-    intern(bytes, head: Self.head(of: bytes))
+    let head = ByteList.head(of: bytes)
+    return intern(bytes, head: head, hash: hash(bytes, head: head))
   }
 
-  /// The same, where the first eight bytes are at hand: a shorter term's, with zeros behind it.
+  /// The same, where its head and hash are at hand.
   @inline(__always)
-  mutating func intern(_ bytes: UnsafeRawBufferPointer, head: UInt64) -> UInt32? {
-    let hash = hash(bytes, head)
+  mutating func intern(_ bytes: UnsafeRawBufferPointer, head: UInt64, hash: UInt32) -> UInt32? {
     var index = Int(hash) & mask
     while true {
       let slot = slots[index]
-      if slot.term == 0 { break }
-      if slot.head == head && slot.hash == hash && isTerm(slot.term &- 1, bytes) { return slot.term &- 1 }
+      if slot.number == 0 { return insert(bytes, head, hash, at: index) }
+      if slot.head == head && slot.hash == hash && isString(Int(slot.number) - 1, bytes) {
+        return slot.number &- 1
+      }
       index = (index + 1) & mask
     }
-    return insert(bytes, Slot(head: head, hash: hash, term: 0), at: index)
   }
 
   @inline(__always)
-  private func isTerm(_ term: UInt32, _ bytes: UnsafeRawBufferPointer) -> Bool {
-    let entry = entry(term)
-    if entry.length != bytes.count { return false }
-    if entry.length <= 8 { return true }
-    guard let base = bytes.baseAddress else { return false }
-    return memcmp(arena.base + entry.offset, base, entry.length) == 0
+  private func isString(_ number: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    let string = strings[number]
+    if string.count != bytes.count { return false }
+    if string.count <= 8 { return true }
+    guard let left = string.baseAddress, let right = bytes.baseAddress else { return false }
+    return memcmp(left + 8, right + 8, string.count - 8) == 0
   }
 
-  private mutating func insert(_ bytes: UnsafeRawBufferPointer, _ slot: Slot, at index: Int) -> UInt32? {
+  private mutating func insert(
+    _ bytes: UnsafeRawBufferPointer, _ head: UInt64, _ hash: UInt32, at index: Int
+  ) -> UInt32? {
     guard count < Self.maxCount else { return nil }
-    let entry = Term(offset: arena.count, length: bytes.count)
-    terms.extend(by: MemoryLayout<Term>.stride).storeBytes(of: entry, as: Term.self)
-    arena.append(bytes)
-    slots[index] = Slot(head: slot.head, hash: slot.hash, term: UInt32(count + 1))
-    count += 1
+    strings.append(bytes)
+    slots[index] = Slot(head: head, hash: hash, number: UInt32(count))
+    let number = UInt32(count - 1)
     if count * 2 > mask { grow() }
-    return UInt32(count - 1)
+    return number
   }
 
   private mutating func grow() {
@@ -91,9 +79,9 @@ struct TermTable: ~Copyable {
     let oldCount = mask + 1
     slots = Self.freeSlots(oldCount * 2)
     mask = oldCount * 2 - 1
-    for index in 0..<oldCount where old[index].term != 0 {
+    for index in 0..<oldCount where old[index].number != 0 {
       var place = Int(old[index].hash) & mask
-      while slots[place].term != 0 { place = (place + 1) & mask }
+      while slots[place].number != 0 { place = (place + 1) & mask }
       slots[place] = old[index]
     }
     old.deallocate()
@@ -101,19 +89,19 @@ struct TermTable: ~Copyable {
 
   private static func freeSlots(_ count: Int) -> UnsafeMutablePointer<Slot> {
     let slots = UnsafeMutablePointer<Slot>.allocate(capacity: count)
-    slots.initialize(repeating: Slot(head: 0, hash: 0, term: 0), count: count)
+    slots.initialize(repeating: Slot(head: 0, hash: 0, number: 0), count: count)
     return slots
   }
 
-  private static func head(of bytes: UnsafeRawBufferPointer) -> UInt64 {
-    if bytes.count >= 8 { return bytes.loadUnaligned(as: UInt64.self) }
-    var head: UInt64 = 0
-    withUnsafeMutableBytes(of: &head) { $0.copyMemory(from: bytes) }
-    return head
+  /// Brings the slots of some hashes into the cache, all at once: the loads don't wait for each other.
+  mutating func touch(_ hashes: UnsafeBufferPointer<UInt32>) {
+    var sum: UInt32 = 0
+    for hash in hashes { sum &+= slots[Int(hash) & mask].number }
+    touched = sum
   }
 
   @inline(__always)
-  private func hash(_ bytes: UnsafeRawBufferPointer, _ head: UInt64) -> UInt32 {
+  func hash(_ bytes: UnsafeRawBufferPointer, head: UInt64) -> UInt32 {
     var hash = Self.mix(head ^ seed, UInt64(truncatingIfNeeded: bytes.count) ^ 0x9E37_79B9_7F4A_7C15)
     if bytes.count > 8 {
       var at = 8
@@ -131,28 +119,5 @@ struct TermTable: ~Copyable {
   private static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
     let product = a.multipliedFullWidth(by: b)
     return product.high ^ product.low
-  }
-
-  /// The numbers of the terms, in byte order of the terms.
-  func sorted() -> [UInt32] {
-    struct Key {
-      let head: UInt64
-      let term: UInt32
-    }
-    var keys: [Key] = []
-    keys.reserveCapacity(count)
-    for term in 0..<UInt32(count) {
-      keys.append(Key(head: Self.head(of: bytes(of: term)).byteSwapped, term: term))
-    }
-    let entries = terms.base.assumingMemoryBound(to: Term.self)
-    let base = UnsafeRawPointer(arena.base)
-    keys.sort { left, right in
-      if left.head != right.head { return left.head < right.head }
-      let (a, b) = (entries[Int(left.term)], entries[Int(right.term)])
-      return ByteOrder.precedes(
-        UnsafeRawBufferPointer(start: base + a.offset, count: a.length),
-        UnsafeRawBufferPointer(start: base + b.offset, count: b.length))
-    }
-    return keys.map(\.term)
   }
 }
