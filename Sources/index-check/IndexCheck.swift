@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Bytes
 internal import Console
 internal import Failures
 internal import Files
@@ -39,9 +38,9 @@ struct IndexCheck: Tool {
     var findings = 0
     for location in locations {
       console.status("reading \(location)")
-      let index = try open(location, stores)
+      let index = try OpenedIndex.open(argument: location, stores: stores)
       if let content {
-        try lines.print(content, of: try IndexView(index.layers.map { ($0.manifest, $0.segments, $0.live) }))
+        try lines.print(content, of: try IndexView(index.layers))
       } else {
         findings += try verify(index, &lines, console)
       }
@@ -59,13 +58,6 @@ struct IndexCheck: Tool {
     case (false, false, true): return .documents
     default: throw Failure(.usage, "only one of --stat, --dump and --documents can be given")
     }
-  }
-
-  private func open(_ location: String, _ stores: Stores) throws(Failure) -> OpenedIndex {
-    guard let place = Location(argument: location) else {
-      throw Failure(.usage, cannot: "open", location, because: "it is neither a path nor s3://bucket/key")
-    }
-    return try OpenedIndex.open(place, stores: stores)
   }
 
   /// The number of findings.

@@ -64,13 +64,13 @@ extension PublishOptions {
     let generation = try destination.current()?.generation
     let position = asBase ? generation?.base?.index.position : generation?.position
     guard let position, !position.isEmpty else { return try nothing() }
-    try print([json ? JSONValue.object([.init("position", .string(position))]).text : position])
+    try LineOutput.print([json ? JSONValue.object([.init("position", .string(position))]).text : position])
   }
 
   func printList() throws {
     let generations = try destination.history()
     if generations.isEmpty { return try nothing() }
-    try print(
+    try LineOutput.print(
       generations.enumerated().map { index, generation in
         json
           ? generation.summary(isCurrent: index == 0, at: destination.location).text
@@ -87,13 +87,9 @@ extension PublishOptions {
         console.note("would remove \(location)")
       } else {
         try garbage.remove(name)
-        try print([json ? JSONValue.object([.init("removed", .string(location))]).text : location])
+        try LineOutput.print([json ? JSONValue.object([.init("removed", .string(location))]).text : location])
       }
     }
-  }
-
-  private func print(_ lines: [String]) throws(Failure) {
-    try FileIO.writeAll(1, Array(lines.map { $0 + "\n" }.joined().utf8), name: "standard output")
   }
 
   private func nothing() throws { if emptyFails { throw QuietExit(.refused) } }

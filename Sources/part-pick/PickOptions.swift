@@ -57,10 +57,7 @@ struct PickOptions {
       guard needed else { return 0 }
       throw Failure(.usage, "\(name) is missing, and the listing does not say it")
     }
-    guard let seconds = Span.seconds(text) else {
-      throw Failure(.usage, cannot: "read", "\(name) '\(text)'", because: "write 300, 5m or 5h")
-    }
-    return seconds
+    return try Span.seconds(text, of: name)
   }
 
   static func policy(_ tool: PartPick) throws(Failure) -> Policy {
