@@ -84,23 +84,27 @@ let package = Package(
 
     // Tests: each room, then the executables in real pipes.
     .target(name: "Loopback", path: "Tests/Loopback"),
+    .target(name: "Seeded", path: "Tests/Seeded"),
     tests("BytesTests", uses: ["Bytes"]),
-    tests("JSONTests", uses: ["JSON", "Failures"]),
-    tests("PartitionsTests", uses: ["Partitions", "Failures"]),
+    tests("JSONTests", uses: ["JSON", "Seeded", "Failures"]),
+    tests("PartitionsTests", uses: ["Partitions", "Seeded", "Failures"]),
     tests("LinesTests", uses: ["Lines", "Failures", "Bytes"]),
     tests("FieldsTests", uses: ["Fields", "Failures"]),
     tests("FilesTests", uses: ["Files", "Failures"]),
     tests("HTTPTests", uses: ["HTTP", "Loopback", "Threads", "Bytes", "Failures"]),
-    tests("PickingTests", uses: ["Picking", "Partitions", "Lines", "Failures"]),
-    tests("RecordsTests", uses: ["Records", "Fields", "Bytes", "JSON", "Failures"]),
+    tests("PickingTests", uses: ["Picking", "Seeded", "Partitions", "Lines", "Failures"]),
+    tests("RecordsTests", uses: ["Records", "Seeded", "Fields", "Bytes", "JSON", "Failures"]),
     tests("ObjectsTests", uses: ["Objects", "HTTP", "Loopback", "Bytes", "Failures", "Threads"]),
-    tests("ListingTests", uses: ["Listing", "Objects", "Partitions", "Lines", "JSON", "Bytes", "Failures"]),
-    tests("SegmentsTests", uses: ["Segments", "Fields", "Bytes", "JSON", "Failures", "Files"]),
+    tests(
+      "ListingTests",
+      uses: ["Listing", "Seeded", "Objects", "Partitions", "Lines", "JSON", "Bytes", "Failures"]),
+    tests("SegmentsTests", uses: ["Segments", "Seeded", "Fields", "Bytes", "JSON", "Failures", "Files"]),
     tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),
     tests(
       "DeltasTests",
       uses: [
-        "Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Bytes",
+        "Deltas", "Seeded", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions",
+        "Bytes",
         "Failures",
       ]),
     tests(
