@@ -54,11 +54,6 @@ package final class Directory: Sendable {
     return try MappedFile(file.number, name: full(name))
   }
 
-  package func exists(_ name: String) -> Bool {
-    var status = stat()
-    return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
-  }
-
   /// The names in it, but `.` and `..`, in byte order.
   package func names() throws(Failure) -> [String] {
     try FileIO.entries(of: descriptor, name: path).map { String(decoding: $0.name, as: UTF8.self) }
