@@ -134,6 +134,13 @@ A stop is clean. While it sleeps, at once, and its sleep with it:
   exit 0
   no sleep
 
+At SIGUSR1 it says that it waits, and goes on waiting:
+
+  $ dash "$freshet" --tick 1h --name ads in out 2> said & soon sleeps; kill -USR1 $!; soon grep -q . said; cat said
+  freshet: ads: waiting for the next tick
+  $ rm calls; kill -USR1 $!; sleep 0.5; ls calls 2> /dev/null; kill $!; wait $!; kill -0 "$sleeper" 2> /dev/null || echo no sleep
+  no sleep
+
 While a batch runs, once that is done:
 
   $ rm -f calls; echo 'until [ -f go ]; do sleep 0.1; done' > say-part-ls
