@@ -50,20 +50,20 @@ let package = Package(
 
     // First floor: time, the fields file, the file system, the network.
     room("Fields", uses: ["Bytes", "Failures"]),
-    room("Partitions", uses: ["Bytes", "Failures"]),
+    room("Partitions", uses: ["Failures"]),
     room("Files", uses: ["CLinux", "Bytes", "Failures"]),
-    room("HTTP", uses: ["CCurl", "Bytes", "Failures"]),
+    room("HTTP", uses: ["CCurl", "Failures"]),
 
     // Second floor: the lines between the tools, the stores, the index on disk.
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
     room("Records", uses: ["Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
-    room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures", "Threads"]),
-    room("Segments", uses: ["Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
-    room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "JSON", "Bytes", "Failures"]),
+    room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures"]),
+    room("Segments", uses: ["Fields", "Files", "JSON", "Bytes", "Failures"]),
+    room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "Failures"]),
 
     // Third floor: what each tool is for.
     room("Listing", uses: ["Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
-    room("Picking", uses: ["Lines", "Partitions", "Bytes", "Failures"]),
+    room("Picking", uses: ["Lines", "Partitions", "Failures"]),
     room(
       "Deltas",
       uses: [
@@ -76,7 +76,7 @@ let package = Package(
     // Top: a page each.
     tool("part-ls", uses: ["Listing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
-    tool("delta-build", uses: ["Deltas", "Fields", "Files", "Segments", "Records", "Objects", "Lines"]),
+    tool("delta-build", uses: ["Deltas", "Fields", "Files", "Objects", "Lines"]),
     tool("index-publish", uses: ["Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("wm", uses: ["Watermarks", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("index-search", uses: ["Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
@@ -84,23 +84,27 @@ let package = Package(
 
     // Tests: each room, then the executables in real pipes.
     .target(name: "Loopback", path: "Tests/Loopback"),
+    .target(name: "Seeded", path: "Tests/Seeded"),
     tests("BytesTests", uses: ["Bytes"]),
-    tests("JSONTests", uses: ["JSON", "Failures"]),
-    tests("PartitionsTests", uses: ["Partitions", "Failures"]),
+    tests("JSONTests", uses: ["JSON", "Seeded", "Failures"]),
+    tests("PartitionsTests", uses: ["Partitions", "Seeded", "Failures"]),
     tests("LinesTests", uses: ["Lines", "Failures", "Bytes"]),
     tests("FieldsTests", uses: ["Fields", "Failures"]),
     tests("FilesTests", uses: ["Files", "Failures"]),
     tests("HTTPTests", uses: ["HTTP", "Loopback", "Threads", "Bytes", "Failures"]),
-    tests("PickingTests", uses: ["Picking", "Partitions", "Lines", "Failures"]),
-    tests("RecordsTests", uses: ["Records", "Fields", "Bytes", "JSON", "Failures"]),
+    tests("PickingTests", uses: ["Picking", "Seeded", "Partitions", "Lines", "Failures"]),
+    tests("RecordsTests", uses: ["Records", "Seeded", "Fields", "Bytes", "JSON", "Failures"]),
     tests("ObjectsTests", uses: ["Objects", "HTTP", "Loopback", "Bytes", "Failures", "Threads"]),
-    tests("ListingTests", uses: ["Listing", "Objects", "Partitions", "Lines", "JSON", "Bytes", "Failures"]),
-    tests("SegmentsTests", uses: ["Segments", "Fields", "Bytes", "JSON", "Failures", "Files"]),
+    tests(
+      "ListingTests",
+      uses: ["Listing", "Seeded", "Objects", "Partitions", "Lines", "JSON", "Bytes", "Failures"]),
+    tests("SegmentsTests", uses: ["Segments", "Seeded", "Fields", "Bytes", "JSON", "Failures", "Files"]),
     tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),
     tests(
       "DeltasTests",
       uses: [
-        "Deltas", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Bytes",
+        "Deltas", "Seeded", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions",
+        "Bytes",
         "Failures",
       ]),
     tests(

@@ -41,12 +41,14 @@ struct DeltaBuild: Tool {
     let console = Console("delta-build", common)
     let options = try BuildOptions(self)
     if records {
+      console.status("reading the records")
       let stream = RecordStream()
       if try stream.isEmpty() { return try nothing(console, "the input is empty") }
       let work = try WorkDirectory(options.work)
       let batch = try options.reading.read(stream, name: "standard input")
       try build(batch, of: BuildInput(), options, in: work, console)
     } else {
+      console.status("waiting for the slice")
       guard let batch = try Batch.read() else { return try nothing(console, "the input is empty") }
       guard let input = try BuildInput(batch) else { return try nothing(console, "there is no object") }
       try run(input, options, console)
@@ -63,7 +65,7 @@ struct DeltaBuild: Tool {
     case .different:
       let count = input.objects.count
       let batch = try options.reading.read(input.objects, jobs: options.jobs(for: input.objects)) { done in
-        StatusLine.update("\(done) of \(count) objects read")
+        console.status("\(done) of \(count) objects read")
       }
       try build(batch, of: input, options, in: work, console)
     }
@@ -74,7 +76,7 @@ struct DeltaBuild: Tool {
     _ console: Console
   ) throws {
     for record in batch.passedOver { console.note("\(record); passed over") }
-    StatusLine.update("folding")
+    console.status("folding the records")
     try print(Build(fields: options.fields, work: work).run(batch, input: input), input)
   }
 

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Bytes
 internal import Console
 internal import Failures
 internal import Files
@@ -33,15 +32,17 @@ struct IndexCheck: Tool {
 
   func run() throws {
     let content = try content()
+    let console = Console("index-check", common)
     let stores = Stores()
     var lines = ContentLines(asJSON: common.json)
     var findings = 0
     for location in locations {
-      let index = try open(location, stores)
+      console.status("reading \(location)")
+      let index = try OpenedIndex.open(argument: location, stores: stores)
       if let content {
-        try lines.print(content, of: try IndexView(index.layers.map { ($0.manifest, $0.segments, $0.live) }))
+        try lines.print(content, of: try IndexView(index.layers))
       } else {
-        findings += try verify(index, &lines)
+        findings += try verify(index, &lines, console)
       }
     }
     try lines.end()
@@ -59,16 +60,10 @@ struct IndexCheck: Tool {
     }
   }
 
-  private func open(_ location: String, _ stores: Stores) throws(Failure) -> OpenedIndex {
-    guard let place = Location(argument: location) else {
-      throw Failure(.usage, cannot: "open", location, because: "it is neither a path nor s3://bucket/key")
-    }
-    return try OpenedIndex.open(place, stores: stores)
-  }
-
   /// The number of findings.
-  private func verify(_ index: OpenedIndex, _ lines: inout ContentLines) throws(Failure) -> Int {
-    let console = Console("index-check", common)
+  private func verify(
+    _ index: OpenedIndex, _ lines: inout ContentLines, _ console: Console
+  ) throws(Failure) -> Int {
     var count = 0
     for layer in index.layers {
       let findings = layer.manifest.verify(segments: layer.segments, live: layer.live)

@@ -14,6 +14,7 @@ extension PublishOptions {
       let built = try BuiltIndex(location, stores: stores)
       return try publish(built, receipts: [built.receipt], after: .current)
     }
+    console.status("waiting for the receipt")
     guard let batch = try Batch.read() else {
       console.detail("nothing to publish: the input is empty")
       return try nothing()
@@ -29,7 +30,7 @@ extension PublishOptions {
     // A base follows any generation: it does not take the place of what a batch published.
     order.parent = asBase ? .current : after.map { .exactly($0, lineage: nil) } ?? parent
     let change: Change = asBase ? .base(built.manifest) : .delta(built.manifest)
-    StatusLine.update("publishing \(built.location) to \(destination.location)")
+    console.status("publishing \(built.location) to \(destination.location)")
     try finish(try publisher.publish(change, from: built.files, receipts: receipts, order))
   }
 
@@ -63,13 +64,13 @@ extension PublishOptions {
     let generation = try destination.current()?.generation
     let position = asBase ? generation?.base?.index.position : generation?.position
     guard let position, !position.isEmpty else { return try nothing() }
-    try print([json ? JSONValue.object([.init("position", .string(position))]).text : position])
+    try LineOutput.print([json ? JSONValue.object([.init("position", .string(position))]).text : position])
   }
 
   func printList() throws {
     let generations = try destination.history()
     if generations.isEmpty { return try nothing() }
-    try print(
+    try LineOutput.print(
       generations.enumerated().map { index, generation in
         json
           ? generation.summary(isCurrent: index == 0, at: destination.location).text
@@ -86,13 +87,9 @@ extension PublishOptions {
         console.note("would remove \(location)")
       } else {
         try garbage.remove(name)
-        try print([json ? JSONValue.object([.init("removed", .string(location))]).text : location])
+        try LineOutput.print([json ? JSONValue.object([.init("removed", .string(location))]).text : location])
       }
     }
-  }
-
-  private func print(_ lines: [String]) throws(Failure) {
-    try FileIO.writeAll(1, Array(lines.map { $0 + "\n" }.joined().utf8), name: "standard output")
   }
 
   private func nothing() throws { if emptyFails { throw QuietExit(.refused) } }

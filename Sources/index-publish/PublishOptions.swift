@@ -66,10 +66,8 @@ struct PublishOptions {
   private static func garbage(_ command: IndexPublish, _ destination: Destination) throws(Failure) -> Garbage
   {
     guard command.keep >= 0 else { throw usage("--keep: not below 0") }
-    guard let grace = Span.seconds(command.grace) else {
-      throw usage("--grace: '\(command.grace)' is no span")
-    }
-    return Garbage(destination, keep: command.keep, grace: grace)
+    return Garbage(
+      destination, keep: command.keep, grace: try Span.seconds(command.grace, of: "--grace"))
   }
 
   private static func order(_ command: IndexPublish) throws(Failure) -> Publisher.Order {

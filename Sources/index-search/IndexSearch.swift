@@ -1,9 +1,7 @@
 internal import ArgumentParser
-internal import Bytes
 internal import Console
 internal import Failures
 internal import Files
-internal import JSON
 internal import Objects
 internal import Publishing
 internal import Segments
@@ -43,26 +41,18 @@ struct IndexSearch: Tool {
   func run() throws {
     guard top > 0 else { throw Failure(.usage, "--top must be at least 1") }
     let query = try Query(parsing: query.joined(separator: " "), allRequired: all)
+    let console = Console("index-search", common)
+    console.status("searching \(location)")
     let stores = Stores()
-    let layers = try base.map { try open($0, stores) } ?? []
-    let view = try IndexView(layers + open(location, stores))
+    let layers = try ([base].compactMap(\.self) + [location]).flatMap {
+      try OpenedIndex.open(argument: $0, stores: stores).layers
+    }
+    let view = try IndexView(layers)
     let hits = try view.search(query, limit: top)
+    console.detail("\(hits.count) hits in \(view.documents) documents")
     var output = LineOutput()
     for hit in hits { try output.write(common.json ? hit.jsonLine : hit.textLine) }
     try output.flush()
     if emptyFails && hits.isEmpty { throw QuietExit(.refused) }
-  }
-
-  private func open(_ location: String, _ stores: Stores) throws(Failure) -> [OpenedIndex.Layer] {
-    guard let place = Location(argument: location) else {
-      throw Failure(.usage, cannot: "open", location, because: "it is neither a path nor s3://bucket/key")
-    }
-    return try OpenedIndex.open(place, stores: stores).layers
-  }
-}
-
-extension IndexView {
-  fileprivate init(_ layers: [OpenedIndex.Layer]) throws(Failure) {
-    try self.init(layers.map { ($0.manifest, $0.segments, $0.live) })
   }
 }

@@ -89,9 +89,8 @@ struct ListOptions {
 
   private static func span(_ text: String?, _ name: String) throws(Failure) -> Int64? {
     guard let text else { return nil }
-    guard let seconds = Span.seconds(text), seconds > 0 else {
-      throw Failure(.usage, cannot: "read", "\(name) '\(text)'", because: "write 300, 5m or 5h")
-    }
+    let seconds = try Span.seconds(text, of: name)
+    guard seconds > 0 else { throw Failure(.usage, "\(name) must be above 0") }
     return seconds
   }
 

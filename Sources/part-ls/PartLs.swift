@@ -57,7 +57,7 @@ struct PartLs: Tool {
     let console = Console("part-ls", common)
     let options = try ListOptions(self)
     let listing = try options.listing()
-    StatusLine.update("listing \(listing.location)")
+    console.status("listing \(listing.location)")
     console.detail("plan: \(listing.planText)")
     let found = try listing.run()
     console.detail("\(found.objects.count) objects by \(found.requests) requests")
@@ -74,7 +74,6 @@ struct PartLs: Tool {
   }
 
   private func print(_ summaries: [PartitionSummary]) throws(Failure) {
-    let text = summaries.reduce(into: "") { $0 += (common.json ? $1.json.text : $1.text) + "\n" }
-    try FileIO.writeAll(1, Array(text.utf8), name: "standard output")
+    try LineOutput.print(summaries.map { common.json ? $0.json.text : $0.text })
   }
 }

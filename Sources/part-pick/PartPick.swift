@@ -58,8 +58,11 @@ struct PartPick: Tool {
 
   func run() throws {
     let console = Console("part-pick", common)
+    // Before anything is read: a wrong one is not to wait until something is due.
+    let policy = try PickOptions.policy(self)
+    console.status("waiting for the listing")
     guard let batch = try Batch.read() else { return try nothing(console, "the input is empty") }
-    let options = try PickOptions(self, batch.receipt("list"))
+    let options = try PickOptions(self, policy, batch.receipt("list"))
     let pick: Pick
     do throws(NotDue) { pick = try options.request.pick(from: partitions(of: batch)) } catch {
       return try nothing(console, error.reason)

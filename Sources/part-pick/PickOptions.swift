@@ -12,7 +12,7 @@ struct PickOptions {
   let since: Instant?
   let until: Instant?
 
-  init(_ tool: PartPick, _ list: Receipt?) throws(Failure) {
+  init(_ tool: PartPick, _ policy: Policy, _ list: Receipt?) throws(Failure) {
     let clock = Instant(seconds: Int64(time(nil)))
     func instant(_ text: String?) throws(Failure) -> Instant? {
       guard let text, !text.isEmpty else { return nil }
@@ -28,7 +28,7 @@ struct PickOptions {
     guard window > 0 || from != nil else { throw Failure(.usage, "--window must be above 0") }
     if let from, let to, from >= to { throw Failure(.usage, "--from \(from) is not before --to \(to)") }
     request = PickRequest(
-      policy: to == nil ? try Self.policy(tool) : .range,
+      policy: to == nil ? policy : .range,
       clock: Clock(now: now, step: step, settle: settle), after: position.time, window: window,
       late: tool.late,
       from: from, to: to)
@@ -57,13 +57,10 @@ struct PickOptions {
       guard needed else { return 0 }
       throw Failure(.usage, "\(name) is missing, and the listing does not say it")
     }
-    guard let seconds = Span.seconds(text) else {
-      throw Failure(.usage, cannot: "read", "\(name) '\(text)'", because: "write 300, 5m or 5h")
-    }
-    return seconds
+    return try Span.seconds(text, of: name)
   }
 
-  private static func policy(_ tool: PartPick) throws(Failure) -> Policy {
+  static func policy(_ tool: PartPick) throws(Failure) -> Policy {
     switch (tool.policy, tool.maxLag) {
     case ("rate", _): return .rate
     case ("latest", _): return .latest

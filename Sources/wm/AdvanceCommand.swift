@@ -32,8 +32,10 @@ struct AdvanceCommand: ParsableCommand {
   func run() throws {
     let name = try WatermarkName(name)
     let signature = try options.signature()
+    let console = options.base.console
+    console.status("waiting for the receipt")
     guard let batch = try Batch.read() else {
-      options.base.console.detail("nothing to advance: the input is empty")
+      console.detail("nothing to advance: the input is empty")
       if emptyFails { throw QuietExit(.refused) }
       return
     }
@@ -41,7 +43,7 @@ struct AdvanceCommand: ParsableCommand {
     receipt.stamp(try times(now: signature.at))
     let advanced = try options.base.address().open().advance(name, by: receipt.published, signature)
     if case .already(let watermark) = advanced {
-      options.base.console.note(
+      console.note(
         "\(name) is at \(watermark.standing) already; the receipt is of generation \(receipt.published.generation)"
       )
     }

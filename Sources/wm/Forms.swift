@@ -1,5 +1,4 @@
 internal import Bytes
-internal import Failures
 internal import JSON
 internal import Partitions
 internal import Watermarks
@@ -73,18 +72,5 @@ extension JSONValue {
     case .string(let text), .number(let text): text
     default: nil
     }
-  }
-}
-
-/// An option's span, in seconds; nil where the option was not given.
-struct GivenSpan {
-  let seconds: Int64
-
-  init?(_ text: String?, _ option: String) throws(Failure) {
-    guard let text else { return nil }
-    guard let seconds = Span.seconds(text) else {
-      throw Failure(.usage, cannot: "read", "\(option) '\(text)'", because: "write 300, 5m or 5h")
-    }
-    self.seconds = seconds
   }
 }

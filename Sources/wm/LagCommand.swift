@@ -21,18 +21,18 @@ struct LagCommand: ParsableCommand {
 
   func run() throws {
     let name = try WatermarkName(name)
-    let (every, limit) = (try GivenSpan(every, "--every"), try GivenSpan(max, "--max"))
+    let (every, limit) = (try span(every, "--every"), try span(max, "--max"))
     guard let store = try base.address().openExisting(), let watermark = try store.watermark(name) else {
       throw Failure.missingWatermark("tell the lag of", name)
     }
-    guard let step = try every?.seconds ?? store.step(of: name).map(Int64.init) else {
+    guard let step = try every ?? store.step(of: name).map(Int64.init) else {
       throw Failure(
         .usage, cannot: "tell the lag of", name.text,
         because: "no receipt has told how long a partition is; say --every")
     }
     let lag = try base.clock() - (watermark.position + step)
     try printLine(base.common.json ? json(watermark, step, lag).text : String(lag))
-    if let limit, lag > limit.seconds { throw QuietExit(.refused) }
+    if let limit, lag > limit { throw QuietExit(.refused) }
   }
 
   private func json(_ watermark: Watermark, _ step: Int64, _ lag: Int64) -> JSONValue {

@@ -20,7 +20,7 @@ struct ListCommand: ParsableCommand {
 
   func run() throws {
     let now = try base.clock()
-    let since = try GivenSpan(stale, "--stale").map { now - $0.seconds }
+    let since = try span(stale, "--stale").map { now - $0 }
     let all = try base.address().openExisting()?.watermarks() ?? []
     let found = all.filter { watermark in
       watermark.name.text.utf8.starts(with: prefix.utf8) && since.map { watermark.at < $0 } ?? true

@@ -60,7 +60,11 @@ struct MoveOptions: ParsableArguments {
   }
 }
 
-/// Prints one line of data.
-func printLine(_ line: String) throws(Failure) {
-  try FileIO.writeAll(1, Array((line + "\n").utf8), name: "standard output")
+/// An option's span, in seconds; nil where the option was not given.
+func span(_ text: String?, _ option: String) throws(Failure) -> Int64? {
+  guard let text else { return nil }
+  return try Span.seconds(text, of: option)
 }
+
+/// Prints one line of data.
+func printLine(_ line: String) throws(Failure) { try LineOutput.print([line]) }

@@ -1,5 +1,6 @@
 import Deltas
 import Fields
+import Seeded
 import Testing
 
 /// The fold against a plain one, on random records of few documents and groups, so that they meet often.
@@ -20,7 +21,7 @@ import Testing
   @Test(arguments: files) func `a fold equals a plain one`(_ file: [String]) throws {
     let fields = try Fields.parse(Array(file.joined(separator: "\n").utf8), name: "test")
     for seed in 0..<400 as Range<UInt64> {
-      var random = Random(state: seed)
+      var random = SeededRandom(seed)
       let records = (0..<Int.random(in: 0...40, using: &random)).map { _ in record(fields, &random) }
       let expected = try ReferenceFold.of(records, fields)
       let objects = cut(records, &random).map { $0.joined(separator: "\n") }
@@ -28,7 +29,7 @@ import Testing
     }
   }
 
-  private func record(_ fields: Fields, _ random: inout Random) -> String {
+  private func record(_ fields: Fields, _ random: inout SeededRandom) -> String {
     let id = #""id":"\#(Int.random(in: 0..<6, using: &random))""#
     let group = #""g":"\#(["x", "y", "z"].randomElement(using: &random) ?? "")""#
     let hasGroup = fields.group != nil
@@ -41,7 +42,7 @@ import Testing
     }
   }
 
-  private func members(_ fields: Fields, _ random: inout Random) -> String {
+  private func members(_ fields: Fields, _ random: inout SeededRandom) -> String {
     let chosen = fields.all.filter { field in
       field.kind != .id && field.kind != .group && Bool.random(using: &random)
     }
@@ -49,7 +50,7 @@ import Testing
       separator: ",")
   }
 
-  private func value(_ kind: Field.Kind, _ random: inout Random) -> String {
+  private func value(_ kind: Field.Kind, _ random: inout SeededRandom) -> String {
     if Int.random(in: 0..<6, using: &random) == 0 { return "null" }
     if kind == .number { return String(Int.random(in: -9...9, using: &random)) }
     let words = (0..<Int.random(in: 0...3, using: &random)).map { _ in
@@ -59,21 +60,8 @@ import Testing
   }
 
   /// The records in up to four objects, some of them empty.
-  private func cut(_ records: [String], _ random: inout Random) -> [[String]] {
+  private func cut(_ records: [String], _ random: inout SeededRandom) -> [[String]] {
     let places = (0..<3).map { _ in Int.random(in: 0...records.count, using: &random) }.sorted()
     return zip([0] + places, places + [records.count]).map { Array(records[$0..<$1]) }
-  }
-}
-
-/// SplitMix64: the same numbers from the same seed.
-struct Random: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-    return word ^ word >> 31
   }
 }

@@ -1,6 +1,7 @@
 import Deltas
 import Fields
 import Foundation
+import Seeded
 import Testing
 
 /// The documents against Tests/Independent/reference.py, which was written from the manual: on random records with
@@ -14,7 +15,7 @@ import Testing
   ]
 
   @Test(arguments: [1, 2, 3] as [UInt64]) func `an independent computation agrees`(_ seed: UInt64) throws {
-    var random = Random(state: seed)
+    var random = SeededRandom(seed)
     let records = (0..<3000).map { _ in record(&random) }.joined(separator: "\n")
     let place = try Place()
     try place.write("fields", Self.file.joined(separator: "\n"))
@@ -31,7 +32,7 @@ import Testing
     #expect(Set(documents).symmetricDifference(theirs).sorted() == [])
   }
 
-  private func record(_ random: inout Random) -> String {
+  private func record(_ random: inout SeededRandom) -> String {
     let id =
       #""id":\#(Int.random(in: 0..<9, using: &random) == 0 ? name(&random) : number(0...600, &random))"#
     let group = #""g":\#(name(&random))"#
@@ -43,7 +44,7 @@ import Testing
     }
   }
 
-  private func members(_ random: inout Random) -> [String] {
+  private func members(_ random: inout SeededRandom) -> [String] {
     Self.file.dropFirst(2).compactMap { line in
       let words = line.split(separator: " ")
       guard Bool.random(using: &random) else { return nil }
@@ -51,7 +52,7 @@ import Testing
     }
   }
 
-  private func value(_ kind: Substring, _ random: inout Random) -> String {
+  private func value(_ kind: Substring, _ random: inout SeededRandom) -> String {
     if Int.random(in: 0..<8, using: &random) == 0 { return "null" }
     switch kind {
     case "number": return decimal(&random)
@@ -63,16 +64,16 @@ import Testing
     }
   }
 
-  private func name(_ random: inout Random) -> String {
+  private func name(_ random: inout SeededRandom) -> String {
     [#""x""#, #""é x""#, #""a\"b""#, #""\u0007""#, "12", #""12""#, "1.2e1", #""😀""#, #""\ud83d\ude00""#][
       Int.random(in: 0..<9, using: &random)]
   }
 
-  private func number(_ range: ClosedRange<Int>, _ random: inout Random) -> String {
+  private func number(_ range: ClosedRange<Int>, _ random: inout SeededRandom) -> String {
     String(Int.random(in: range, using: &random))
   }
 
-  private func decimal(_ random: inout Random) -> String {
+  private func decimal(_ random: inout SeededRandom) -> String {
     let digits = number(-99999...99999, &random)
     switch Int.random(in: 0..<5, using: &random) {
     case 0: return digits
@@ -83,7 +84,7 @@ import Testing
     }
   }
 
-  private func word(_ random: inout Random) -> String {
+  private func word(_ random: inout SeededRandom) -> String {
     [
       #""""#, #""red""#, #""Red bicycle""#, "true", "false", "1.50", "-0", #""\\ \/ \b\f\n\r\t""#, #""é""#,
       #""e\u0301""#,
@@ -91,7 +92,7 @@ import Testing
     ][Int.random(in: 0..<13, using: &random)]
   }
 
-  private func json(_ depth: Int, _ random: inout Random) -> String {
+  private func json(_ depth: Int, _ random: inout SeededRandom) -> String {
     let count = Int.random(in: 0...2, using: &random)
     switch Int.random(in: 0..<(depth > 0 ? 4 : 2), using: &random) {
     case 0: return decimal(&random)

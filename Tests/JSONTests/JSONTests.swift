@@ -1,3 +1,4 @@
+import Seeded
 import Testing
 
 @testable import JSON
@@ -169,27 +170,12 @@ private func skip(_ bytes: [UInt8]) -> JSONError? {
   }
 
   @Test func `agree with the standard library on many`() {
-    var random = SplitMix(seed: 5)
+    var random = SeededRandom(5)
     for _ in 0..<20_000 {
       let digits = String(random.next() >> UInt64.random(in: 0..<64, using: &random))
       let fraction = String(random.next() >> UInt64.random(in: 0..<64, using: &random))
       let text = "\(Bool.random(using: &random) ? "-" : "")\(digits).\(fraction)"
       #expect(bytes(text).withUnsafeBytes { JSONNumber.double($0) } == Double(text))
     }
-  }
-}
-
-/// Random numbers that are the same in each run (Steele, Lea, Flood: "Fast splittable pseudorandom number generators").
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
   }
 }

@@ -4,6 +4,7 @@ import Lines
 import Listing
 import Objects
 import Partitions
+import Seeded
 import Testing
 
 /// What a listing finds and what it asks for. Not tested here: real stores (Objects has one suite for all of them), and
@@ -18,7 +19,7 @@ import Testing
   /// Whatever the plan and the size of a page: exactly what looking at each key finds, in order.
   @Test(arguments: layouts, [1, 2, 3, 4] as [UInt64])
   func `Every plan finds what looking at each key finds`(text: String, seed: UInt64) throws {
-    var random = Seeded(seed)
+    var random = SeededRandom(seed)
     let layout = try Layout(text)
     let keys = Self.keys(layout, &random)
     for _ in 0..<6 {
@@ -40,7 +41,7 @@ import Testing
   /// of the names of `*`, or of the hours.
   @Test(arguments: layouts, [1, 2, 3] as [UInt64])
   func `No object of a day that the range does not touch is ever listed`(text: String, seed: UInt64) throws {
-    var random = Seeded(seed)
+    var random = SeededRandom(seed)
     let layout = try Layout(text)
     let keys = Self.keys(layout, &random)
     for _ in 0..<10 {
@@ -191,7 +192,7 @@ extension ListingTests {
   static let start: Int64 = 1_777_075_200
 
   /// Partitions of twenty days, with strangers in every place.
-  static func keys(_ layout: Layout, _ random: inout Seeded) -> [Key] {
+  static func keys(_ layout: Layout, _ random: inout SeededRandom) -> [Key] {
     var keys: [Key] = [
       "p", "p/", "p/_SUCCESS", "p/zzz/x", "p/dt=2026-05-04", "p/dt=2026-02-31/hour=01/x", "q/dt=2026-05-04/x",
     ]
@@ -211,7 +212,7 @@ extension ListingTests {
     return keys
   }
 
-  static func range(_ random: inout Seeded) -> TimeRange {
+  static func range(_ random: inout SeededRandom) -> TimeRange {
     let since = Instant(
       seconds: start + Int64(random.next() % (22 * 288)) * 300 - 86_400 + Int64(random.next() % 2))
     let span = random.pick([1, 300, 3600, 18_000, 86_400, 5 * 86_400] as [Int64])
@@ -242,18 +243,6 @@ extension ListingTests {
   }
 }
 
-/// The same numbers for the same seed (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SeededRandom {
   mutating func pick<T>(_ values: [T]) -> T { values[Int(next() % UInt64(values.count))] }
 }

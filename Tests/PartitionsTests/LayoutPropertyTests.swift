@@ -1,5 +1,6 @@
 import Failures
 import Partitions
+import Seeded
 import Testing
 
 /// Laws over random layouts, times and ranges, from 1970 to 9999. Not tested here: what a listing makes of them.

@@ -1,5 +1,6 @@
 import Failures
 import Partitions
+import Seeded
 import Testing
 
 /// Instants, spans and how options write them. Not tested: the clock, which no room asks.

@@ -3,6 +3,7 @@
 import Lines
 import Partitions
 import Picking
+import Seeded
 import Testing
 
 private func t(_ text: String) -> Instant {
@@ -120,7 +121,7 @@ struct RunTests {
   /// Slots with a batch of their own, skipped slots and gaps together are every slot, once.
   @Test(arguments: 0..<200)
   func `nothing is skipped silently, and nothing goes back`(_ seed: UInt64) throws {
-    var random = SplitMix(seed)
+    var random = SeededRandom(seed)
     let step: Int64 = [60, 300, 3600].randomElement(using: &random) ?? 60
     let window = step * .random(in: 1...20, using: &random)
     let start = Instant(seconds: 1_777_852_800)
@@ -188,19 +189,5 @@ struct SliceTests {
     #expect(try hash([a, b]) == hash([b, a]))
     #expect(try hash([a, b]) != hash([a]))
     #expect(try hash([a]) != hash([line("10:05", "z", "/a")]))
-  }
-}
-
-/// SplitMix64: a small generator whose sequence is the same everywhere.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

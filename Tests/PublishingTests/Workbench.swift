@@ -93,7 +93,7 @@ struct Workbench: Sendable {
   func contents() throws -> Contents? {
     guard let current = try destination.current() else { return nil }
     let opened = try OpenedIndex.open(destination)
-    if let damage = opened.verify().first { throw damage }
+    if let name = opened.damaged().first { throw Failure(.badData, "\(name) is damaged") }
     return Contents(
       generation: current.generation.number,
       layers: opened.layers.map { $0.segments.map { String(decoding: $0.bytes, as: UTF8.self) } })
@@ -182,4 +182,17 @@ func failure<T>(of body: () throws -> T) -> Failure? {
     _ = try body()
     return nil
   } catch { return error as? Failure }
+}
+
+extension OpenedIndex {
+  /// The files whose checksum is not the one that their manifest has.
+  func damaged() -> [String] {
+    layers.flatMap { layer in
+      zip(layer.manifest.segments, zip(layer.segments, layer.live)).flatMap { segment, mapped in
+        zip(segment.files, [mapped.0, mapped.1]).compactMap { file, mapped in
+          mapped.map { SHA256.hex(Array($0.bytes)) } == file.sha256 ? nil : file.name
+        }
+      }
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import Fields
+import Seeded
 import Testing
 
 @testable import Records
@@ -203,7 +204,7 @@ private func isEmpty(_ reader: borrowing RecordReader) -> Bool {
   private static let letters =
     Array("{}[]\",:\\/ue0123456789-+.kgtn_ ".utf8) + [0x00, 0x7F, 0x80, 0xC2, 0xE2, 0xFF]
 
-  private static func mutate(_ text: String, _ random: inout SplitMix) -> [UInt8] {
+  private static func mutate(_ text: String, _ random: inout SeededRandom) -> [UInt8] {
     var text = Array(text.utf8)
     for _ in 0..<Int.random(in: 1...3, using: &random) where !text.isEmpty {
       let place = Int.random(in: 0..<text.count, using: &random)
@@ -223,7 +224,7 @@ private func isEmpty(_ reader: borrowing RecordReader) -> Bool {
   }
 
   @Test func `are understood as by a slower reading of the rules`() {
-    var random = SplitMix(seed: 12)
+    var random = SeededRandom(12)
     var understood = 0
     for _ in 0..<20_000 {
       let line = Self.mutate(Self.seeds.randomElement(using: &random) ?? "", &random)
@@ -238,20 +239,5 @@ private func isEmpty(_ reader: borrowing RecordReader) -> Bool {
       }
     }
     #expect((1_000..<19_000).contains(understood), "of both kinds enough: \(understood) understood")
-  }
-}
-
-/// Random numbers that are the same in each run (Steele, Lea, Flood: "Fast splittable pseudorandom number generators").
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
   }
 }

@@ -1,3 +1,4 @@
+import Seeded
 import Testing
 
 @testable import Segments
@@ -24,7 +25,7 @@ struct CodecTests {
   }
 
   /// Texts from noise to one byte over and over.
-  static func sample(_ random: inout Random) -> [UInt8] {
+  static func sample(_ random: inout SeededRandom) -> [UInt8] {
     let length = Int.random(in: 13...5000, using: &random)
     let alphabet = [1, 2, 4, 30, 256].randomElement(using: &random) ?? 1
     var bytes: [UInt8] = []
@@ -40,7 +41,7 @@ struct CodecTests {
   }
 
   @Test func `what was compressed comes back`() {
-    var random = Random(1)
+    var random = SeededRandom(1)
     for _ in 0..<300 {
       let bytes = Self.sample(&random)
       let packed = Self.compress(bytes) ?? []
@@ -80,7 +81,7 @@ struct CodecTests {
   }
 
   @Test func `noise is never a trap`() {
-    var random = Random(2)
+    var random = SeededRandom(2)
     for _ in 0..<3000 {
       var bytes = Self.compress(Self.sample(&random)) ?? []
       for _ in 0..<3 { mutate(&bytes, in: bytes.indices, &random) }
@@ -92,7 +93,7 @@ struct CodecTests {
 
   @Test(arguments: 0...32)
   func `numbers of every width come back`(bits: Int) {
-    var random = Random(UInt64(bits))
+    var random = SeededRandom(UInt64(bits))
     let mask = bits == 0 ? 0 : UInt32.max >> UInt32(32 - bits)
     var values = (0..<128).map { _ in UInt32(truncatingIfNeeded: random.next()) & mask }
     values[77] = mask

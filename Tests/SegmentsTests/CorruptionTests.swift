@@ -2,6 +2,7 @@ import Bytes
 import Failures
 import Fields
 import Glibc
+import Seeded
 import Testing
 
 @testable import Segments
@@ -55,7 +56,7 @@ struct CorruptionTests {
   @Test(arguments: PartKind.allCases)
   func `damage under right checksums never traps`(kind: PartKind) throws {
     let original = try Self.whole()
-    var random = Random(UInt64(kind.rawValue))
+    var random = SeededRandom(UInt64(kind.rawValue))
     let table = try open(original).parts
     for _ in 0..<100 {
       var bytes = original
@@ -69,7 +70,7 @@ struct CorruptionTests {
 
   @Test func `a table of parts that lies never traps`() throws {
     let original = try Self.whole(20)
-    var random = Random(99)
+    var random = SeededRandom(99)
     let start = original.count - SegmentFormat.footerLength - 24 * (try open(original).parts.entries.count)
     for _ in 0..<1000 {
       var bytes = original
@@ -179,7 +180,7 @@ final class GuardedBytes {
 }
 
 /// Changes a byte, or a number of four or eight bytes, to something random or extreme.
-func mutate(_ bytes: inout [UInt8], in range: Range<Int>, _ random: inout Random) {
+func mutate(_ bytes: inout [UInt8], in range: Range<Int>, _ random: inout SeededRandom) {
   guard let at = range.randomElement(using: &random) else { return }
   let extremes: [UInt64] = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFF_FFFF, 0xFFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF, .max]
   let value = Bool.random(using: &random) ? random.next() : extremes.randomElement(using: &random) ?? 0

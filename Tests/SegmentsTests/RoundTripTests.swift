@@ -1,5 +1,6 @@
 import Failures
 import Fields
+import Seeded
 import Testing
 
 @testable import Segments
@@ -110,7 +111,7 @@ struct RoundTripTests {
     let segment = try open(try build(documents))
     let column = try #require(segment.termColumns[2])
     var terms = try column.dictionary.cursor()
-    var random = Random(5)
+    var random = SeededRandom(5)
     while try terms.next() {
       let all = try Self.withoutPositions(column, terms.entry)
       let cursor = try PostingsCursor(column, terms.entry)

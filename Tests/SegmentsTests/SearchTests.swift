@@ -1,5 +1,6 @@
 import Failures
 import Fields
+import Seeded
 import Testing
 
 @testable import Segments
@@ -14,7 +15,7 @@ struct SearchTests {
 
   /// Layers of segments, with documents, groups and tombstones that hide each other, and live files.
   static func layers(seed: UInt64) throws -> (view: IndexView, reference: ReferenceSearch) {
-    var random = Random(seed)
+    var random = SeededRandom(seed)
     let base = randomDocuments(900, groups: true, vocabulary: 60, seed: seed)
     var moved = Array(base.shuffled(using: &random).prefix(40))
     for index in moved.indices where index % 3 == 0 { moved[index].group = "g9999" }
@@ -55,7 +56,7 @@ struct SearchTests {
     return (try IndexView(layers: sealed), ReferenceSearch(segments: reference.map { ($0.0, $0.1) }))
   }
 
-  static func randomQuery(_ random: inout Random) -> Query {
+  static func randomQuery(_ random: inout SeededRandom) -> Query {
     func word() -> String {
       let rank = Int(60 * Double.random(in: 0..<1, using: &random) * Double.random(in: 0..<1, using: &random))
       return rank % 7 == 3 ? "wörd\(rank)" : "w\(rank)"
@@ -87,7 +88,7 @@ struct SearchTests {
   func `search finds what looking at every document finds`(seed: UInt64) throws {
     let (view, reference) = try Self.layers(seed: seed)
     #expect(view.documents == reference.segments.reduce(0) { $0 + $1.visible.count { $0 } })
-    var random = Random(seed)
+    var random = SeededRandom(seed)
     for _ in 0..<150 {
       let query = Self.randomQuery(&random)
       let limit = [1, 3, 10, 5000].randomElement(using: &random) ?? 10

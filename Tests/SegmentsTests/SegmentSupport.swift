@@ -1,3 +1,4 @@
+import Seeded
 import Bytes
 import Failures
 import Fields
@@ -81,26 +82,11 @@ func open(_ bytes: [UInt8], name: String = "test.seg") throws(Failure) -> Segmen
   return try SegmentReader(UnsafeRawBufferPointer(held.buffer), owner: held, name: name)
 }
 
-/// The same numbers in every run (SplitMix64).
-struct Random: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
-  }
-}
-
 /// Documents whose words follow Zipf's law more or less, with odd ids and values among them.
 func randomDocuments(_ count: Int, groups: Bool = false, vocabulary: Int = 400, seed: UInt64)
   -> [TestDocument]
 {
-  var random = Random(seed)
+  var random = SeededRandom(seed)
   let odd = ["", "\0", "a\0b", "é", "日本", "x y", "%", "\t", "longer than eight bytes", "\u{10FFFF}"]
   return (0..<count).map { number in
     func words(_ limit: Int) -> String {

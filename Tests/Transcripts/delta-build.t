@@ -161,7 +161,7 @@ One build at a time; places that can't be built in:
   [75]
   $ delta-build --work fields/below < saved.slice
   delta-build: cannot create directory fields/below: * (glob)
-  [66]
+  [73]
   $ delta-build < bad.slice --skip-bad 2 -q > /dev/full
   delta-build: cannot write standard output: No space left on device
   [74]

@@ -129,11 +129,17 @@ Another loop was faster: wm says so, and there is no batch of ours to log:
 A stop is clean. While it sleeps, at once, and its sleep with it:
 
   $ echo exit 0 > say-part-ls; rm -f calls; soon() { for i in $(seq 300); do "$@" 2> /dev/null && return; sleep 0.1; done; echo never; }
-  $ count() { ps -e -o args= | grep -c "^sleep $1\$"; }
-  $ dash "$freshet" --tick 7654321s --name ads in out & sleeps() { [ "$(count '76543[0-9]*')" = 1 ]; }; soon sleeps
-  $ kill -USR1 $!; sleep 0.1; kill $!; wait $!; echo "exit $?"; count '76543[0-9]*'; ls -A tmp
+  $ dash "$freshet" --tick 1h --name ads in out & sleeps() { sleeper=$(pgrep -x sleep -P $!); }; soon sleeps
+  $ kill $!; wait $!; echo "exit $?"; kill -0 "$sleeper" 2> /dev/null || echo no sleep; ls -A tmp
   exit 0
-  0
+  no sleep
+
+At SIGUSR1 it says that it waits, and goes on waiting:
+
+  $ dash "$freshet" --tick 1h --name ads in out 2> said & soon sleeps; kill -USR1 $!; soon grep -q . said; cat said
+  freshet: ads: waiting for the next tick
+  $ rm calls; kill -USR1 $!; sleep 0.5; ls calls 2> /dev/null; kill $!; wait $!; kill -0 "$sleeper" 2> /dev/null || echo no sleep
+  no sleep
 
 While a batch runs, once that is done:
 

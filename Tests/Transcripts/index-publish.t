@@ -172,7 +172,7 @@ Options that can't be:
   index-publish: --max-shrink: 'lots' is no percentage (see index-publish --help)
   [64]
   $ index-publish --gc --grace soon dest
-  index-publish: --grace: 'soon' is no span (see index-publish --help)
+  index-publish: cannot read --grace 'soon': write 300, 5m or 5h
   [64]
   $ index-publish
   index-publish: Missing expected argument '<destination>' (see index-publish --help)

@@ -59,6 +59,9 @@ What can't be is refused:
   $ part-pick --policy newest --every 5m --window 1h < listing
   part-pick: unknown policy 'newest': rate, latest, next or catch-up
   [64]
+  $ part-pick --policy newest < /dev/null
+  part-pick: unknown policy 'newest': rate, latest, next or catch-up
+  [64]
   $ part-pick --policy catch-up --every 5m --window 1h < listing
   part-pick: --policy catch-up needs --max-lag N, N not below 0
   [64]

@@ -12,20 +12,13 @@ package enum Hex {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Nil unless the text is an even number of hexadecimal digits.
-  package static func decode(_ text: String) -> [UInt8]? {
-    let nibbles = text.utf8.map { value(of: $0) }
-    guard nibbles.count % 2 == 0 else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: nibbles.count, by: 2) {
-      guard let high = nibbles[index], let low = nibbles[index + 1] else { return nil }
-      bytes.append(high << 4 | low)
-    }
-    return bytes
+  /// Whether the text is exactly so many digits, as `encode` writes them.
+  package static func isWritten(_ text: some StringProtocol, digits count: Int) -> Bool {
+    text.utf8.count == count && text.utf8.allSatisfy(digits.contains)
   }
 
   /// The value of one digit, in either case.
-  package static func value(of digit: UInt8) -> UInt8? {
+  static func value(of digit: UInt8) -> UInt8? {
     switch digit {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10

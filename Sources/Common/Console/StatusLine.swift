@@ -1,11 +1,23 @@
 internal import Glibc
 internal import Synchronization
 
-/// How far the work is: a line on stderr at SIGUSR1, always.
-package enum StatusLine {
-  private static let text = Mutex("starting")
+/// How far the work is: a line on stderr at SIGUSR1, always; and where stderr is a terminal and the work takes long,
+/// one whenever it has changed. Whole lines, without colour or cursor movements: the stages of a pipe share a terminal.
+enum StatusLine {
+  private struct State {
+    var text = "starting"
+    /// Whether it is still to be shown unasked.
+    var isNews = false
+  }
 
-  package static func update(_ status: String) { text.withLock { $0 = status } }
+  private static let state = Mutex(State())
+
+  /// Seconds between two lines that nobody asked for; the first comes as late.
+  private static let interval = 2
+
+  static func update(_ status: String, unasked: Bool) {
+    state.withLock { $0 = State(text: status, isNews: unasked) }
+  }
 
   /// SIGUSR1 is blocked here, before any other thread begins, and waited for by one thread of its own.
   static func install(tool: String) {
@@ -29,9 +41,15 @@ package enum StatusLine {
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGUSR1)
-    var received: Int32 = 0
-    while sigwait(&set, &received) == 0 {
-      Terminal.say("\(tool): \(text.withLock { $0 })")
+    var pause = timespec(tv_sec: isatty(2) == 1 ? interval : .max, tv_nsec: 0)
+    while true {
+      let isAsked = sigtimedwait(&set, nil, &pause) == SIGUSR1
+      if !isAsked && errno != EAGAIN { continue }
+      let text = state.withLock { state in
+        defer { state.isNews = false }
+        return isAsked || state.isNews ? state.text : nil
+      }
+      if let text { Terminal.say("\(tool): \(text)") }
     }
   }
 

@@ -15,6 +15,9 @@ package struct Console: Sendable {
   /// One line, unless `-q` was given.
   package func note(_ message: String) { if !quiet { Terminal.say("\(tool): \(message)") } }
 
+  /// What is being done now: said at SIGUSR1 and, unless `-q` was given, on a terminal.
+  package func status(_ status: String) { StatusLine.update(status, unasked: !quiet) }
+
   /// One line, where `-v` was given.
   package func detail(_ message: String) { if verbose { Terminal.say("\(tool): \(message)") } }
 }

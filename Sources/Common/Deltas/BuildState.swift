@@ -47,11 +47,5 @@ struct BuildState: Equatable, Sendable {
   }
 
   /// A SHA-256 in hex, and so a name that leads nowhere else.
-  static func isID(_ text: String) -> Bool {
-    isHex(text[...], digits: 64)
-  }
-}
-
-func isHex(_ text: Substring, digits: Int) -> Bool {
-  text.utf8.count == digits && text.utf8.allSatisfy { Hex.value(of: $0) != nil }
+  static func isID(_ text: String) -> Bool { Hex.isWritten(text, digits: 64) }
 }

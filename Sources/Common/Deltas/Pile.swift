@@ -12,7 +12,6 @@ struct Pile<Element: BitwiseCopyable>: ~Copyable {
 
   /// What is there; valid until the next append.
   var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
-  var mutableElements: UnsafeMutableBufferPointer<Element> { .init(start: base, count: count) }
 
   mutating func append(_ element: Element) {
     reserve(1)
@@ -29,8 +28,6 @@ struct Pile<Element: BitwiseCopyable>: ~Copyable {
 
   /// Forgets the values and keeps the memory.
   mutating func removeAll() { count = 0 }
-
-  mutating func shorten(to count: Int) { self.count = min(self.count, count) }
 
   /// Gives the values away; who takes them frees them.
   consuming func take() -> UnsafeBufferPointer<Element> {

@@ -1,4 +1,5 @@
 package import Failures
+internal import Bytes
 internal import Segments
 internal import Files
 internal import JSON
@@ -102,6 +103,6 @@ package struct WorkDirectory {
     let dash = name.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     guard dash.count == 2, UInt64(dash[0]) != nil else { return false }
     let dot = dash[1].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    return dot.count == 2 && isHex(dot[0], digits: 32) && (dot[1] == "seg" || dot[1] == "live")
+    return dot.count == 2 && Hex.isWritten(dot[0], digits: 32) && (dot[1] == "seg" || dot[1] == "live")
   }
 }

@@ -23,6 +23,14 @@ package struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
     self.init(Exit(errno: code), cannot: verb, object, because: String(cString: strerror(code)))
   }
 
+  /// A system call's failure to make something: a missing directory above it is no missing input.
+  package init(errno code: Int32, cannotCreate object: String) {
+    let exit = Exit(errno: code)
+    self.init(
+      exit == .noInput ? .cannotCreate : exit, cannot: "create", object,
+      because: String(cString: strerror(code)))
+  }
+
   package var description: String { message }
 }
 

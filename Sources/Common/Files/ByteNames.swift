@@ -66,32 +66,45 @@ extension DirectoryEntry {
 
 extension Directory {
   package static func open(_ path: [UInt8]) throws(Failure) -> Directory {
-    let name = PercentEncoding.encodeForLine(path)
+    try open(path, called: PercentEncoding.encodeForLine(path))
+  }
+
+  /// Makes the directory, and those above it, where they are missing; what is made is durable.
+  package static func create(_ path: [UInt8]) throws(Failure) -> Directory {
+    try create(path, mode: 0o750, called: PercentEncoding.encodeForLine(path))
+  }
+
+  static func open(_ path: [UInt8], called name: String) throws(Failure) -> Directory {
     let descriptor = Glibc.open(cString(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure(errno: errno, cannot: "open directory", name) }
     return Directory(path: name, descriptor: descriptor)
   }
 
-  /// Makes the directory, and those above it, where they are missing; what is made is durable.
-  package static func create(_ path: [UInt8]) throws(Failure) -> Directory {
+  static func create(_ path: [UInt8], mode: UInt32, called name: String) throws(Failure) -> Directory {
     let slash = UInt8(ascii: "/")
     for end in 1...max(path.count, 1) where end >= path.count || path[end] == slash {
-      if mkdir(cString(path.prefix(end)), 0o750) == 0 {
+      if mkdir(cString(path.prefix(end)), mode) == 0 {
         let above = path.prefix(end).lastIndex(of: slash)
         try open(above.map { Array(path[...$0]) } ?? [UInt8(ascii: ".")]).sync()
       } else if errno != EEXIST && errno != EISDIR {
-        throw Failure(errno: errno, cannot: "create directory", PercentEncoding.encodeForLine(path))
+        throw Failure(errno: errno, cannotCreate: "directory \(name)")
       }
     }
-    return try open(path)
+    return try open(path, called: name)
   }
 
   /// The directory of that name in this one, not by a link; if it is missing it is made, durably.
   package func subdirectory(_ name: [UInt8]) throws(Failure) -> Directory {
-    let full = full(PercentEncoding.encodeForLine(name))
     let made = mkdirat(descriptor, cString(name), 0o750) == 0
-    guard made || errno == EEXIST else { throw Failure(errno: errno, cannot: "create directory", full) }
+    guard made || errno == EEXIST else {
+      throw Failure(errno: errno, cannotCreate: "directory \(full(PercentEncoding.encodeForLine(name)))")
+    }
     if made { try sync() }
+    return try child(name)
+  }
+
+  func child(_ name: [UInt8]) throws(Failure) -> Directory {
+    let full = full(PercentEncoding.encodeForLine(name))
     let child = openat(descriptor, cString(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard child >= 0 else { throw Failure(errno: errno, cannot: "open directory", full) }
     return Directory(path: full, descriptor: child)

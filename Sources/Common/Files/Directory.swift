@@ -16,41 +16,25 @@ package final class Directory: Sendable {
   deinit { close(descriptor) }
 
   package static func open(_ path: String) throws(Failure) -> Directory {
-    let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Failure(errno: errno, cannot: "open directory", path) }
-    return Directory(path: path, descriptor: descriptor)
+    try open(Array(path.utf8), called: path)
   }
 
-  /// Makes the directory, and those above it, where they are missing.
-  package static func create(_ path: String) throws(Failure) -> Directory {
-    var made = path.hasPrefix("/") ? "" : "."
-    for component in path.split(separator: "/") {
-      made += "/" + component
-      guard mkdir(made, 0o750) == 0 || errno == EEXIST || errno == EISDIR else {
-        throw Failure(errno: errno, cannot: "create directory", path)
-      }
-    }
-    return try open(path)
+  /// Makes the directory, and those above it, where they are missing; what is made is durable.
+  package static func create(_ path: String, mode: UInt32 = 0o750) throws(Failure) -> Directory {
+    try create(Array(path.utf8), mode: mode, called: path)
   }
 
-  /// The directory of that name in this one; made if it is missing.
+  /// The directory of that name in this one, not by a link; if it is missing it is made, durably.
   package func subdirectory(_ name: String) throws(Failure) -> Directory {
-    guard mkdirat(descriptor, name, 0o750) == 0 || errno == EEXIST else {
-      throw Failure(errno: errno, cannot: "create directory", full(name))
-    }
-    return try existing(name)
+    try subdirectory(Array(name.utf8))
   }
 
-  package func existing(_ name: String) throws(Failure) -> Directory {
-    let child = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard child >= 0 else { throw Failure(errno: errno, cannot: "open directory", full(name)) }
-    return Directory(path: full(name), descriptor: child)
-  }
+  package func existing(_ name: String) throws(Failure) -> Directory { try child(Array(name.utf8)) }
 
   package func full(_ name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
 
   /// Opens a regular file for reading; nil where there is none of that name.
-  package func openFile(_ name: String) throws(Failure) -> Int32? {
+  private func openFile(_ name: String) throws(Failure) -> Int32? {
     let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     if file < 0 && errno == ENOENT { return nil }
     guard file >= 0 else { throw Failure(errno: errno, cannot: "open", full(name)) }
@@ -70,24 +54,10 @@ package final class Directory: Sendable {
     return try MappedFile(file.number, name: full(name))
   }
 
-  package func exists(_ name: String) -> Bool {
-    var status = stat()
-    return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
-  }
-
   /// The names in it, but `.` and `..`, in byte order.
   package func names() throws(Failure) -> [String] {
-    let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard copy >= 0, let stream = fdopendir(copy) else { throw Failure(errno: errno, cannot: "list", path) }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    try FileIO.entries(of: descriptor, name: path).map { String(decoding: $0.name, as: UTF8.self) }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// Removes a file; one that is not there is as good as removed.

@@ -16,6 +16,13 @@ package struct LineOutput {
 
   package mutating func write(_ line: String) throws(Failure) { try write(line.utf8) }
 
+  /// Prints some lines and no more.
+  package static func print(_ lines: [String]) throws(Failure) {
+    var output = LineOutput()
+    for line in lines { try output.write(line) }
+    try output.flush()
+  }
+
   /// Hands over what is left; what was not flushed is lost.
   package mutating func flush() throws(Failure) {
     try FileIO.writeAll(descriptor, buffer, name: "standard output")

@@ -13,7 +13,7 @@ package struct PartialTime: Equatable, Sendable {
   }
 
   /// False where it is no value of that unit, or something else is known of it already.
-  package mutating func learn(_ unit: TimeUnit, _ value: Int64) -> Bool {
+  mutating func learn(_ unit: TimeUnit, _ value: Int64) -> Bool {
     guard unit.values.contains(value), self[unit] ?? value == value else { return false }
     values[unit.rawValue] = value
     return true

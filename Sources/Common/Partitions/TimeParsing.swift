@@ -71,6 +71,14 @@ package enum Span {
     return nil
   }
 
+  /// The value of an option.
+  package static func seconds(_ text: String, of option: String) throws(Failure) -> Int64 {
+    guard let seconds = seconds(text) else {
+      throw Failure(.usage, cannot: "read", "\(option) '\(text)'", because: "write 300, 5m or 5h")
+    }
+    return seconds
+  }
+
   /// The shortest spelling in one unit: 300 is `5m`, 18000 is `5h`, 90 is `90s`.
   package static func text(_ seconds: Int64) -> String {
     for (unit, name) in [(Int64(86_400), "d"), (3600, "h"), (60, "m")]

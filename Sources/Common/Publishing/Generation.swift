@@ -48,7 +48,7 @@ package struct Generation: Equatable, Sendable {
   /// A manifest is at most this long.
   static let largest = 1 << 26
 
-  package var indexes: [IndexManifest] { [base?.index, delta?.index].compactMap(\.self) }
+  var indexes: [IndexManifest] { [base?.index, delta?.index].compactMap(\.self) }
 
   static func fileName(_ number: Int, sha256: String) -> String { "\(number)-\(sha256.prefix(32)).json" }
 }

@@ -18,16 +18,24 @@ package struct OpenedIndex {
   package let generation: Int?
   /// The base where there is one, then the delta where there is one.
   package let layers: [Layer]
-  private let files: IndexFiles
 
   /// Opens what `location` names: a destination (with CURRENT), one of its generations' manifests (`….json`), or the
   /// manifest of a build. Local files are mapped where they are; those of a store are fetched into unnamed temporary files.
   /// Always one whole generation: where a file has gone meanwhile, CURRENT is read again and must have moved on.
-  /// 66 where there is no index; 65 for what is damaged or of a newer format. Sizes are checked here, checksums by `verify`.
+  /// 66 where there is no index; 65 for what is damaged or of a newer format. Sizes are checked here, checksums by
+  /// `IndexManifest.verify`.
   package static func open(_ location: Location, stores: Stores) throws(Failure) -> OpenedIndex {
     let isManifest = location.description.hasSuffix(".json")
     return isManifest
       ? try open(manifest: location, stores: stores) : try open(try Destination(location, stores: stores))
+  }
+
+  /// What a person's argument names.
+  package static func open(argument: String, stores: Stores) throws(Failure) -> OpenedIndex {
+    guard let location = Location(argument: argument) else {
+      throw Failure(.usage, cannot: "open", argument, because: "it is neither a path nor s3://bucket/key")
+    }
+    return try open(location, stores: stores)
   }
 
   /// What is published at a destination right now.
@@ -38,27 +46,12 @@ package struct OpenedIndex {
       let generation = current.generation
       switch try map(generation.indexes, in: .of(destination)) {
       case .whole(let layers):
-        return OpenedIndex(generation: generation.number, layers: layers, files: .of(destination))
+        return OpenedIndex(generation: generation.number, layers: layers)
       case .missing(let file): gone = (current.stored.pointer, file)
       }
     }
     throw Failure(
       .noInput, cannot: "open", destination.location.description, because: "no index was published there")
-  }
-
-  /// Compares each file with the checksum that its manifest has for it; what is damaged, in order.
-  package func verify() -> [Failure] {
-    layers.flatMap { layer in
-      zip(layer.manifest.segments, zip(layer.segments, layer.live)).flatMap { segment, mapped in
-        segment.files.enumerated().compactMap { index, file in
-          let bytes = index == 0 ? mapped.0.bytes : mapped.1?.bytes
-          guard let bytes, Hex.encode(SHA256.hash(bytes)) == file.sha256 else {
-            return files.damaged(file, "it is damaged: its checksum does not fit")
-          }
-          return nil
-        }
-      }
-    }
   }
 }
 
@@ -91,7 +84,7 @@ extension OpenedIndex {
     }
     let files = try IndexFiles.beside(manifest: location, stores: stores)
     switch try map(indexes, in: files) {
-    case .whole(let layers): return OpenedIndex(generation: number, layers: layers, files: files)
+    case .whole(let layers): return OpenedIndex(generation: number, layers: layers)
     case .missing(let file): throw missing(file)
     }
   }
@@ -118,5 +111,11 @@ extension OpenedIndex {
       layers.append(Layer(manifest: index, segments: segments, live: live))
     }
     return .whole(layers)
+  }
+}
+
+extension IndexView {
+  package init(_ layers: [OpenedIndex.Layer]) throws(Failure) {
+    try self.init(layers.map { ($0.manifest, $0.segments, $0.live) })
   }
 }

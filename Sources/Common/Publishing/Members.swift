@@ -27,7 +27,7 @@ struct Members {
 
   func hex(_ key: String, digits: Int) throws(Failure) -> String {
     let text = try text(key)
-    guard Self.isHex(text, digits: digits) else {
+    guard Hex.isWritten(text, digits: digits) else {
       throw damaged("\(key) is not of \(digits) hexadecimal digits")
     }
     return text
@@ -51,10 +51,6 @@ struct Members {
     guard format <= known else {
       throw damaged("its format is \(format), and this version of freshet reads up to \(known)")
     }
-  }
-
-  static func isHex(_ text: String, digits: Int) -> Bool {
-    text.utf8.count == digits && Hex.decode(text) != nil && !text.utf8.contains { (0x41...0x5A).contains($0) }
   }
 
   static func parse(_ bytes: [UInt8], file: String) throws(Failure) -> Members {

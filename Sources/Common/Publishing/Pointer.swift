@@ -116,7 +116,7 @@ extension Pointer {
   }
 
   private static func commit(_ entry: JSONValue, in members: Members) throws(Failure) -> Commit {
-    guard let pair = entry.array, pair.count == 2, let id = pair[0].string, Members.isHex(id, digits: 32),
+    guard let pair = entry.array, pair.count == 2, let id = pair[0].string, Hex.isWritten(id, digits: 32),
       let generation = pair[1].integer, (1..<Members.largest).contains(generation)
     else { throw members.damaged("a commit is malformed") }
     return Commit(id: id, generation: generation)

@@ -1,14 +1,14 @@
 internal import Failures
-package import Objects
+internal import Objects
 internal import Threads
 
 /// Asks a store whether it keeps its conditions, with a few small objects of its own, before the first publish.
 /// Servers that call themselves compatible with S3 had bugs in each of these, and one is enough to lose a generation.
-package struct StoreProbe {
+struct StoreProbe {
   let store: any ObjectStore
   let directory: Key
 
-  package init(_ destination: Destination) {
+  init(_ destination: Destination) {
     store = destination.store
     directory = destination.key(".probe/\(Pointer.randomID())-")
   }
@@ -17,7 +17,7 @@ package struct StoreProbe {
   ///
   /// A refusal may be the answer to a request that was sent again because the first reply was lost; nobody else knows
   /// these names, so what the object then holds tells.
-  package func brokenRule() throws(StoreError) -> String? {
+  func brokenRule() throws(StoreError) -> String? {
     defer { for name in ["a", "b", "c"] { try? store.remove(key(name)) } }
     if try !write("a", "one", if: .absent), try text("a") != "one" {
       return "an object that is not there can be created"

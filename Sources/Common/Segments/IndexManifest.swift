@@ -186,7 +186,7 @@ private struct MemberReader {
   private func file(_ json: JSONValue, suffix: String) throws(Failure) -> (name: String, sha256: String) {
     let name = try text("name", of: json)
     let sha256 = try text("sha256", of: json)
-    guard sha256.utf8.count == 64, Hex.decode(sha256) != nil, sha256 == sha256.lowercased() else {
+    guard Hex.isWritten(sha256, digits: 64) else {
       throw failure("a SHA-256 is not of 64 hexadecimal digits")
     }
     let generation = name.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }

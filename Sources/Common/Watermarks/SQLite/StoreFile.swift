@@ -23,7 +23,7 @@ enum StoreFile {
   /// Makes the file, readable by its owner alone, and the directories above it, where they are missing.
   static func create(_ path: String) throws(Failure) {
     if try check(path) { return }
-    try makeDirectories(above: path)
+    _ = try Directory.create(directory(of: path), mode: 0o700)
     try refuseNetwork(path)
     let number = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     if number < 0 {
@@ -34,16 +34,6 @@ enum StoreFile {
     let file = Descriptor(owning: number)
     // Whatever the umask took away.
     guard fchmod(file.number, 0o600) == 0 else { throw Failure(errno: errno, cannot: "create", path) }
-  }
-
-  private static func makeDirectories(above path: String) throws(Failure) {
-    var made = path.hasPrefix("/") ? "" : "."
-    for component in path.split(separator: "/").dropLast() {
-      made += "/" + component
-      guard mkdir(made, 0o700) == 0 || errno == EEXIST else {
-        throw Failure(errno: errno, cannot: "create the directory of", path)
-      }
-    }
   }
 
   /// SQLite's locks are fcntl(2) locks, and across machines those hold, or do not, as the day goes.

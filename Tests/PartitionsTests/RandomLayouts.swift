@@ -1,18 +1,5 @@
+import Seeded
 import Partitions
-
-/// The same numbers for the same seed (SplitMix64), so that a failure can be seen again.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 extension SeededRandom {
   mutating func number(_ range: ClosedRange<Int64>) -> Int64 { .random(in: range, using: &self) }
