@@ -85,6 +85,10 @@ let package = Package(
     // Tests: each room, then the executables in real pipes.
     .target(name: "Loopback", path: "Tests/Loopback"),
     .target(name: "Seeded", path: "Tests/Seeded"),
+    tests("FailuresTests", uses: ["Failures"]),
+    tests("ThreadsTests", uses: ["Threads"]),
+    tests(
+      "ConsoleTests", uses: ["Console", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("BytesTests", uses: ["Bytes"]),
     tests("JSONTests", uses: ["JSON", "Seeded", "Failures"]),
     tests("PartitionsTests", uses: ["Partitions", "Seeded", "Failures"]),

@@ -62,7 +62,7 @@ struct PartPick: Tool {
     let policy = try PickOptions.policy(self)
     console.status("waiting for the listing")
     guard let batch = try Batch.read() else { return try nothing(console, "the input is empty") }
-    let options = try PickOptions(self, policy, batch.receipt("list"))
+    let options = try PickOptions(self, policy, Listed(batch.receipt("list")))
     let pick: Pick
     do throws(NotDue) { pick = try options.request.pick(from: partitions(of: batch)) } catch {
       return try nothing(console, error.reason)

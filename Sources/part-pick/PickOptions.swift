@@ -12,52 +12,37 @@ struct PickOptions {
   let since: Instant?
   let until: Instant?
 
-  init(_ tool: PartPick, _ policy: Policy, _ list: Receipt?) throws(Failure) {
+  init(_ tool: PartPick, _ policy: Policy, _ listed: Listed) throws(Failure) {
     let clock = Instant(seconds: Int64(time(nil)))
     func instant(_ text: String?) throws(Failure) -> Instant? {
       guard let text, !text.isEmpty else { return nil }
       return try Instant(parsing: text, now: clock)
     }
     let now = try instant(tool.now) ?? clock
-    let position = try Self.position(tool.after, list, now: now)
+    let position =
+      try tool.after.map { (text) throws(Failure) in try Position.parse(text, now: now) } ?? listed.position
     let (from, to) = (try instant(tool.from), try instant(tool.to))
-    let step = try Self.span(tool.every, list?["every"], "--every", needed: true)
-    let settle = try Self.span(tool.settle, nil, "--settle", needed: true)
-    let window = try Self.span(tool.window, list?["window"], "--window", needed: from == nil)
+    let step = try Self.span(tool.every, listed.every, "--every", needed: true)
+    let settle = try Span.seconds(tool.settle, of: "--settle")
+    let window = try Self.span(tool.window, listed.window, "--window", needed: from == nil)
     guard step > 0 else { throw Failure(.usage, "--every must be above 0") }
     guard window > 0 || from != nil else { throw Failure(.usage, "--window must be above 0") }
     if let from, let to, from >= to { throw Failure(.usage, "--from \(from) is not before --to \(to)") }
     request = PickRequest(
-      policy: to == nil ? policy : .range,
-      clock: Clock(now: now, step: step, settle: settle), after: position.time, window: window,
-      late: tool.late,
-      from: from, to: to)
-    generation = position.generation
-    since = try instant(list?["since"])
-    until = try instant(list?["until"])
-  }
-
-  /// The watermark as it was before the listing began, unless `--after` says otherwise.
-  private static func position(
-    _ option: String?, _ list: Receipt?, now: Instant
-  ) throws(Failure) -> (time: Instant?, generation: Int?) {
-    if let option {
-      let position = try Position.parse(option, now: now)
-      return (position?.time, position?.generation)
-    }
-    let position = try Position.parse(list?["after"] ?? "", now: now)
-    return (position?.time, list?["generation"].flatMap(Int.init) ?? position?.generation)
+      policy: to == nil ? policy : .range, clock: Clock(now: now, step: step, settle: settle),
+      after: position?.time, window: window, late: tool.late, from: from, to: to)
+    generation = position?.generation
+    since = listed.since
+    until = listed.until
   }
 
   private static func span(
-    _ option: String?, _ listed: String?, _ name: String, needed: Bool
+    _ option: String?, _ listed: Int64?, _ name: String, needed: Bool
   ) throws(Failure) -> Int64 {
-    let text = option ?? listed ?? ""
-    if text.isEmpty {
-      guard needed else { return 0 }
-      throw Failure(.usage, "\(name) is missing, and the listing does not say it")
-    }
-    return try Span.seconds(text, of: name)
+    if let option, !option.isEmpty { return try Span.seconds(option, of: name) }
+    if let listed { return listed }
+    guard needed else { return 0 }
+    throw Failure(.usage, "\(name) is missing, and the listing does not say it")
   }
 
   static func policy(_ tool: PartPick) throws(Failure) -> Policy {

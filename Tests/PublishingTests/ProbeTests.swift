@@ -1,7 +1,8 @@
 import Objects
-import Publishing
 import Synchronization
 import Testing
+
+@testable import Publishing
 
 /// Not tested here: real servers (S3StoreTests, Pipes/s3-*), and that a publish asks the probe first (PublisherTests).
 struct ProbeTests {

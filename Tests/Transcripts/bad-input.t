@@ -112,6 +112,14 @@ Indexes: one of a newer format, and a corrupt segment:
   index-search: cannot * nowhere: * (glob)
   [66]
 
+What lies at the destination under a segment's name is believed by its checksum, not by its size:
+
+  $ rm -rf work; build > receipt; name=$(ls work/segments); mkdir -p planted/segments
+  $ head -c $(stat -c %s work/segments/$name) /dev/zero > planted/segments/$name
+  $ index-publish planted < receipt | grep -o 'uploaded=.'; index-check planted && index-search planted words | cut -f 2
+  uploaded=1
+  a
+
 A watermark store that is no database:
 
   $ head -c 9000 /dev/urandom > wm.db && wm --version > version && wm get --store sqlite:wm.db ads

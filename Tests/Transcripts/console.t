@@ -32,7 +32,7 @@ Every option has its variable. The command line wins; an empty variable counts a
   part-ls: cannot list ads: no layout; say how time is spelled in its paths, as in -l dt=%Y-%m-%d/hour=%H
   [64]
   $ FRESHET_JOBS=many part-ls ads
-  part-ls: The value 'many' is invalid for '--jobs <n>' (see part-ls --help)
+  part-ls: the value 'many' is invalid for '--jobs <n>' (see part-ls --help)
   [64]
   $ FRESHET_STORE=sqlite:$PWD/wm.db FRESHET_NOW=2026-05-05T00:00:00Z FRESHET_WHY=test wm set ads now-1h
   2026-05-04T23:00:00Z@0

@@ -56,9 +56,21 @@ What can't be is refused:
   $ echo garbage | part-pick
   part-pick: cannot read standard input: line 1: neither an object line nor a receipt: 'garbage'
   [65]
+  $ sed 's/every=300/every=often/' framed | part-pick --policy latest
+  part-pick: cannot read standard input: #list has every=often
+  [65]
+  $ sed 's/every=300/every=300\tgeneration=last/' framed | part-pick --policy latest
+  part-pick: cannot read standard input: #list has generation=last
+  [65]
   $ part-pick --policy newest --every 5m --window 1h < listing
   part-pick: unknown policy 'newest': rate, latest, next or catch-up
   [64]
+  $ sed 's/every=300/every=often/' framed | part-pick --policy latest
+  part-pick: cannot read standard input: #list has every=often
+  [65]
+  $ sed 's/every=300/every=300\tgeneration=last/' framed | part-pick --policy latest
+  part-pick: cannot read standard input: #list has generation=last
+  [65]
   $ part-pick --policy newest < /dev/null
   part-pick: unknown policy 'newest': rate, latest, next or catch-up
   [64]
@@ -78,7 +90,7 @@ What can't be is refused:
   part-pick: cannot read the time 'yesterday': write 2026-05-04T10:05:00Z, @1777889100 or now-5h
   [64]
   $ part-pick --bogus < listing
-  part-pick: Unknown option '--bogus' (see part-pick --help)
+  part-pick: unknown option '--bogus' (see part-pick --help)
   [64]
   $ part-pick --every 5m --window 1h < listing > /dev/full
   part-pick: cannot write standard output: No space left on device

@@ -171,7 +171,7 @@ What is typed wrong:
   wm: 2 unexpected arguments: 'hold', 'ads' (see wm --help)
   [64]
   $ wm get
-  wm: Missing expected argument '<name>' (see wm --help)
+  wm: missing expected argument '<name>' (see wm --help)
   [64]
   $ wm get ../ads
   wm: cannot use the name '../ads': write 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with - or . (or several, joined with /)

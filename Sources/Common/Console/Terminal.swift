@@ -18,8 +18,8 @@ package struct Console: Sendable {
   /// What is being done now: said at SIGUSR1 and, unless `-q` was given, on a terminal.
   package func status(_ status: String) { StatusLine.update(status, unasked: !quiet) }
 
-  /// One line, where `-v` was given.
-  package func detail(_ message: String) { if verbose { Terminal.say("\(tool): \(message)") } }
+  /// One line, where `-v` was given, and `-q` was not.
+  package func detail(_ message: String) { if verbose && !quiet { Terminal.say("\(tool): \(message)") } }
 }
 
 package enum Terminal {

@@ -49,7 +49,8 @@ extension Tool {
       complain(name, failure.message)
       end(failure.exit)
     }
-    complain(name, message(for: error).prefix { $0 != "\n" } + " (see \(name) --help)")
+    let reason = message(for: error).prefix { $0 != "\n" }
+    complain(name, reason.prefix(1).lowercased() + reason.dropFirst() + " (see \(name) --help)")
     end(.usage)
   }
 

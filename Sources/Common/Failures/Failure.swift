@@ -7,15 +7,20 @@ internal import Glibc
 package struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
   package let exit: Exit
   package let message: String
+  /// The end of the sentence: what is left to say where somebody else names the object.
+  package let reason: String
 
   package init(_ exit: Exit, _ message: String) {
     self.exit = exit
     self.message = message
+    reason = message
   }
 
   /// `cannot VERB OBJECT: REASON`
   package init(_ exit: Exit, cannot verb: String, _ object: String, because reason: String) {
-    self.init(exit, "cannot \(verb) \(object): \(reason)")
+    self.exit = exit
+    message = "cannot \(verb) \(object): \(reason)"
+    self.reason = reason
   }
 
   /// A system call's failure, with the exit code that its error number calls for.
@@ -32,6 +37,9 @@ package struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { message }
+
+  /// By what is said and done in the end.
+  package static func == (a: Failure, b: Failure) -> Bool { a.exit == b.exit && a.message == b.message }
 }
 
 /// The exit codes: 0, 1, and those of sysexits(3).

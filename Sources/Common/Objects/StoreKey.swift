@@ -27,8 +27,8 @@ extension StoreError {
   /// A failure of the file system, or of what lies below a store.
   init(_ failure: Failure) {
     switch failure.exit {
-    case .permission: self = .denied(failure.message)
-    default: self = .io(failure.exit, failure.message)
+    case .permission: self = .denied(failure.reason)
+    default: self = .io(failure.exit, failure.reason)
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Failures
 internal import Objects
 internal import Segments
@@ -70,7 +71,7 @@ struct Upload {
     let key = destination.key(Destination.segments + transfer.target)
     let name = destination.name(Destination.segments + transfer.target)
     do throws(StoreError) {
-      if let there = try destination.store.info(key), there.bytes == transfer.file.bytes {
+      if try isThere(key, transfer.file) {
         // Whoever put it there may have died before its name was durable.
         try destination.store.settle(key)
         return false
@@ -86,5 +87,20 @@ struct Upload {
       _ = try destination.store.write(key, .file(path: file.path), if: .always)
     } catch { throw error.failure(cannot: "write", name) }
     return true
+  }
+
+  /// Whether the very bytes are there. What has the right size may have been damaged since: its checksum tells.
+  private func isThere(_ key: Key, _ file: IndexFile) throws(StoreError) -> Bool {
+    guard let there = try destination.store.info(key), there.bytes == file.bytes else { return false }
+    let object = try destination.store.open(key, tag: there.tag)
+    var digest = SHA256()
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { chunk.deallocate() }
+    while true {
+      let count: Int
+      do { count = try object.body.read(into: chunk) } catch { throw .unavailable(error.reason) }
+      if count == 0 { return Hex.encode(digest.finish()) == file.sha256 }
+      digest.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+    }
   }
 }

@@ -20,7 +20,7 @@ struct LocalLister {
 
   static func page(of root: [UInt8], _ request: ListRequest) throws(StoreError) -> ListPage {
     var lister = LocalLister(builder: try PageBuilder(request))
-    guard let descriptor = try Self.open(root, in: AT_FDCWD) else { throw .notFound(.root) }
+    guard let descriptor = try Self.open(root, in: AT_FDCWD, path: []) else { throw .notFound(.root) }
     _ = try lister.walk(descriptor, path: [])
     return lister.builder.page
   }
@@ -98,7 +98,9 @@ struct LocalLister {
     if let prefix = builder.fold(of: path) {
       return builder.wants(prefix) ? builder.add(prefix: prefix) : true
     }
-    guard builder.wants(below: path), let child = try Self.open(name, in: directory) else { return true }
+    guard builder.wants(below: path), let child = try Self.open(name, in: directory, path: path) else {
+      return true
+    }
     return try walk(child, path: path)
   }
 
@@ -114,16 +116,21 @@ struct LocalLister {
   }
 
   /// Nil where it is gone, or is no directory any more.
-  private static func open(_ name: [UInt8], in directory: Int32) throws(StoreError) -> Descriptor? {
+  private static func open(
+    _ name: [UInt8], in directory: Int32, path: [UInt8]
+  ) throws(StoreError) -> Descriptor? {
     let number = openat(directory, cString(name), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if number < 0 && isGone(errno) { return nil }
-    guard number >= 0 else { throw failure(errno, name) }
+    guard number >= 0 else { throw failure(errno, path) }
     return Descriptor(owning: number)
   }
 
   static func isGone(_ code: Int32) -> Bool { code == ENOENT || code == ENOTDIR || code == ELOOP }
 
+  /// `path` is below the root, which whoever asked names.
   private static func failure(_ code: Int32, _ path: [UInt8]) -> StoreError {
-    StoreError(Failure(errno: code, cannot: "list", PercentEncoding.encodeForLine(path)))
+    let error = Failure(errno: code, cannot: "list", "")
+    let place = path.isEmpty ? "" : PercentEncoding.encodeForLine(path) + ": "
+    return StoreError(Failure(error.exit, place + error.reason))
   }
 }

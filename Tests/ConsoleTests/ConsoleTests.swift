@@ -1,0 +1,33 @@
+import ArgumentParser
+import Testing
+
+@testable import Console
+
+/// Not tested here: the life of a process (Transcripts/console.t).
+struct ConsoleTests {
+  private struct Command: ParsableCommand {
+    @OptionGroup var common: CommonOptions
+    @Option(name: .shortAndLong) var maxShrink = ""
+    @Option var now: String?
+    @Flag(name: [.customShort("e"), .long]) var emptyFails = false
+    @Argument var place = ""
+  }
+
+  @Test func `an option's variable is its long name, also in a group; an argument has none`() {
+    let names = EnvironmentOptions.names(of: Command.self)
+    #expect(
+      names.map(\.variable) == [
+        "FRESHET_VERBOSE", "FRESHET_QUIET", "FRESHET_JSON", "FRESHET_MAX_SHRINK", "FRESHET_NOW",
+        "FRESHET_EMPTY_FAILS",
+      ])
+    #expect(names.map(\.isFlag) == [true, true, true, false, false, true])
+  }
+
+  @Test(arguments: [
+    ("plain é €", "plain é €"), ("a\u{1B}[31m", "a\\u{1B}[31m"), ("tab\t", "tab\\t"),
+    ("\u{9B}x", "\\u{009B}x"),
+  ])
+  func `no control character reaches a terminal`(_ text: String, _ escaped: String) {
+    #expect(Terminal.escaped(text) == escaped)
+  }
+}
