@@ -1,4 +1,5 @@
 internal import Fields
+internal import JSON
 
 /// Writes documents: the stored JSON, its members in the order of the fields file, and the values to search.
 ///
@@ -14,7 +15,7 @@ struct DocumentComposer: ~Copyable {
   private var members: [Member] = []
   private var labels = Pile<UInt8>()
   private var json = Pile<UInt8>()
-  private var scratch = Pile<UInt8>()
+  private var scratch = JSONText()
 
   init(fields: Fields) {
     for field in fields.all {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import JSON
 
 /// What stands between the quotes of a string in canonical JSON.
 struct JSONString {
@@ -11,38 +12,18 @@ struct JSONString {
   }
 
   /// The string itself; in `scratch`, which is emptied first, where it has escapes.
-  func unescaped(_ scratch: inout Pile<UInt8>) -> UnsafeRawBufferPointer {
+  func unescaped(_ scratch: inout JSONText) -> UnsafeRawBufferPointer {
     if !hasEscapes { return content }
     scratch.removeAll()
-    var rest = content[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "\\") { Self.unescape(&rest, &scratch) } else { scratch.append(byte) }
-    }
+    scratch.append(unescaping: content)
     return scratch.bytes
-  }
-
-  private static func unescape(_ rest: inout Slice<UnsafeRawBufferPointer>, _ text: inout Pile<UInt8>) {
-    switch rest.popFirst() {
-    case UInt8(ascii: "b"): text.append(0x08)
-    case UInt8(ascii: "f"): text.append(0x0C)
-    case UInt8(ascii: "n"): text.append(0x0A)
-    case UInt8(ascii: "r"): text.append(0x0D)
-    case UInt8(ascii: "t"): text.append(0x09)
-    case UInt8(ascii: "u"):
-      let digits = String(decoding: rest.prefix(4), as: UTF8.self)
-      rest = rest.dropFirst(4)
-      let scalar = UInt32(digits, radix: 16).flatMap { Unicode.Scalar($0) } ?? "\u{FFFD}"
-      for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { text.append(byte) }
-    case let byte?: text.append(byte)
-    case nil: break
-    }
   }
 
   /// The byte order of the strings themselves.
   static func < (a: JSONString, b: JSONString) -> Bool {
     if !a.hasEscapes && !b.hasEscapes { return ByteKey(a.content) < ByteKey(b.content) }
-    var scratch = Pile<UInt8>()
-    var other = Pile<UInt8>()
+    var scratch = JSONText()
+    var other = JSONText()
     return ByteKey(a.unescaped(&scratch)) < ByteKey(b.unescaped(&other))
   }
 
