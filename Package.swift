@@ -58,7 +58,7 @@ let package = Package(
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
     room("Records", uses: ["Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
     room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures"]),
-    room("Segments", uses: ["Fields", "Files", "JSON", "Bytes", "Failures"]),
+    room("Segments", uses: ["Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
     room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "Failures"]),
 
     // Third floor: what each tool is for.
