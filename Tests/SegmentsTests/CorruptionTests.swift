@@ -86,7 +86,7 @@ struct CorruptionTests {
     (meta.columns[0].terms, meta.columns[0].postings) = (.max, .max)
     let parts = try PartsWriter.create(in: try scratch())
     let finished = try parts.finish(meta)
-    let segment = try IndexView.Segment(open(Array(try finished.mapped().bytes)))
+    let segment = try IndexView.Segment(open(finished.content()))
     let counts = try Statistics(try IndexView(layers: [[segment], [segment]])).counts
     #expect(counts.first { $0.name == "postings" }?.count == .max)
   }

@@ -56,7 +56,7 @@ func build(
 func finish(_ lanes: [SegmentLane], fields: Fields, memory: Int = 1 << 30, threads: Int = 1) throws -> [UInt8] {
   let segment = try SegmentWriter.finish(
     lanes, fields: fields, into: try scratch(), memory: memory, threads: threads)
-  return Array(try segment.mapped().bytes)
+  return try segment.content()
 }
 
 func scratch() throws -> Directory { try Directory.open("/tmp") }

@@ -24,6 +24,12 @@ package struct FinishedSegment: ~Copyable {
   /// Gives it that name in the directory that it was made in, durably; a file of that name is replaced.
   package consuming func keep(as name: String) throws(Failure) { try file.commit(as: name) }
 
+  /// All of its bytes.
+  package func content() throws(Failure) -> [UInt8] {
+    let file = try mapped()
+    return withExtendedLifetime(file) { Array(file.bytes) }
+  }
+
   /// The file as it is, under no name of its own.
   package func mapped() throws(Failure) -> MappedFile { try MappedFile(file.descriptor, name: file.name) }
 }
