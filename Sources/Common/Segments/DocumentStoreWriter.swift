@@ -94,8 +94,10 @@ extension DocumentStoreWriter {
     first = count
   }
 
-  /// All blocks, one behind the other.
-  mutating func write(to parts: inout PartsWriter) throws(Failure) { try parts.append(&store) }
+  mutating func write(to parts: inout PartsWriter) throws(Failure) {
+    try parts.add(.store, &store)
+    try parts.add(.storeBlocks, blocks.bytes)
+  }
 
   /// Takes what another writer has gathered, as if its documents had been added here; `id` names them, from 0 on.
   mutating func append(

@@ -44,7 +44,7 @@ struct PartsWriter: ~Copyable {
     end()
   }
 
-  mutating func add(_ kind: PartKind, field: Int? = nil, _ spool: consuming Spool) throws(Failure) {
+  mutating func add(_ kind: PartKind, field: Int? = nil, _ spool: inout Spool) throws(Failure) {
     begin(kind, field: field)
     try append(&spool)
     end()

@@ -64,14 +64,14 @@ struct SegmentAssembly {
     counts.postings = pieces.reduce(0) { $0 + $1.postings }
     counts.sumOfLengths = inversion.isText ? inversion.sumOfLengths : counts.postings
     parts.begin(.terms, field: field)
-    for piece in pieces { try parts.append(piece.dictionary.terms.bytes) }
+    for piece in pieces { try parts.append(piece.dictionary.terms.arena.bytes) }
     parts.end()
     try writeTermBlocks(field, pieces, to: &parts)
     parts.begin(.postings, field: field)
-    for piece in pieces { try parts.append(piece.lists.postings.bytes) }
+    for piece in pieces { try parts.append(piece.lists.postings.arena.bytes) }
     parts.end()
     parts.begin(.positions, field: field)
-    for piece in pieces { try parts.append(piece.lists.positions.bytes) }
+    for piece in pieces { try parts.append(piece.lists.positions.arena.bytes) }
     parts.end()
     try parts.add(.norms, field: field, inversion.norms.bytes)
   }
@@ -83,7 +83,7 @@ struct SegmentAssembly {
     var table = ByteArena()
     var (terms, postings, positions) = (0, 0, 0)
     for piece in pieces {
-      let words = piece.dictionary.blocks.elements(UInt64.self)
+      let words = piece.dictionary.blocks.arena.elements(UInt64.self)
       for at in stride(from: 0, to: words.count, by: 3) {
         table.append(UInt64(littleEndian: words[at]) &+ UInt64(terms))
         table.append(UInt64(littleEndian: words[at + 1]) &+ UInt64(postings))
@@ -101,10 +101,8 @@ struct SegmentAssembly {
   ) throws(Failure) {
     var column = NumberColumnWriter()
     for (lane, first) in zip(lanes, firsts) { lane.addNumbers(field, to: &column, from: first) }
-    var bytes = ByteArena()
-    column.write(documents: meta.documents, to: &bytes)
     counts.documents = column.documents
-    try parts.add(.numbers, field: field, bytes.bytes)
+    try column.write(documents: meta.documents, field: field, to: &parts)
   }
 
   // MARK: - Documents, names, tombstones
@@ -117,10 +115,7 @@ struct SegmentAssembly {
     }
     joined.flush()
     if let reason = joined.refusal { throw Failure(.badData, "cannot build a segment: \(reason)") }
-    parts.begin(.store)
     try joined.write(to: &parts)
-    parts.end()
-    try parts.add(.storeBlocks, joined.blocks.bytes)
   }
 
   /// The ids, their order and the groups; gives the number of groups.
