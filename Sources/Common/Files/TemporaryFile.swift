@@ -31,11 +31,19 @@ package final class TemporaryFile {
     guard fsync(descriptor) == 0 else {
       throw Failure(.io, cannot: "sync", target, because: String(cString: strerror(errno)))
     }
+    try rename(to: finalName)
+    try directory.sync()
+  }
+
+  /// Gives it its name (replacing what is there) without a sync: for what can be made anew, and is known by its checksum.
+  package func rename(to finalName: String) throws(Failure) { try rename(to: Array(finalName.utf8)) }
+
+  private func rename(to finalName: [UInt8]) throws(Failure) {
+    let target = directory.full(PercentEncoding.encodeForLine(finalName))
     guard renameat(directory.descriptor, name, directory.descriptor, cString(finalName)) == 0 else {
       throw Failure(errno: errno, cannot: "rename into", target)
     }
     committed = true
-    try directory.sync()
   }
 
   private static func randomName() -> String {
