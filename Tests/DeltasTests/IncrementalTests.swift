@@ -30,9 +30,13 @@ import Testing
     var objects: [ObjectLine] = []
     var minute: Int64 = 100
     var made = 0
+    /// How many there are of each: where they are few they meet often, where they are many groups come and go.
+    var names = 6
 
     mutating func write(_ name: String, minute: Int64) throws -> ObjectLine {
-      let records = (0..<Int.random(in: 0...6, using: &random)).map { _ in randomRecord(fields, &random) }
+      let records = (0..<Int.random(in: 0...6, using: &random)).map { _ in
+        randomRecord(fields, &random, ids: names, groups: max(names / 2, 1))
+      }
       // An equal size within one tick of the clock would be an equal tag.
       let blanks = String(repeating: "\n", count: made)
       made += 1
@@ -116,6 +120,7 @@ import Testing
       let place = try Place()
       let work = try Place()
       var producer = Producer(place: place, fields: fields, random: SeededRandom(seed * 100 + round))
+      producer.names = [6, 6, 30, 12, 30, 60][Int(round)]
       try producer.append(10)
       var merged = false
       for batch in 0..<25 {

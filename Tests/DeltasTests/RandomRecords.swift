@@ -2,9 +2,11 @@ import Fields
 import Seeded
 
 /// Of few documents and groups, so that they meet often.
-func randomRecord(_ fields: Fields, _ random: inout SeededRandom) -> String {
-  let id = #""id":"\#(Int.random(in: 0..<6, using: &random))""#
-  let group = #""g":"\#(["x", "y", "z"].randomElement(using: &random) ?? "")""#
+func randomRecord(
+  _ fields: Fields, _ random: inout SeededRandom, ids: Int = 6, groups: Int = 3
+) -> String {
+  let id = #""id":"\#(Int.random(in: 0..<ids, using: &random))""#
+  let group = #""g":"g\#(Int.random(in: 0..<groups, using: &random))""#
   let hasGroup = fields.group != nil
   switch Int.random(in: 0..<20, using: &random) {
   case 0: return "{\(id),\"_delete\":true}"
