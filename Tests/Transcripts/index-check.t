@@ -24,7 +24,7 @@ What index-check prints of whole and of damaged indexes. (Every flipped bit of a
   segments	1
   {"key":"documents","value":2}
   $ index-check --stat $index | grep 'bytes of' | sed 's/.*bytes of //' | cut -f 1 | tr '\n' ',' && echo
-  terms of title,term blocks of title,postings of title,positions of title,norms of title,terms of brand,term blocks of brand,postings of brand,store,store blocks,ids,id tombstones,meta,
+  store,store blocks,terms of title,term blocks of title,postings of title,positions of title,norms of title,terms of brand,term blocks of brand,postings of brand,ids,id tombstones,meta,
 
 Damage:
 

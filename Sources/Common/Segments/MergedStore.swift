@@ -8,13 +8,11 @@ final class MergedStore: @unchecked Sendable {
   /// By input: the block at hand.
   private var sources: [Source] = []
 
-  init(_ plan: MergePlan, limit: Int, in directory: Directory) throws(Failure) {
+  init(_ plan: MergePlan, in directory: Directory) throws(Failure) {
     self.plan = plan
-    writer = DocumentStoreWriter(limit: limit, in: directory)
+    writer = DocumentStoreWriter(in: directory)
     for input in plan.inputs { sources.append(try Source(input.reader)) }
     try plan.forEachRun { (run) throws(Failure) in try take(run.documents, sources[run.input]) }
-    writer.flush()
-    if let reason = writer.refusal { throw Failure(.badData, "cannot merge segments: \(reason)") }
   }
 
   private func take(_ documents: Range<Int>, _ source: Source) throws(Failure) {
@@ -37,7 +35,8 @@ final class MergedStore: @unchecked Sendable {
     }
   }
 
-  func write(to parts: inout PartsWriter) throws(Failure) { try writer.write(to: &parts) }
+  /// The file that the documents are in, for the other parts.
+  func finish() throws(Failure) -> PartsWriter { try writer.finish() }
 
   /// One segment's blocks, read from front to end.
   private final class Source {

@@ -32,7 +32,11 @@ struct SegmentAssembly {
   }
 
   func write(into directory: Directory) throws(Failure) -> FinishedSegment {
-    var parts = try PartsWriter.create(in: directory)
+    guard let first = lanes.first?.content else { return try writeNothing(into: directory) }
+    for lane in lanes.dropFirst() {
+      try first.pointee.store.append(&lane.content.pointee.store, ids: lane.content.pointee.ids.view)
+    }
+    var parts = try first.pointee.store.finish()
     var meta = meta
     for field in meta.columns.indices {
       if meta.columns[field].hasTerms { try writeTerms(field, counts: &meta.columns[field], to: &parts) }
@@ -40,11 +44,15 @@ struct SegmentAssembly {
         try writeNumbers(field, counts: &meta.columns[field], to: &parts)
       }
     }
-    try writeStore(to: &parts)
     meta.groups = try writeNames(to: &parts)
     meta.groupTombstones = try write(.groupTombstones, to: &parts) { $0.groupTombstones.table.strings.view }
     meta.idTombstones = try write(.idTombstones, to: &parts) { $0.idTombstones.table.strings.view }
-    return try parts.finish(meta)
+    return try parts.finish(meta, for: directory)
+  }
+
+  private func writeNothing(into directory: Directory) throws(Failure) -> FinishedSegment {
+    let parts = PartsWriter(in: directory)
+    return try parts.finish(meta, for: directory)
   }
 
   // MARK: - Fields
@@ -106,17 +114,6 @@ struct SegmentAssembly {
   }
 
   // MARK: - Documents, names, tombstones
-
-  private func writeStore(to parts: inout PartsWriter) throws(Failure) {
-    var joined = DocumentStoreWriter()
-    for lane in lanes {
-      let ids = lane.content.pointee.ids.view
-      try joined.append(&lane.content.pointee.store) { ids[$0] }
-    }
-    joined.flush()
-    if let reason = joined.refusal { throw Failure(.badData, "cannot build a segment: \(reason)") }
-    try joined.write(to: &parts)
-  }
 
   /// The ids, their order and the groups; gives the number of groups.
   private func writeNames(to parts: inout PartsWriter) throws(Failure) -> Int {

@@ -18,18 +18,20 @@ package enum SegmentMerge {
     let plan = try MergePlan(inputs, hasGroups: meta.hasGroups, limit: limit, in: directory)
     let columns = meta.columns
     let pieces = try parallelMap(count: columns.count + 1, threads: threads) { (index) throws(Failure) in
-      if index == 0 { return Piece.store(try MergedStore(plan, limit: limit, in: directory)) }
+      if index == 0 { return Piece.store(try MergedStore(plan, in: directory)) }
       return try piece(index - 1, columns[index - 1], plan, limit: limit, in: directory)
     }
-    var parts = try PartsWriter.create(in: directory)
+    guard case .store(let store) = pieces[0] else {
+      throw Failure(.software, "cannot merge segments: the documents are missing")
+    }
+    var parts = try store.finish()
     for (field, piece) in pieces.dropFirst().enumerated() {
       try piece.write(field, documents: plan.documents, counts: &meta.columns[field], to: &parts)
     }
-    if case .store(let store) = pieces[0] { try store.write(to: &parts) }
     try plan.writeNames(to: &parts)
     (meta.documents, meta.groups) = (plan.documents, plan.groups)
     (meta.groupTombstones, meta.idTombstones) = try writeTombstones(inputs, to: &parts)
-    return try parts.finish(meta)
+    return try parts.finish(meta, for: directory)
   }
 
   private static func check(_ reader: SegmentReader, _ meta: SegmentMeta) throws(Failure) {
