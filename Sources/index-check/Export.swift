@@ -55,9 +55,9 @@ struct Export {
     if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       throw Failure(.cannotCreate, cannot: "write", path, because: "it is there, and is no regular file")
     }
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
-    let name = String(path[path.utf8.index(after: slash)...])
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
     guard !name.isEmpty else { throw Failure(.usage, "--ciff '\(path)' names no file") }
-    return (slash == path.startIndex ? "/" : String(path[..<slash]), name)
+    return (slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".", name)
   }
 }

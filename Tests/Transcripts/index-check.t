@@ -61,6 +61,10 @@ One text field in the Common Index File Format: a list a term, `red` and `shoes`
   $ index-check --ciff nowhere/x $index
   index-check: cannot write nowhere/x: No such file or directory
   [73]
+  $ index-check --ciff= $index; index-check --ciff d/ $index
+  index-check: --ciff '' names no file
+  index-check: --ciff 'd/' names no file
+  [64]
   $ ln -s title.ciff link; index-check --ciff link $index
   index-check: cannot write link: it is there, and is no regular file
   [73]
