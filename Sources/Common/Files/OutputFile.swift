@@ -19,7 +19,7 @@ package struct OutputFile: ~Copyable {
 
   package init(in directory: Directory) { self.directory = directory }
 
-  private struct Buffer: ~Copyable {
+  private final class Buffer {
     let base = UnsafeMutableRawPointer.allocate(byteCount: OutputFile.capacity, alignment: 16)
     deinit { base.deallocate() }
   }
