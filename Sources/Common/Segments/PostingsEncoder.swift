@@ -127,15 +127,25 @@ struct PostingsEncoder: ~Copyable {
 
   // MARK: - A list by its occurrences
 
-  /// Each occurrence is document << 32 | position; they ascend.
-  mutating func encode(_ occurrences: UnsafeBufferPointer<UInt64>) -> Lists {
+  /// Each occurrence is a document, and in the lowest bits a position; they ascend.
+  mutating func encode<Occurrence: FixedWidthInteger & UnsignedInteger>(
+    _ occurrences: UnsafeBufferPointer<Occurrence>, positionBits: Int
+  ) -> Lists {
     begin(atMost: occurrences.count)
+    if !isLong {
+      positions.arena.reserve(Varint.longest * occurrences.count)
+      postings.arena.reserve(2 * Varint.longest * occurrences.count)
+    }
+    let bits = Occurrence(truncatingIfNeeded: positionBits)
+    let mask = ~(Occurrence.max &<< bits)
     var index = 0
     while index < occurrences.count {
-      let document = occurrences[index] >> 32
+      let document = occurrences[index] &>> bits
       var end = index + 1
-      while end < occurrences.count && occurrences[end] >> 32 == document { end += 1 }
-      if hasPositions { addPositions(UnsafeBufferPointer(rebasing: occurrences[index..<end])) }
+      while end < occurrences.count && occurrences[end] &>> bits == document { end += 1 }
+      if hasPositions {
+        addPositions(UnsafeBufferPointer(rebasing: occurrences[index..<end]), mask)
+      }
       add(UInt32(truncatingIfNeeded: document), frequency: UInt32(truncatingIfNeeded: end - index))
       index = end
     }
@@ -143,23 +153,30 @@ struct PostingsEncoder: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func addPositions(_ occurrences: UnsafeBufferPointer<UInt64>) {
+  private mutating func addPositions<Occurrence: FixedWidthInteger & UnsignedInteger>(
+    _ occurrences: UnsafeBufferPointer<Occurrence>, _ mask: Occurrence
+  ) {
     if isLong {
       beginPositions()
-      Self.append(occurrences, to: &positionBytes.arena)
+      Self.append(occurrences, mask, to: &positionBytes.arena)
     } else {
-      Self.append(occurrences, to: &positions.arena)
+      Self.append(occurrences, mask, to: &positions.arena)
     }
   }
 
   @inline(__always)
-  private static func append(_ occurrences: UnsafeBufferPointer<UInt64>, to out: inout ByteArena) {
+  private static func append<Occurrence: FixedWidthInteger & UnsignedInteger>(
+    _ occurrences: UnsafeBufferPointer<Occurrence>, _ mask: Occurrence, to out: inout ByteArena
+  ) {
+    out.reserve(Varint.longest * occurrences.count)
+    var at = out.end
     var next: UInt32 = 0
     for occurrence in occurrences {
-      let position = UInt32(truncatingIfNeeded: occurrence)
-      out.appendVarint(UInt64(position &- next))
+      let position = UInt32(truncatingIfNeeded: occurrence & mask)
+      at = Varint.write(position &- next, to: at)
       next = position &+ 1
     }
+    out.advance(to: at)
   }
 
   // MARK: - Long lists
@@ -212,13 +229,16 @@ struct PostingsEncoder: ~Copyable {
   private static func append(
     _ gap: UInt32, _ more: UInt32, _ hasFrequencies: Bool, to out: inout ByteArena
   ) {
+    out.reserve(2 * Varint.longest)
+    var at = out.end
     if !hasFrequencies {
-      out.appendVarint(UInt64(gap))
+      at = Varint.write(gap, to: at)
     } else if more == 0 {
-      out.appendVarint(UInt64(gap) << 1 | 1)
+      at = Varint.write(UInt64(gap) << 1 | 1, to: at)
     } else {
-      out.appendVarint(UInt64(gap) << 1)
-      out.appendVarint(UInt64(more &- 1))
+      at = Varint.write(UInt64(gap) << 1, to: at)
+      at = Varint.write(more &- 1, to: at)
     }
+    out.advance(to: at)
   }
 }

@@ -36,7 +36,7 @@ struct StringMerge {
 
   private func isNew(_ item: Item) -> Bool {
     // Within a list no string comes twice, where it is a list of distinct ones.
-    guard let previous else { return true }
+    guard let previous, previous.list != item.list else { return true }
     return ByteOrder.compare(lists[previous.list][previous.number], lists[item.list][item.number]) != 0
   }
 }
