@@ -30,6 +30,13 @@ package final class MappedFile: @unchecked Sendable {
     try self.init(descriptor.number, name: path)
   }
 
+  /// Gives the pages back that were read so far; they come again where they are read again.
+  package func forget() {
+    if let base = bytes.baseAddress {
+      madvise(UnsafeMutableRawPointer(mutating: base), bytes.count, MADV_DONTNEED)
+    }
+  }
+
   deinit {
     if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
   }

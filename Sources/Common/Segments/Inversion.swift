@@ -1,7 +1,10 @@
+internal import Threads
+
 /// Turns the logs of a field, one of each lane, into postings in byte order of the terms: a counting sort.
 ///
-/// The terms are cut into ranges, which can be inverted at the same time, and which bound the memory that it takes: 4 bytes an
-/// occurrence, or 8 where documents and positions need more. A range begins at a multiple of 32 terms, so that the ranges' dictionaries can be laid side by side.
+/// The terms are cut into ranges, which bound the memory that it takes: 4 bytes an occurrence, or 8 where documents and positions
+/// need more. Of a range each lane's log is sorted by one thread, and then each of its chunks is encoded by one. Both begin at a
+/// multiple of 32 terms, so that the chunks' dictionaries can be laid side by side.
 ///
 /// A class of constants: its ranges are inverted by several threads.
 final class Inversion: @unchecked Sendable {
@@ -25,16 +28,16 @@ final class Inversion: @unchecked Sendable {
     let begins: Bool
   }
 
-  /// Ranks of terms, and where their members are.
-  struct Chunk {
-    let terms: Range<Int>
-    fileprivate let members: Range<Int>
-    fileprivate let occurrences: Int
+  /// Some terms that follow one another.
+  private struct Chunk {
+    let members: Range<Int>
+    let occurrences: Int
   }
 
   private let sources: [Source]
+  private let threads: Int
   private let members: UnsafeMutableBufferPointer<Member>
-  let chunks: [Chunk]
+  private let ranges: [[Chunk]]
   let terms: Int
   let isText: Bool
   let hasPositions: Bool
@@ -46,9 +49,10 @@ final class Inversion: @unchecked Sendable {
   private let positionBits: Int
   private let fitsInFourBytes: Bool
 
-  /// At most about `limit` occurrences in a chunk, and at least `parts` chunks where there is work for them.
-  init(_ sources: [Source], limit: Int, parts: Int) {
+  /// At most about `limit` occurrences in a range.
+  init(_ sources: [Source], limit: Int, threads: Int) {
     self.sources = sources
+    self.threads = threads
     isText = sources.first?.field.pointee.isText ?? true
     hasPositions = sources.first?.field.pointee.hasPositions ?? false
     documents = sources.reduce(0) { $0 + $1.field.pointee.documents }
@@ -56,7 +60,8 @@ final class Inversion: @unchecked Sendable {
     positionBits = hasPositions ? Self.positionBits(sources) : 0
     fitsInFourBytes = Int(sources.last?.endDocument ?? 0) << positionBits <= Int(UInt32.max)
     members = Self.merged(sources)
-    (chunks, terms) = Self.cut(members, limit: limit, parts: parts)
+    terms = members.count { $0.begins }
+    ranges = Self.cut(members, limit: limit, threads: threads)
   }
 
   deinit {
@@ -94,7 +99,8 @@ final class Inversion: @unchecked Sendable {
       }
     }
     return Source(
-      field: field, firstDocument: firstDocument, endDocument: firstDocument + UInt32(documents), order: order,
+      field: field, firstDocument: firstDocument, endDocument: firstDocument + UInt32(documents),
+      order: order,
       counts: counts, greatestPosition: max(greatest, position))
   }
 
@@ -120,55 +126,79 @@ final class Inversion: @unchecked Sendable {
     return members
   }
 
+  /// Chunks of even length, some of which make a range.
   private static func cut(
-    _ members: UnsafeMutableBufferPointer<Member>, limit: Int, parts: Int
-  ) -> (chunks: [Chunk], terms: Int) {
+    _ members: UnsafeMutableBufferPointer<Member>, limit: Int, threads: Int
+  ) -> [[Chunk]] {
     let total = members.reduce(0) { $0 + Int($1.occurrences) }
-    let limit = max(min(limit, total / max(parts, 1)), smallestChunk)
+    let range = min(limit, total)
+    let length = max(threads > 1 ? range / (2 * threads) : range, smallestChunk)
     var chunks: [Chunk] = []
-    var (term, firstTerm, firstMember, occurrences) = (0, 0, 0, 0)
+    var (terms, first, occurrences) = (0, 0, 0)
     for (index, member) in members.enumerated() {
       if member.begins {
-        if occurrences >= limit, term % SegmentFormat.termsPerBlock == 0 {
-          chunks.append(
-            Chunk(terms: firstTerm..<term, members: firstMember..<index, occurrences: occurrences))
-          (firstTerm, firstMember, occurrences) = (term, index, 0)
+        if occurrences >= length, terms % SegmentFormat.termsPerBlock == 0 {
+          chunks.append(Chunk(members: first..<index, occurrences: occurrences))
+          (first, occurrences) = (index, 0)
         }
-        term += 1
+        terms += 1
       }
       occurrences += Int(member.occurrences)
     }
-    if term > firstTerm {
-      chunks.append(
-        Chunk(terms: firstTerm..<term, members: firstMember..<members.count, occurrences: occurrences))
+    if first < members.count {
+      chunks.append(Chunk(members: first..<members.count, occurrences: occurrences))
     }
-    return (chunks, term)
+    let together = max(range / length, 1)
+    return stride(from: 0, to: chunks.count, by: together).map {
+      Array(chunks[$0..<min($0 + together, chunks.count)])
+    }
   }
 
   private static let smallestChunk = 1 << 12
 
   // MARK: - Inverting
 
-  /// The terms of one chunk with their postings.
-  func invert(_ chunk: Chunk) -> InvertedTerms {
-    fitsInFourBytes ? invert(chunk, as: UInt32.self) : invert(chunk, as: UInt64.self)
+  /// The terms with their postings, in order.
+  func run() -> [InvertedTerms] {
+    ranges.flatMap { fitsInFourBytes ? invert($0, as: UInt32.self) : invert($0, as: UInt64.self) }
   }
 
-  private func invert<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ chunk: Chunk, as type: Occurrence.Type
+  private func invert<Occurrence: FixedWidthInteger & UnsignedInteger & SendableMetatype>(
+    _ chunks: [Chunk], as type: Occurrence.Type
+  ) -> [InvertedTerms] {
+    let sorted = Sorted<Occurrence>(chunks.reduce(0) { $0 + $1.occurrences })
+    let members = (chunks.first?.members.lowerBound ?? 0)..<(chunks.last?.members.upperBound ?? 0)
+    _ = parallelMap(count: sources.count, threads: threads) { sort(members, of: $0, into: sorted) }
+    return parallelMap(count: chunks.count, threads: threads) { chunk in
+      let start = chunks[..<chunk].reduce(0) { $0 + $1.occurrences }
+      return encode(chunks[chunk].members, sorted.base + start)
+    }
+  }
+
+  /// The occurrences of the terms of a range, side by side; behind them a place for those of other terms, which is never read.
+  private final class Sorted<Occurrence: FixedWidthInteger & UnsignedInteger>: @unchecked Sendable {
+    let base: UnsafeMutablePointer<Occurrence>
+    let count: Int
+
+    init(_ count: Int) {
+      self.count = count
+      base = .allocate(capacity: count + 1)
+    }
+
+    deinit { base.deallocate() }
+  }
+
+  private func encode<Occurrence: FixedWidthInteger & UnsignedInteger>(
+    _ range: Range<Int>, _ sorted: UnsafeMutablePointer<Occurrence>
   ) -> InvertedTerms {
-    let sorted = UnsafeMutablePointer<Occurrence>.allocate(capacity: max(chunk.occurrences, 1))
-    defer { sorted.deallocate() }
-    sort(chunk, into: sorted)
     var encoder = PostingsEncoder(norms: norms.bytes, hasFrequencies: isText, hasPositions: hasPositions)
     var dictionary = TermDictionaryWriter()
     let strings = sources.map { $0.field.pointee.table.strings.view }
-    var postings = 0
-    var touchSum: UInt8 = 0
-    var (index, start, touched) = (chunk.members.lowerBound, 0, chunk.members.lowerBound)
-    while index < chunk.members.upperBound {
+    var (postings, touchSum) = (0, UInt8(0))
+    var (index, start, touched) = (range.lowerBound, 0, range.lowerBound)
+    while index < range.upperBound {
       if index >= touched {
-        touched = min(index + Self.touchedAtOnce, chunk.members.upperBound)
+        touched = min(index + Self.touchedAtOnce, range.upperBound)
         touchSum &+= touch(index..<touched, strings)
       }
       let member = members[index]
@@ -176,7 +206,7 @@ final class Inversion: @unchecked Sendable {
       repeat {
         end += Int(members[index].occurrences)
         index += 1
-      } while index < chunk.members.upperBound && !members[index].begins
+      } while index < range.upperBound && !members[index].begins
       let lists = encoder.encode(
         UnsafeBufferPointer(start: sorted + start, count: end - start), positionBits: positionBits)
       dictionary.add(strings[Int(member.source)][Int(member.number)], lists)
@@ -197,32 +227,29 @@ final class Inversion: @unchecked Sendable {
     return sum
   }
 
-  /// Puts the occurrences of the chunk's terms side by side.
+  /// Puts the occurrences of a range's terms in one source where they belong.
   private func sort<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ chunk: Chunk, into sorted: UnsafeMutablePointer<Occurrence>
+    _ range: Range<Int>, of number: Int, into sorted: Sorted<Occurrence>
   ) {
-    for (number, source) in sources.enumerated() {
-      let places = UnsafeMutablePointer<UInt32>.allocate(capacity: max(source.order.count, 1))
-      defer { places.deallocate() }
-      if chunks.count > 1 { places.initialize(repeating: Self.nowhere, count: source.order.count) }
-      var start = 0
-      for member in members[chunk.members] {
-        if member.source == number { places[Int(member.number)] = UInt32(start) }
-        start += Int(member.occurrences)
-      }
-      Self.distribute(
-        UnsafeBufferPointer(source.field.pointee.log.elements(UInt32.self)), places,
-        from: Occurrence(source.firstDocument), positionBits: hasPositions ? positionBits : nil, into: sorted)
+    let source = sources[number]
+    let places = UnsafeMutablePointer<UInt32>.allocate(capacity: max(source.order.count, 1))
+    defer { places.deallocate() }
+    if ranges.count > 1 { places.initialize(repeating: UInt32(sorted.count), count: source.order.count) }
+    var start = 0
+    for member in members[range] {
+      if member.source == number { places[Int(member.number)] = UInt32(start) }
+      start += Int(member.occurrences)
     }
+    Self.distribute(
+      UnsafeBufferPointer(source.field.pointee.log.elements(UInt32.self)), places,
+      elsewhere: UInt32(sorted.count), from: Occurrence(source.firstDocument),
+      positionBits: hasPositions ? positionBits : nil, into: sorted.base)
   }
 
-  /// The place of a term that is not wanted; no chunk has as many occurrences.
-  private static let nowhere = UInt32.max
-
-  /// `places`: where the next occurrence of each term goes.
+  /// `places`: where the next occurrence of each term goes; `elsewhere` is that of all terms that are not wanted.
   private static func distribute<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ log: UnsafeBufferPointer<UInt32>, _ places: UnsafeMutablePointer<UInt32>, from document: Occurrence,
-    positionBits: Int?, into sorted: UnsafeMutablePointer<Occurrence>
+    _ log: UnsafeBufferPointer<UInt32>, _ places: UnsafeMutablePointer<UInt32>, elsewhere: UInt32,
+    from document: Occurrence, positionBits: Int?, into sorted: UnsafeMutablePointer<Occurrence>
   ) {
     let bits = Occurrence(positionBits ?? 0)
     let step: Occurrence = positionBits == nil ? 0 : 1
@@ -231,10 +258,9 @@ final class Inversion: @unchecked Sendable {
     for word in log {
       if word < TermField.skip {
         let place = places[Int(word)]
-        if place != nowhere {
-          sorted[Int(place)] = occurrence
-          places[Int(word)] = place &+ 1
-        }
+        sorted[Int(place)] = occurrence
+        // Without a branch: which terms are wanted can't be foreseen.
+        places[Int(word)] = place &+ (place == elsewhere ? 0 : 1)
         occurrence &+= step
       } else if word < TermField.nextDocument {
         occurrence &+= step &* Occurrence(word & TermField.payload)

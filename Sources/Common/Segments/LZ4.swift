@@ -42,7 +42,7 @@ enum LZ4 {
           source.loadUnaligned(fromByteOffset: candidate, as: UInt64.self) == word
         else {
           misses += 1
-          at += 1 + misses >> 4
+          at += 1 + misses >> 5
           continue
         }
         let length = Self.matchLength(source, candidate, at, matchEnd)

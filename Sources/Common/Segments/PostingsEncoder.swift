@@ -212,7 +212,9 @@ struct PostingsEncoder: ~Copyable {
     if filled > 0 {
       let count = filled
       appendEntry(gapBits: 0, frequencyBits: 0)
-      for index in 0..<count { Self.append(gaps[index], frequencies[index], hasFrequencies, to: &blocks.arena) }
+      for index in 0..<count {
+        Self.append(gaps[index], frequencies[index], hasFrequencies, to: &blocks.arena)
+      }
     }
     if documentFrequency >= Self.block {
       postings.append(entries.bytes)

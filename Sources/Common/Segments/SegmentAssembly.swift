@@ -39,7 +39,9 @@ struct SegmentAssembly {
     var parts = try first.pointee.store.finish()
     var meta = meta
     for field in meta.columns.indices {
-      if meta.columns[field].hasTerms { try writeTerms(field, sources[field], counts: &meta.columns[field], to: &parts) }
+      if meta.columns[field].hasTerms {
+        try writeTerms(field, sources[field], counts: &meta.columns[field], to: &parts)
+      }
       if meta.columns[field].kind == .number {
         try writeNumbers(field, counts: &meta.columns[field], to: &parts)
       }
@@ -90,10 +92,8 @@ struct SegmentAssembly {
     to parts: inout PartsWriter
   ) throws(Failure) {
     defer { for lane in lanes { lane.forgetTerms(of: field) } }
-    let inversion = Inversion(sources, limit: occurrences, parts: threads)
-    let pieces = parallelMap(count: inversion.chunks.count, threads: threads) {
-      inversion.invert(inversion.chunks[$0])
-    }
+    let inversion = Inversion(sources, limit: occurrences, threads: threads)
+    let pieces = inversion.run()
     counts.documents = inversion.documents
     counts.terms = inversion.terms
     counts.postings = pieces.reduce(0) { $0 + $1.postings }
@@ -145,7 +145,11 @@ struct SegmentAssembly {
   /// The ids, their order and the groups; gives the number of groups.
   private func writeNames(to parts: inout PartsWriter) throws(Failure) -> Int {
     var names = SegmentNames(hasGroups: meta.hasGroups)
-    for lane in lanes { try names.add(lane.content.pointee.ids.view, groups: lane.content.pointee.groups.view, starts: lane.content.pointee.groupStarts.elements(UInt32.self)) }
+    for lane in lanes {
+      try names.add(
+        lane.content.pointee.ids.view, groups: lane.content.pointee.groups.view,
+        starts: lane.content.pointee.groupStarts.elements(UInt32.self))
+    }
     return try names.write(to: &parts)
   }
 
