@@ -27,6 +27,10 @@ struct ByteArena: ~Copyable {
   /// Where the next byte goes, in the room that was reserved; who writes there says by `advance` how far.
   @inline(__always)
   var end: UnsafeMutableRawPointer { base + count }
+  mutating func room(for extra: Int) -> UnsafeMutableRawPointer {
+    reserve(extra)
+    return end
+  }
   @inline(__always)
   mutating func advance(to end: UnsafeMutableRawPointer) { count = end - base }
 

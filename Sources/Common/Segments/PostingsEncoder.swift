@@ -92,7 +92,7 @@ struct PostingsEncoder: ~Copyable {
   mutating func add(_ document: UInt32, frequency: UInt32, positions relative: UnsafeRawBufferPointer) {
     if hasPositions {
       if isLong {
-        beginPositions()
+        if filled == 0 { positionStarts.append(UInt64(positionBytes.count)) }
         positionBytes.append(relative)
       } else {
         positions.append(relative)
@@ -132,58 +132,36 @@ struct PostingsEncoder: ~Copyable {
     _ occurrences: UnsafeBufferPointer<Occurrence>, positionBits: Int
   ) -> Lists {
     begin(atMost: occurrences.count)
-    if !isLong {
-      positions.arena.reserve(Varint.longest * occurrences.count)
-      postings.arena.reserve(2 * Varint.longest * occurrences.count)
-    }
+    guard let first = occurrences.baseAddress else { return end() }
+    let room = hasPositions ? Varint.longest * occurrences.count : 0
+    let start = isLong ? positionBytes.arena.room(for: room) : positions.arena.room(for: room)
     let bits = Occurrence(truncatingIfNeeded: positionBits)
     let mask = ~(Occurrence.max &<< bits)
-    var index = 0
-    while index < occurrences.count {
-      let document = occurrences[index] &>> bits
-      var end = index + 1
-      while end < occurrences.count && occurrences[end] &>> bits == document { end += 1 }
+    var target = start
+    var at = first
+    let end = first + occurrences.count
+    while at < end {
+      let document = at.pointee &>> bits
+      let begin = at
       if hasPositions {
-        addPositions(UnsafeBufferPointer(rebasing: occurrences[index..<end]), mask)
+        if isLong, filled == 0 { positionStarts.append(UInt64(target - start)) }
+        var next: UInt32 = 0
+        repeat {
+          let position = UInt32(truncatingIfNeeded: at.pointee & mask)
+          target = Varint.write(position &- next, to: target)
+          next = position &+ 1
+          at += 1
+        } while at < end && at.pointee &>> bits == document
+      } else {
+        repeat { at += 1 } while at < end && at.pointee &>> bits == document
       }
-      add(UInt32(truncatingIfNeeded: document), frequency: UInt32(truncatingIfNeeded: end - index))
-      index = end
+      add(UInt32(truncatingIfNeeded: document), frequency: UInt32(truncatingIfNeeded: at - begin))
     }
-    return end()
-  }
-
-  @inline(__always)
-  private mutating func addPositions<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ occurrences: UnsafeBufferPointer<Occurrence>, _ mask: Occurrence
-  ) {
-    if isLong {
-      beginPositions()
-      Self.append(occurrences, mask, to: &positionBytes.arena)
-    } else {
-      Self.append(occurrences, mask, to: &positions.arena)
-    }
-  }
-
-  @inline(__always)
-  private static func append<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ occurrences: UnsafeBufferPointer<Occurrence>, _ mask: Occurrence, to out: inout ByteArena
-  ) {
-    out.reserve(Varint.longest * occurrences.count)
-    var at = out.end
-    var next: UInt32 = 0
-    for occurrence in occurrences {
-      let position = UInt32(truncatingIfNeeded: occurrence & mask)
-      at = Varint.write(position &- next, to: at)
-      next = position &+ 1
-    }
-    out.advance(to: at)
+    if isLong { positionBytes.arena.advance(to: target) } else { positions.arena.advance(to: target) }
+    return self.end()
   }
 
   // MARK: - Long lists
-
-  private mutating func beginPositions() {
-    if filled == 0 { positionStarts.append(UInt64(positionBytes.count)) }
-  }
 
   private mutating func flushBlock() {
     let gapBits = BitPacking.width(gaps)
@@ -194,7 +172,6 @@ struct PostingsEncoder: ~Copyable {
       frequencies, bits: frequencyBits,
       into: blocks.arena.extend(by: BitPacking.byteCount(bits: frequencyBits)))
     blocks.settle()
-    positionBytes.settle()
   }
 
   private mutating func appendEntry(gapBits: Int, frequencyBits: Int) {
