@@ -85,5 +85,5 @@ package final class Run: @unchecked Sendable {
   package var size: Int64 { Int64(file?.bytes.count ?? 0) }
 
   /// Lets go of the memory that holds pages of the file; they are read again when they are needed.
-  package func release() { file?.release() }
+  package func release() { file?.forget() }
 }
