@@ -60,7 +60,7 @@ def tantivy(threads):
 
 
 def fts5(file, folder):
-    return [sys.executable, os.path.join(PEERS, "fts5-build"), file, folder]
+    return [os.path.join(PEERS, "fts5-build"), file, folder]
 
 
 def xapian(dump, folder):
