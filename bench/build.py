@@ -90,7 +90,7 @@ def row(one, first, megabytes):
         f"{measure.ratio(one.costs, first.costs):.2f}",
         f"{cost.wall:.2f}",
         f"{measure.ratio(one.costs, first.costs, 'wall'):.2f}",
-        f"{cost.peak / MEGABYTE:.0f}",
+        measure.peak(cost),
         f"{one.bytes / MEGABYTE / megabytes:.2f}",
         "" if one.without_documents is None else f"{one.without_documents / MEGABYTE / megabytes:.2f}",
     ]

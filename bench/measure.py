@@ -1,6 +1,7 @@
 """Runs commands as whole processes, takes their times from the kernel, and condenses them to medians."""
 
 import os
+import resource
 import signal
 import statistics
 import subprocess
@@ -13,7 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BUILT = os.environ.get("BENCH_BUILT", "")
 
 # Seconds of CPU (user and system, with all children that were waited for), of the clock; bytes of peak memory of the
-# largest process. A small command shows the memory of the Python that started it, about 15 MB, where its own is less.
+# largest process.
 Cost = namedtuple("Cost", "cpu wall peak")
 
 
@@ -84,6 +85,12 @@ def build(corpus, fields, work, *options):
     out = os.path.join(work, "receipt")
     cost = run([tool("delta-build"), "--records", "--fields", fields, "--work", work, *options], corpus, out)
     return cost, receipt(out, "index", "location")
+
+
+def peak(cost):
+    """Peak memory in MB. The kernel counts a command as no smaller than the Python that it was started from."""
+    floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return f"< {floor / 1e6:.0f}" if cost.peak <= floor else f"{cost.peak / 1e6:.0f}"
 
 
 def median(costs):

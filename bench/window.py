@@ -103,7 +103,7 @@ def row(window, first):
         f"{mean / pair.cpu:.2f}",
         f"{batch.wall:.3f}",
         f"{max(cost.wall for cost in window.batches):.3f}",
-        f"{max(cost.peak for cost in window.batches) / 1e6:.0f}",
+        measure.peak(max(window.batches, key=lambda cost: cost.peak)),
         f"{sorted(window.touched)[len(window.touched) // 2]}",
     ]
 
