@@ -45,13 +45,12 @@ def row(name, figures):
 
 
 def main(arguments):
-    options = page.options(__doc__)
+    options = page.options(__doc__, runs=5)
     options.add_argument("--corpus", metavar="NAME:MB", help="as products:192")
     options.add_argument("--queries", type=int, default=200, help="of each kind")
     choice = options.parse_args(arguments)
     name, _, megabytes = (choice.corpus or ("products:192" if choice.full else "products:60")).partition(":")
     file = measure.corpus(name, int(megabytes or 60))
-    runs = choice.runs or 5
     rows = []
     with measure.scratch() as folder:
         records = [os.path.join(folder, "base.ndjson"), os.path.join(folder, "delta.ndjson")]
@@ -61,13 +60,13 @@ def main(arguments):
         for (kind, band), queries in draw(file, choice.queries).items():
             write(path, queries, None)
             figures = {"base": [], "delta": [], "both": []}
-            for _ in range(runs):
+            for _ in range(choice.runs):
                 figures["base"].append(freshet([base], path, run))
                 figures["delta"].append(freshet([delta], path, run))
                 figures["both"].append(freshet(["--base", base, delta], path, run))
             rows.append(row(f"{kind}, {band}", figures))
     head = ["median, us", "base", "delta", "both", "both/sum", "of the totals"]
-    page.report("base-delta", arguments, f"{os.path.basename(file)}, {runs} runs in turn:", page.table(head, rows))
+    page.report("base-delta", choice, arguments, f"{os.path.basename(file)}, {choice.runs} runs in turn:", page.table(head, rows))
 
 
 if __name__ == "__main__":

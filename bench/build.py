@@ -1,11 +1,18 @@
 """build: raw indexing speed against peers, memory, and size of the index.
 
     bench/run build [--full] [--runs N] [--corpus NAME:MB]... [--without PEER]...
+
+Each is one process from the file to a committed index, parsing included: MB of input per second of CPU; seconds of CPU
+and of the clock, with their ratios to freshet's; peak memory; the size of what it wrote, and of that without the stored
+documents, as parts of the input.
 """
 
 import os
+import re
 import shutil
+import subprocess
 import sys
+from importlib.metadata import version
 from importlib.util import find_spec
 
 import measure
@@ -78,7 +85,7 @@ def contestants(without):
     return [one for one in field if not any(one.name.lower().startswith(name.lower()) for name in without)]
 
 
-HEAD = ["", "MB per CPU s", "CPU s", "ratio", "wall s", "ratio", "peak MB", "bytes/input", "without documents"]
+HEAD = ["", "MB/CPU s", "CPU s", "ratio", "wall s", "ratio", "peak MB", "size", "index"]
 
 
 def row(one, first, megabytes):
@@ -111,8 +118,18 @@ def compete(file, runs, without):
     return title, page.table(HEAD, [row(one, field[0], megabytes) for one in field])
 
 
+def versions():
+    """Which peers these are."""
+    said = [f"Tantivy {version('tantivy')} (PyPI)"] if find_spec("tantivy") else []
+    for name, command in (("SQLite", ["sqlite3", "--version"]), ("Xapian", ["scriptindex", "--version"])):
+        if shutil.which(command[0]):
+            found = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode()
+            said.append(f"{name} {re.search(r'[0-9]+(?:[.][0-9]+)+', found)[0]} (Debian)")
+    return ", ".join(said) + "."
+
+
 def main(arguments):
-    options = page.options(__doc__)
+    options = page.options(__doc__, runs=3)
     options.add_argument("--corpus", action="append", metavar="NAME:MB", help="as products:192; more than once for more")
     options.add_argument("--without", action="append", default=[], metavar="PEER", help="leave it out, as xapian")
     choice = options.parse_args(arguments)
@@ -120,8 +137,8 @@ def main(arguments):
     parts = []
     for corpus in corpora:
         name, _, megabytes = corpus.partition(":")
-        parts += compete(measure.corpus(name, int(megabytes or 60)), choice.runs or 3, choice.without)
-    page.report("build", arguments, *parts)
+        parts += compete(measure.corpus(name, int(megabytes or 60)), choice.runs, choice.without)
+    page.report("build", choice, arguments, *parts, versions())
 
 
 if __name__ == "__main__":

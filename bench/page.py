@@ -6,14 +6,17 @@ import shlex
 
 from measure import HERE
 
+END = "<!-- end -->\n"
 
-def options(doc):
-    """A parser with the options of every benchmark; its help is the text at the head of the script."""
+
+def options(doc, runs=None):
+    """A parser with the options of every benchmark; its help is the text at the head of the script. Runs: the default."""
     parser = argparse.ArgumentParser(
         prog="bench/run", description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    parser.add_argument("--full", action="store_true", help="the sizes that are quoted, instead of some minutes' worth")
-    parser.add_argument("--runs", type=int, help="how often each command is measured")
+    parser.add_argument("--full", action="store_true", help="in the sizes that are quoted, and keep the result")
+    if runs:
+        parser.add_argument("--runs", type=int, default=runs, help=f"how often each command is measured ({runs})")
     return parser
 
 
@@ -39,10 +42,24 @@ def table(head, rows):
     return "\n".join([line(lines[0]), rule, *map(line, lines[1:])])
 
 
-def report(name, arguments, *parts):
-    """Prints the result of a benchmark, and keeps it in bench/results for the README to quote."""
+def report(name, choice, arguments, *parts):
+    """Prints the result of a benchmark. With --full it is kept in bench/results, and in the README where that quotes it."""
     command = shlex.join(["bench/run", name, *arguments])
-    text = "\n\n".join([f"# {name}", f"`{command}`, on {machine()}; medians.", *parts]) + "\n"
-    print(text)
-    with open(os.path.join(HERE, "results", name + ".md"), "w", encoding="utf-8") as file:
-        file.write(text)
+    text = "\n\n".join([f"`{command}`, on {machine()}; medians.", *parts]) + "\n"
+    print(f"# {name}\n\n{text}")
+    if not choice.full:
+        return
+    results = os.path.join(HERE, "results")
+    os.makedirs(results, exist_ok=True)
+    with open(os.path.join(results, name + ".md"), "w", encoding="utf-8") as file:
+        file.write(f"# {name}\n\n{text}")
+    quote(os.path.join(HERE, "../README.md"), f"<!-- bench {name} -->\n", text)
+
+
+def quote(path, mark, text):
+    """Puts the text between a mark and the end mark behind it, where the file has that mark."""
+    with open(path, encoding="utf-8") as file:
+        before, found, after = file.read().partition(mark)
+    if found:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(before + mark + text + END + after.partition(END)[2])

@@ -4,7 +4,8 @@
 
 The collections are those of ../shared/ir; what the others give is in its README, with the words taken as runs of [a-z0-9]
 and no stemming. freshet is given the text as it is, and once more split into those words beforehand, so that the
-analysis is the same; Tantivy and SQLite FTS5 are run here too, on the split text. Each query is the OR of its words, 1,000 hits.
+analysis is the same; Tantivy and SQLite FTS5 are run here too, on the split text. The last rows of both are with a stemmer
+for English. Each query is the OR of its words, with 1,000 hits.
 """
 
 import json
@@ -77,15 +78,15 @@ def without_signs(text):
     return re.sub(r'["+:]|(?<!\w)-', " ", text)
 
 
-def freshet(collection, folder, transform, field="text    text"):
-    """The run of freshet, with the text as transform gives it."""
+def freshet(collection, folder, transform, option=""):
+    """The run of freshet, with the text as transform gives it, and an option for its line of the fields file."""
     work = os.path.join(folder, "freshet")
     subprocess.run(["rm", "-rf", work], check=True)
     records, fields, queries = (os.path.join(folder, name) for name in ("records", "fields", "queries"))
     with open(records, "w", encoding="utf-8") as file:
         file.writelines(json.dumps({"id": name, "text": transform(text)}) + "\n" for name, text in collection.documents)
     with open(fields, "w", encoding="utf-8") as file:
-        file.write(f"id      id\n{field}\n")
+        file.write(f"id id\ntext text {option}\n")
     with open(queries, "w", encoding="utf-8") as file:
         file.writelines(f"{name}\t{without_signs(transform(text))}\n" for name, text in collection.queries)
     _, index = measure.build(records, fields, work)
@@ -98,14 +99,17 @@ def freshet(collection, folder, transform, field="text    text"):
     return run
 
 
-def tantivy(collection):
+def tantivy(collection, stemmer=None):
     """The run of Tantivy, word by word: its parser would take a word that comes twice once."""
     import tantivy as library
 
+    analysis = library.TextAnalyzerBuilder(library.Tokenizer.simple()).filter(library.Filter.lowercase())
+    analyzer = (analysis.filter(library.Filter.stemmer(stemmer)) if stemmer else analysis).build()
     schema = library.SchemaBuilder()
     schema.add_text_field("id", stored=True, tokenizer_name="raw")
-    schema.add_text_field("text")
+    schema.add_text_field("text", tokenizer_name="words")
     index = library.Index(schema.build())
+    index.register_tokenizer("words", analyzer)
     writer = index.writer(num_threads=1)
     for name, text in collection.documents:
         writer.add_document(library.Document(id=name, text=split(text)))
@@ -114,7 +118,7 @@ def tantivy(collection):
     index.reload()
     searcher, run = index.searcher(), {}
     for name, text in collection.queries:
-        words = [library.Query.term_query(index.schema, "text", word) for word in split(text).split()]
+        words = [library.Query.term_query(index.schema, "text", word) for word in analyzer.analyze(split(text))]
         query = library.Query.boolean_query([(library.Occur.Should, word) for word in words])
         hits = searcher.search(query, 1000).hits
         run[name] = [searcher.doc(address)["id"][0] for _, address in hits]
@@ -148,8 +152,10 @@ def judge(name):
     with measure.scratch() as folder:
         results = {"freshet, text as it is": freshet(collection, folder, str)}
         results["freshet, the same words"] = freshet(collection, folder, split)
+        results["freshet, stemmed"] = freshet(collection, folder, split, "stem=english")
     if find_spec("tantivy"):
         results["Tantivy"] = tantivy(collection)
+        results["Tantivy, stemmed"] = tantivy(collection, "english")
     results["SQLite FTS5"] = fts5(collection)
     figures = {key: measures(run, collection.judgements) for key, run in results.items()} | dict(known(name))
     lucene = next((found for key, found in figures.items() if key.startswith("Lucene")), None)
@@ -162,11 +168,11 @@ def judge(name):
 
 
 def main(arguments):
-    page.options(__doc__).parse_args(arguments)
+    choice = page.options(__doc__).parse_args(arguments)
     if not os.path.isdir(os.path.join(SHARED, "ir")):
         print("bench: ../shared/ir is not here: quality is not measured", file=sys.stderr)
         return
-    page.report("quality", arguments, *(judge(name) for name in ("vaswani", "cranfield")))
+    page.report("quality", choice, arguments, *(judge(name) for name in ("vaswani", "cranfield")))
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ def compare(file, choice, folder):
         path, run = os.path.join(folder, "queries"), os.path.join(folder, "run")
         write(path, queries, choice.field)
         ours, theirs = [], []
-        for _ in range(choice.runs or 5):
+        for _ in range(choice.runs):
             ours.append(freshet([index], path, run))
             theirs.append(tantivy(other, path, run + ".peer"))
         mine, yours = scores(run), scores(run + ".peer", K1_PLUS_ONE)
@@ -117,7 +117,7 @@ def compare(file, choice, folder):
 
 
 def main(arguments):
-    options = page.options(__doc__)
+    options = page.options(__doc__, runs=5)
     options.add_argument("--corpus", action="append", metavar="NAME:MB", help="as products:44; more than once for more")
     options.add_argument("--queries", type=int, default=200, help="of each kind")
     options.add_argument("--field", help="look for words in it alone, as body")
@@ -128,8 +128,8 @@ def main(arguments):
         name, _, megabytes = corpus.partition(":")
         file = measure.corpus(name, int(megabytes or 60))
         with measure.scratch() as folder:
-            parts += [f"{os.path.basename(file)}, {choice.runs or 5} runs in turn:", *compare(file, choice, folder)]
-    page.report("query", arguments, *parts)
+            parts += [f"{os.path.basename(file)}, {choice.runs} runs in turn:", *compare(file, choice, folder)]
+    page.report("query", choice, arguments, *parts)
 
 
 if __name__ == "__main__":

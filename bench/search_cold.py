@@ -40,18 +40,17 @@ def row(name, costs, ours):
 
 
 def main(arguments):
-    options = page.options(__doc__)
+    options = page.options(__doc__, runs=40)
     options.add_argument("--corpus", metavar="NAME:MB", help="as products:192")
     choice = options.parse_args(arguments)
     name, _, megabytes = (choice.corpus or ("products:192" if choice.full else "products:60")).partition(":")
     file = measure.corpus(name, int(megabytes or 60))
-    runs = choice.runs or 40
     costs = {}
     with measure.scratch() as folder:
         ours, theirs = os.path.join(folder, "freshet"), os.path.join(folder, "fts5")
         _, index = measure.build(file, FIELDS, ours)
         measure.run([os.path.join(measure.HERE, "peers/fts5-build"), file, theirs], stdout=os.path.join(folder, "out"))
-        drawn = draw(file, runs)
+        drawn = draw(file, choice.runs)
         for band in ("frequent", "rare"):
             for word in drawn["one word", band]:
                 commands = {
@@ -66,7 +65,7 @@ def main(arguments):
     for (tool, band, state), found in sorted(costs.items(), key=lambda item: item[0][1:]):
         rows.append(row(f"{tool}, a {band} word, {state}", found, costs["index-search", band, state]))
     head = ["", "wall ms", "p90", "ratio", "CPU ms", "ratio"]
-    page.report("search-cold", arguments, f"{os.path.basename(file)}, {runs} words of each kind:", page.table(head, rows))
+    page.report("search-cold", choice, arguments, f"{os.path.basename(file)}, {choice.runs} words of each kind:", page.table(head, rows))
 
 
 if __name__ == "__main__":

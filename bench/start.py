@@ -51,20 +51,19 @@ def row(name, costs, yardstick):
 
 
 def main(arguments):
-    choice = page.options(__doc__).parse_args(arguments)
-    runs = choice.runs or 100
+    choice = page.options(__doc__, runs=100).parse_args(arguments)
     sqlite = "sqlite3 :memory: 'select 1'"
     commands = {"true": ["/bin/true"], sqlite: ["sqlite3", ":memory:", "select 1"]}
     commands |= {f"{name} --version": [measure.tool(name), "--version"] for name in TOOLS}
     with measure.scratch() as place:
         commands["the pipe of five, nothing due"] = pipe(place)
         costs = {name: [] for name in commands}
-        for _ in range(runs):
+        for _ in range(choice.runs):
             for name, command in commands.items():
                 costs[name].append(measure.run(command))
     rows = [row(name, found, costs[sqlite]) for name, found in costs.items()]
     head = ["", "CPU ms", "ratio to sqlite3", "wall ms"]
-    page.report("start", arguments, f"{runs} runs in turn:", page.table(head, rows))
+    page.report("start", choice, arguments, f"{choice.runs} runs in turn:", page.table(head, rows))
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ class Window:
             sys.exit(f"bench: after {len(self.batches)} batches the window of {self.length} is not what a build gives")
 
 
-HEAD = ["partitions", "first CPU s", "batch CPU s", "mean", "of the first", "of the pair", "wall s", "slowest", "peak MB", "touched"]
+HEAD = ["partitions", "first CPU s", "batch CPU s", "mean", "to the first", "to the pair", "wall s", "slowest", "peak MB", "touched"]
 
 
 def row(window, first):
@@ -130,7 +130,7 @@ def main(arguments):
             window.check()
     pairs = f"The pair alone: {measure.median(windows[0].pairs).cpu:.3f} CPU s."
     title = f"{choice.batches} batches, each with one new partition of {records} records and one that is gone; means in the ratios:"
-    page.report("window", arguments, title, page.table(HEAD, [row(window, windows[0]) for window in windows]), pairs)
+    page.report("window", choice, arguments, title, page.table(HEAD, [row(window, windows[0]) for window in windows]), pairs)
 
 
 if __name__ == "__main__":
