@@ -2,8 +2,8 @@
 
     bench/run base-delta [--full] [--runs N] [--corpus NAME:MB] [--queries N]
 
-The base has all records but the last tenth. The delta has that tenth, and as many groups of the base again, whole: those
-are hidden in the base. Times are those of `index-search --queries FILE -v`.
+The base has all records but the last tenth. The delta has that tenth, and a ninth of the base's groups again, whole:
+those are hidden in the base. Times are those of `index-search --queries FILE -v`.
 """
 
 import json
@@ -66,7 +66,13 @@ def main(arguments):
                 figures["both"].append(freshet(["--base", base, delta], path, run))
             rows.append(row(f"{kind}, {band}", figures))
     head = ["median, us", "base", "delta", "both", "both/sum", "of the totals"]
-    page.report("base-delta", choice, arguments, f"{os.path.basename(file)}, {choice.runs} runs in turn:", page.table(head, rows))
+    page.report(
+        "base-delta",
+        choice,
+        arguments,
+        f"{os.path.basename(file)}, {choice.runs} runs in turn:",
+        page.table(head, rows),
+    )
 
 
 if __name__ == "__main__":

@@ -50,7 +50,9 @@ def freshet(threads):
 def freshet_index_bytes(folder):
     """Bytes of the segments, without those that hold the stored documents, as index-check counts them."""
     stat = folder + ".stat"
-    measure.run([measure.tool("index-check"), "--stat", measure.receipt(folder + ".out", "index", "location")], stdout=stat)
+    measure.run(
+        [measure.tool("index-check"), "--stat", measure.receipt(folder + ".out", "index", "location")], stdout=stat
+    )
     with open(stat, encoding="utf-8") as lines:
         figures = dict(line.rstrip("\n").rsplit("\t", 1) for line in lines)
     return int(figures["bytes"]) - sum(int(value) for name, value in figures.items() if " bytes of store" in name)
@@ -130,7 +132,9 @@ def versions():
 
 def main(arguments):
     options = page.options(__doc__, runs=3)
-    options.add_argument("--corpus", action="append", metavar="NAME:MB", help="as products:192; more than once for more")
+    options.add_argument(
+        "--corpus", action="append", metavar="NAME:MB", help="as products:192; more than once for more"
+    )
     options.add_argument("--without", action="append", default=[], metavar="PEER", help="leave it out, as xapian")
     choice = options.parse_args(arguments)
     corpora = choice.corpus or (["products:192", "text:363"] if choice.full else ["products:60", "text:60"])

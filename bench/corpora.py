@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Makes what the benchmarks read, in the cache, and prints its path.
 
-    bench/corpora.py products [MB]      product records, many languages: ../shared/data where that is present
-    bench/corpora.py text [MB]          English: the descriptions of Debian's packages, as apt has them
-    bench/corpora.py generated [MB]     made-up words with Zipf's frequencies; stands in where one of the above is not to be had
+    bench/corpora.py products [MB]     product records, many languages: ../shared/data where that is present
+    bench/corpora.py text [MB]         English: the descriptions of Debian's packages, as apt has them
+    bench/corpora.py generated [MB]    made-up words with Zipf's frequencies; stands in where one of those can't be had
 
-All are NDJSON with the fields id, group, title, body, brand, price. The same command makes the same bytes again, from the
-same source. A corpus that is larger than its source goes on with copies of it: with other ids and groups, and the words of
-title and body beginning at another one.
+All are NDJSON with the fields id, group, title, body, brand, price. The same command makes the same bytes again, from
+the same source. A corpus that is larger than its source goes on with copies of it: with other ids and groups, and the
+words of title and body beginning at another one.
 """
 
 import gzip
@@ -102,11 +102,14 @@ def text():
 
 
 class Words:
-    """Made-up words, the first the most frequent (Zipf), one in twelve with letters beyond ASCII. Uses random() alone, whose
-    numbers Python promises to keep."""
+    """Made-up words, the first the most frequent (Zipf), one in twelve with letters beyond ASCII.
+
+    Uses random() alone, whose numbers Python promises to keep.
+    """
 
     SCRIPTS = [("ba ce do fi gu ha ji ko lu ma ne pi ro sa te vu wa xi yo za".split(), 0.92)]
-    SCRIPTS += [("é ñe ö çi ã šu".split(), 0.96), ("и но ра ст ове к".split(), 0.98), ("茶 水 米 油 的".split(), 1)]
+    SCRIPTS += [("é ñe ö çi ã šu".split(), 0.96), ("и но ра ст ове к".split(), 0.98)]
+    SCRIPTS += [("茶 水 米 油 的".split(), 1)]
 
     def __init__(self, rng, count):
         self.rng = rng

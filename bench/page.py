@@ -10,7 +10,7 @@ END = "<!-- end -->\n"
 
 
 def options(doc, runs=None):
-    """A parser with the options of every benchmark; its help is the text at the head of the script. Runs: the default."""
+    """A parser with the options of every benchmark, its help the text at the head of the script; runs: the default."""
     parser = argparse.ArgumentParser(
         prog="bench/run", description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
@@ -43,7 +43,7 @@ def table(head, rows):
 
 
 def report(name, choice, arguments, *parts):
-    """Prints the result of a benchmark. With --full it is kept in bench/results, and in the README where that quotes it."""
+    """Prints the result of a benchmark. With --full it is kept in bench/results and quoted in README.md."""
     command = shlex.join(["bench/run", name, *arguments])
     text = "\n\n".join([f"`{command}`, on {machine()}; medians.", *parts]) + "\n"
     print(f"# {name}\n\n{text}")

@@ -29,8 +29,8 @@ def instant(number):
 class Catalogue:
     """Writes partitions 0, 1, 2 ... of constant size below a folder.
 
-    A group is three products of one partition. What is updated or clicked was new in one of the window's partitions, any
-    of them with the same chance: the wider the window, the wider a batch's groups are spread.
+    A group is three products of one partition. What is updated or clicked was new in one of the window's partitions,
+    any of them with the same chance: the wider the window, the wider a batch's groups are spread.
     """
 
     def __init__(self, folder, corpus, records, window):

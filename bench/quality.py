@@ -2,10 +2,10 @@
 
     bench/run quality
 
-The collections are those of ../shared/ir; what the others give is in its README, with the words taken as runs of [a-z0-9]
-and no stemming. freshet is given the text as it is, and once more split into those words beforehand, so that the
-analysis is the same; Tantivy and SQLite FTS5 are run here too, on the split text. The last rows of both are with a stemmer
-for English. Each query is the OR of its words, with 1,000 hits.
+The collections are those of ../shared/ir; what the others give is in its README, with the words taken as runs of
+[a-z0-9] and no stemming. freshet is given the text as it is, and once more split into those words beforehand, so that
+the analysis is the same; Tantivy and SQLite FTS5 are run here too, on the split text. The stemmed rows are with the
+stemmer for English. Each query is the OR of its words, with 1,000 hits.
 """
 
 import json
@@ -84,7 +84,9 @@ def freshet(collection, folder, transform, option=""):
     subprocess.run(["rm", "-rf", work], check=True)
     records, fields, queries = (os.path.join(folder, name) for name in ("records", "fields", "queries"))
     with open(records, "w", encoding="utf-8") as file:
-        file.writelines(json.dumps({"id": name, "text": transform(text)}) + "\n" for name, text in collection.documents)
+        file.writelines(
+            json.dumps({"id": name, "text": transform(text)}) + "\n" for name, text in collection.documents
+        )
     with open(fields, "w", encoding="utf-8") as file:
         file.write(f"id id\ntext text {option}\n")
     with open(queries, "w", encoding="utf-8") as file:
@@ -128,7 +130,9 @@ def tantivy(collection, stemmer=None):
 def fts5(collection):
     base = sqlite3.connect(":memory:")
     base.execute("create virtual table records using fts5(id unindexed, text)")
-    base.executemany("insert into records values (?, ?)", ((name, split(text)) for name, text in collection.documents))
+    base.executemany(
+        "insert into records values (?, ?)", ((name, split(text)) for name, text in collection.documents)
+    )
     run = {}
     for name, text in collection.queries:
         match = " OR ".join(f'"{word}"' for word in split(text).split())

@@ -12,7 +12,7 @@ SAMPLE = 30_000
 
 
 def words(record):
-    """The words of the longer text, in order; None for one that analyzers could take differently, and that ends a phrase."""
+    """The words of the longer text, in order; None for what analyzers could take differently: it ends a phrase."""
     text = max(record["title"], record["body"], key=len).lower()
     return [word if re.fullmatch("[a-z]{2,}", word) else None for word in re.findall(r"\w+|[^\w\s]", text)]
 

@@ -2,10 +2,10 @@
 
     bench/run query [--full] [--runs N] [--corpus NAME:MB]... [--queries N] [--field NAME]
 
-freshet's times are those of `index-search --queries FILE -v`: from the query's text to the ids of the hits. Tantivy's are
-taken in Python around its calls, once for the same (parse, search, the ids of the hits) and once for the search alone,
-of a query that is parsed. Ratios are Tantivy's time to freshet's, and freshet's queries a second to Tantivy's: above 1
-freshet is faster. Words are looked for in title and body, or in the field that is named.
+freshet's times are those of `index-search --queries FILE -v`: from the query's text to the ids of the hits. Tantivy's
+are taken in Python around its calls, once for the same (parse, search, the ids of the hits) and once for the search
+alone, of a query that is parsed. Ratios are Tantivy's time to freshet's, and freshet's queries a second to Tantivy's:
+above 1 freshet is faster. Words are looked for in title and body, or in the field that is named.
 """
 
 import json
@@ -25,7 +25,9 @@ PEERS = os.path.join(measure.HERE, "peers")
 
 def freshet(location, queries, run):
     """Median, 99th percentile (microseconds) and queries a second, as index-search says them."""
-    measure.run([measure.tool("index-search"), "--queries", queries, "-v", *location], stdout=run, stderr=run + ".err")
+    measure.run(
+        [measure.tool("index-search"), "--queries", queries, "-v", *location], stdout=run, stderr=run + ".err"
+    )
     with open(run + ".err", encoding="utf-8") as file:
         found = re.search(r"median ([0-9.]+) us, p99 ([0-9.]+) us, ([0-9.]+) queries a second", file.read())
     return dict(zip(("median", "p99", "rate"), map(float, found.groups())))
@@ -63,7 +65,19 @@ def write(path, queries, field):
 
 # Tantivy's scores have this factor, as Lucene's had before version 8.
 K1_PLUS_ONE = 2.2
-HEAD = ["median, us", "queries", "freshet", "p99", "Tantivy", "p99", "ratio", "search alone", "ratio", "rates", "alone"]
+HEAD = [
+    "median, us",
+    "queries",
+    "freshet",
+    "p99",
+    "Tantivy",
+    "p99",
+    "ratio",
+    "search alone",
+    "ratio",
+    "rates",
+    "alone",
+]
 
 
 def middle(runs, *path):
@@ -118,11 +132,15 @@ def compare(file, choice, folder):
 
 def main(arguments):
     options = page.options(__doc__, runs=5)
-    options.add_argument("--corpus", action="append", metavar="NAME:MB", help="as products:44; more than once for more")
+    options.add_argument(
+        "--corpus", action="append", metavar="NAME:MB", help="as products:44; more than once for more"
+    )
     options.add_argument("--queries", type=int, default=200, help="of each kind")
     options.add_argument("--field", help="look for words in it alone, as body")
     choice = options.parse_args(arguments)
-    corpora = choice.corpus or (["products:44", "products:192", "text:363"] if choice.full else ["products:44", "text:60"])
+    corpora = choice.corpus or (
+        ["products:44", "products:192", "text:363"] if choice.full else ["products:44", "text:60"]
+    )
     parts = []
     for corpus in corpora:
         name, _, megabytes = corpus.partition(":")

@@ -49,7 +49,9 @@ def main(arguments):
     with measure.scratch() as folder:
         ours, theirs = os.path.join(folder, "freshet"), os.path.join(folder, "fts5")
         _, index = measure.build(file, FIELDS, ours)
-        measure.run([os.path.join(measure.HERE, "peers/fts5-build"), file, theirs], stdout=os.path.join(folder, "out"))
+        measure.run(
+            [os.path.join(measure.HERE, "peers/fts5-build"), file, theirs], stdout=os.path.join(folder, "out")
+        )
         drawn = draw(file, choice.runs)
         for band in ("frequent", "rare"):
             for word in drawn["one word", band]:
@@ -65,7 +67,13 @@ def main(arguments):
     for (tool, band, state), found in sorted(costs.items(), key=lambda item: item[0][1:]):
         rows.append(row(f"{tool}, a {band} word, {state}", found, costs["index-search", band, state]))
     head = ["", "wall ms", "p90", "ratio", "CPU ms", "ratio"]
-    page.report("search-cold", choice, arguments, f"{os.path.basename(file)}, {choice.runs} words of each kind:", page.table(head, rows))
+    page.report(
+        "search-cold",
+        choice,
+        arguments,
+        f"{os.path.basename(file)}, {choice.runs} words of each kind:",
+        page.table(head, rows),
+    )
 
 
 if __name__ == "__main__":

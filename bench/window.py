@@ -44,7 +44,15 @@ class Window:
             check=True,
             stdout=subprocess.PIPE,
         ).stdout
-        pick = [measure.tool("part-pick"), "--from", instant(after), "--to", instant(to), "--window", f"{300 * (to - after)}s"]
+        pick = [
+            measure.tool("part-pick"),
+            "--from",
+            instant(after),
+            "--to",
+            instant(to),
+            "--window",
+            f"{300 * (to - after)}s",
+        ]
         with open(path, "wb") as file:
             subprocess.run(pick, check=True, input=listing, stdout=file)
         return path
@@ -75,7 +83,9 @@ class Window:
 
     def documents(self, name):
         path = os.path.join(self.folder, name)
-        measure.run([measure.tool("index-check"), "--documents", measure.receipt(self.out, "index", "location")], stdout=path)
+        measure.run(
+            [measure.tool("index-check"), "--documents", measure.receipt(self.out, "index", "location")], stdout=path
+        )
         return path
 
     def check(self):
@@ -85,10 +95,23 @@ class Window:
         grown = self.documents("grown")
         self.build(chosen, "nothing")
         if not filecmp.cmp(grown, self.documents("nothing.json"), shallow=False):
-            sys.exit(f"bench: after {len(self.batches)} batches the window of {self.length} is not what a build gives")
+            sys.exit(
+                f"bench: after {len(self.batches)} batches the window of {self.length} is not what a build gives"
+            )
 
 
-HEAD = ["partitions", "first CPU s", "batch CPU s", "mean", "to the first", "to the pair", "wall s", "slowest", "peak MB", "touched"]
+HEAD = [
+    "partitions",
+    "first CPU s",
+    "batch CPU s",
+    "mean",
+    "to the first",
+    "to the pair",
+    "wall s",
+    "slowest",
+    "peak MB",
+    "touched",
+]
 
 
 def row(window, first):
@@ -129,8 +152,10 @@ def main(arguments):
         for window in windows:
             window.check()
     pairs = f"The pair alone: {measure.median(windows[0].pairs).cpu:.3f} CPU s."
-    title = f"{choice.batches} batches, each with one new partition of {records} records and one that is gone; means in the ratios:"
-    page.report("window", choice, arguments, title, page.table(HEAD, [row(window, windows[0]) for window in windows]), pairs)
+    title = f"{choice.batches} batches, each with a new partition of {records} records and one gone; ratios of means:"
+    page.report(
+        "window", choice, arguments, title, page.table(HEAD, [row(window, windows[0]) for window in windows]), pairs
+    )
 
 
 if __name__ == "__main__":
