@@ -71,7 +71,7 @@ package final class WorkDirectory {
     return manifest
   }
 
-  private func isWhole(_ name: String, sha256: String) -> Bool {
+  func isWhole(_ name: String, sha256: String) -> Bool {
     if hasStamp("segments/" + name, segments.stamp(name)) { return true }
     guard let file = try? segments.map(name) else { return false }
     return Hex.encode(SHA256.hash(file.bytes)) == sha256
@@ -130,7 +130,7 @@ package final class WorkDirectory {
     let generation: Int
     let touched: Int
     let bad: Int
-    let shard: Shard
+    let shard: Shard?
     /// In slice order, each with the number of its malformed records.
     let runs: [(identity: RunIdentity, bad: Int)]
     /// Names of files.
