@@ -11,7 +11,7 @@ DeltasTests and Pipes/70-shards.)
   $ index() { sed -n 's/^#index\tid=[0-9a-f]*\t\(to=.*\)\tlocation.*/\1/p'; }
   $ shard 1/2 1 --fields fields < slice > one; shard 2/2 2 --fields fields < slice > two
   $ index < one; index < two
-  to=2026-05-04T11:00:00Z	documents=4	tombstones=1	groups=4	touched=4	segments=1	bytes=*	bad=0	shard=1/2 (glob)
+  to=2026-05-04T11:00:00Z	documents=4	tombstones=2	groups=4	touched=4	segments=1	bytes=*	bad=0	shard=1/2 (glob)
   to=2026-05-04T11:00:00Z	documents=3	tombstones=1	groups=2	touched=2	segments=1	bytes=*	bad=0	shard=2/2 (glob)
   $ grep -o '"shard":"[^"]*"' work.*/builds/*.json
   work.1/builds/*.json:"shard":"1/2" (glob)
@@ -38,11 +38,11 @@ Joined, in any order, from files or standard input, in either form; the document
   #slice
   #index
   #end
-  to=2026-05-04T11:00:00Z	documents=7	tombstones=2	groups=6	touched=6	segments=2	bytes=*	bad=0 (glob)
+  to=2026-05-04T11:00:00Z	documents=7	tombstones=3	groups=6	touched=6	segments=2	bytes=*	bad=0 (glob)
   $ cat work.?/segments/* | wc -c | grep -cx "$(sed -n 's/.*bytes=\([0-9]*\)\tbad.*/\1/p' joined)"
   1
   $ delta-build --fields fields --work whole < slice > receipt; index < receipt
-  to=2026-05-04T11:00:00Z	documents=7	tombstones=2	groups=6	touched=6	segments=1	bytes=*	bad=0 (glob)
+  to=2026-05-04T11:00:00Z	documents=7	tombstones=3	groups=6	touched=6	segments=1	bytes=*	bad=0 (glob)
   $ index-check all/builds/*.json
   $ for what in documents dump; do index-check --$what all/builds/*.json > ours; index-check --$what whole/builds/*.json | diff ours -; done
   $ grep -c shard all/builds/*.json
@@ -116,6 +116,14 @@ What is missing, twice there, or of something else:
   $ ls none 2> /dev/null
   [2]
 
+A malformed record is one, though each shard passes it over:
+
+  $ mkdir -p bad/hour=2026-05-04T10; printf '%s\n' '{"id":"a","group":"g"}' '[]' > bad/hour=2026-05-04T10/a.json
+  $ part-ls bad -l 'hour=%Y-%m-%dT%H' | part-pick --policy latest --window 5h --now 2026-05-05T00:00:00Z > bad.slice
+  $ for n in 1 2; do shard $n/2 bad$n -q --fields fields --skip-bad 1 < bad.slice > bad.$n 2> /dev/null; done
+  $ delta-build --join bad.? --work bad.all | index
+  to=2026-05-04T10:00:00Z	documents=1	tombstones=0	groups=1	touched=1	segments=1	bytes=*	bad=1 (glob)
+
 Nothing due is nothing done, of all shards or of none:
 
   $ : > empty; delta-build --join empty - --work none < empty; delta-build -e --join empty --work none
@@ -149,9 +157,9 @@ One build at a time in the directory, which is not that of a shard; the next bui
   delta-build: --work names the directory of shard 1/2, and the joined index needs one of its own
   [64]
   $ delta-build --fields fields --work all < later | index
-  to=2026-05-04T12:00:00Z	documents=7	tombstones=2	groups=6	touched=6	segments=1	bytes=*	bad=0 (glob)
+  to=2026-05-04T12:00:00Z	documents=7	tombstones=3	groups=6	touched=6	segments=1	bytes=*	bad=0 (glob)
   $ shard 1/2 1 --fields fields < later > one; shard 2/2 2 --fields fields < later > two; delta-build --join one two --work all | index
-  to=2026-05-04T12:00:00Z	documents=7	tombstones=2	groups=6	touched=*	segments=*	bytes=*	bad=0 (glob)
+  to=2026-05-04T12:00:00Z	documents=7	tombstones=3	groups=6	touched=*	segments=*	bytes=*	bad=0 (glob)
   $ ls all all/builds | grep -c json
   2
   $ ls all/runs all/keys
@@ -171,6 +179,7 @@ A file that is damaged or gone, where it lies and where it was taken to; a shard
   [65]
   $ ls damaged/builds
   $ delta-build --join one two --work all | tail -n 1; index-check "$(ls -t all/builds/*.json | head -n 1)"
+  #end	lines=0
   $ shard 2/2 2 --fields fields < later > two; delta-build --join one two --work damaged | index | cut -f 2
   documents=7
   $ segment=$(ls damaged/segments/*.seg | head -n 1); cp --remove-destination new $segment

@@ -15,7 +15,7 @@ package struct BuiltShard: Sendable {
   let bad: Int
   /// All that were printed but `#index`.
   let receipts: [Receipt]
-  let segments: Directory
+  private let builds: [UInt8]
 
   /// Reads the shard's description; 65 where there is none, or of something else; 78 where it is in a store.
   package init(_ batch: Batch, name: String) throws(Failure) {
@@ -40,9 +40,11 @@ package struct BuiltShard: Sendable {
     touched = try Self.count("touched", in: index, name)
     bad = try Self.count("bad", in: index, name)
     receipts = Array(batch.receipts[..<place] + batch.receipts[(place + 1)...])
-    let builds = path.lastIndex(of: UInt8(ascii: "/")).map { path[...$0] } ?? []
-    segments = try Directory.open(builds + Array("../segments".utf8))
+    builds = path.lastIndex(of: UInt8(ascii: "/")).map { Array(path[...$0]) } ?? []
   }
+
+  /// Where its files lie; opened when it is its turn, since there may be more shards than descriptors.
+  func segments() throws(Failure) -> Directory { try .open(builds + Array("../segments".utf8)) }
 
   static func refusal(_ name: String, _ reason: String) -> Failure {
     Failure(.badData, cannot: "join", name, because: reason)

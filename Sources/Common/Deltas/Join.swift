@@ -85,7 +85,8 @@ package struct Join {
     let receipts = shards.first?.receipts ?? []
     let input = try BuildInput(Batch(receipts: receipts)) ?? BuildInput()
     for shard in shards {
-      for segment in shard.manifest.segments { try work.take(segment, from: shard.segments) }
+      let directory = try shard.segments()
+      for segment in shard.manifest.segments { try work.take(segment, from: directory) }
     }
     let bad = shards.map(\.bad).max() ?? 0
     try work.install(
