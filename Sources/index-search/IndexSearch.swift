@@ -73,20 +73,21 @@ struct IndexSearch: Tool {
     let view = try openView(console)
     let hits = try view.search(query, limit: top)
     for hit in hits { try output.write(common.json ? hit.jsonLine : hit.textLine) }
-    if common.verbose { console.detail("\(hits.count) hits in \(view.documents) documents") }
+    if common.verbose { console.detail("\(hits.count) hits in \(try view.documents) documents") }
     return hits.count
   }
 
   /// Prints a run: the hits of query after query.
   private func answer(_ queries: QueryLines, _ console: Console, _ output: inout LineOutput) throws -> Int {
     let view = try openView(console)
+    var searcher = Searcher(view)
     var times = QueryTimes()
     var found = 0
     for line in queries.lines {
       let matches: [Match]
       do throws(Failure) {
         matches = try times.measure { () throws(Failure) in
-          try view.best(Query(parsing: line.query, allRequired: all), limit: top)
+          try searcher.best(Query(parsing: line.query, allRequired: all), limit: top)
         }
       } catch {
         try output.flush()

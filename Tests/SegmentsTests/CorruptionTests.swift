@@ -89,7 +89,7 @@ struct CorruptionTests {
     var parts = PartsWriter(capacity: 1024)
     parts.add(.meta, part.bytes)
     let segment = try IndexView.Segment(open(parts.finish()))
-    let counts = try Statistics(try IndexView(layers: [[segment], [segment]])).counts
+    let counts = try Statistics(IndexView(layers: [[segment], [segment]])).counts
     #expect(counts.first { $0.name == "postings" }?.count == .max)
   }
 
@@ -150,7 +150,7 @@ struct CorruptionTests {
   }
 
   private static func walk(_ column: TermColumn, _ entry: TermDictionary.Entry, _ step: Int) throws {
-    let cursor = try PostingsCursor(column, entry)
+    var cursor = try PostingsCursor(column, entry)
     var positions: [UInt32] = []
     try cursor.next()
     while cursor.document != PostingsCursor.noDocument {

@@ -40,7 +40,7 @@ struct SearchTests {
         visible[number] = false
       }
       if isDelta { live.remove(groupTombstone: 1) }
-      sealed[layer].append(try IndexView.Segment(reader, live: live))
+      sealed[layer].append(IndexView.Segment(reader, live: live))
       reference.append((ReferenceIndex(documents, fields: fields), visible))
     }
     let above = reference[2...].flatMap { index, visible in zip(index.documents, visible).filter(\.1).map(\.0)
@@ -53,7 +53,7 @@ struct SearchTests {
         reference[number].1[place] = false
       }
     }
-    return (try IndexView(layers: sealed), ReferenceSearch(segments: reference.map { ($0.0, $0.1) }))
+    return (IndexView(layers: sealed), ReferenceSearch(segments: reference.map { ($0.0, $0.1) }))
   }
 
   static func randomQuery(_ random: inout SeededRandom) -> Query {
@@ -87,7 +87,7 @@ struct SearchTests {
   @Test(arguments: [1, 20, 300])
   func `search finds what looking at every document finds`(seed: UInt64) throws {
     let (view, reference) = try Self.layers(seed: seed)
-    #expect(view.documents == reference.segments.reduce(0) { $0 + $1.visible.count { $0 } })
+    #expect(try view.documents == reference.segments.reduce(0) { $0 + $1.visible.count { $0 } })
     var random = SeededRandom(seed)
     for _ in 0..<150 {
       let query = Self.randomQuery(&random)
@@ -102,7 +102,7 @@ struct SearchTests {
   /// Frequent words in enough documents for blocks to be left out.
   @Test func `leaving out blocks changes nothing`() throws {
     let documents = randomDocuments(3000, vocabulary: 40, seed: 77)
-    let view = try IndexView(layers: [[try .init(try open(try build(documents)))]])
+    let view = IndexView(layers: [[.init(try open(try build(documents)))]])
     let index = ReferenceIndex(documents)
     let reference = ReferenceSearch(segments: [(index, Array(repeating: true, count: documents.count))])
     for text in ["w0", "w0 w1", "w39 w0", "w30 w20 w10 w0", "title:w38 body:w2", "wörd3 w0 w6"] {
@@ -129,7 +129,7 @@ struct SearchTests {
         id: "3", group: "b", values: ["title": ["blue hat"], "body": ["red"]], numbers: ["price": -3]),
       TestDocument(id: "4", group: "c", values: ["title": ["hat"], "brand": [""]]),
     ]
-    return try IndexView(layers: [[try .init(try open(try build(documents, fields: fields)))]])
+    return IndexView(layers: [[.init(try open(try build(documents, fields: fields)))]])
   }
 
   @Test(arguments: [

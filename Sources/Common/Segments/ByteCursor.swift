@@ -64,4 +64,22 @@ struct ByteCursor {
     defer { position += count }
     return UnsafeRawBufferPointer(rebasing: all[position..<position + count])
   }
+
+  /// Goes over so many varints, which end where a byte's highest bit is clear, eight bytes at a time.
+  mutating func skipVarints(_ count: Int) {
+    var left = count
+    while left >= 8, let word = word(at: position) {
+      left -= (~word & 0x8080_8080_8080_8080).nonzeroBitCount
+      position += 8
+    }
+    while left > 0 && position < all.count {
+      if all[position] < 0x80 { left -= 1 }
+      position += 1
+    }
+    if left > 0 { overrun = true }
+  }
+
+  private func word(at offset: Int) -> UInt64? {
+    offset + 8 <= all.count ? all.loadUnaligned(fromByteOffset: offset, as: UInt64.self) : nil
+  }
 }

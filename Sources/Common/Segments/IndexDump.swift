@@ -15,16 +15,16 @@ package struct DumpedTerm: Equatable, Sendable {
 extension IndexView {
   /// Every term of the text and keyword fields that a visible document has, by field and term in byte order.
   package func forEachTerm(_ body: (DumpedTerm) throws(Failure) -> Void) throws(Failure) {
-    let fields = kinds.filter { $0.value == .text || $0.value == .keyword }.map(\.key)
-    for field in fields.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+    let visible = try segments.indices.map { (number) throws(Failure) in
+      try self.visible(inSegment: number)
+    }
+    for field in fields where field.kind == .text || field.kind == .keyword {
       var sources: [TermSource] = []
-      for segment in segments {
-        guard let number = self.field(field, in: segment.reader),
-          let column = segment.reader.termColumns[number]
-        else { continue }
-        sources.append(try TermSource(segment, column))
+      for (number, segment) in segments.enumerated() {
+        guard let column = field.numbers[number].flatMap({ segment.reader.termColumns[$0] }) else { continue }
+        sources.append(try TermSource(segment.reader, visible[number], column))
       }
-      try merge(&sources, of: field, body)
+      try merge(&sources, of: field.name, body)
     }
   }
 
@@ -44,7 +44,9 @@ extension IndexView {
   /// Every visible document as JSON, in byte order of the ids.
   package func forEachDocument(_ body: (ArraySlice<UInt8>) throws(Failure) -> Void) throws(Failure) {
     var sources: [DocumentSource] = []
-    for segment in segments { sources.append(try DocumentSource(segment)) }
+    for (number, segment) in segments.enumerated() {
+      sources.append(try DocumentSource(segment.reader, try visible(inSegment: number)))
+    }
     while true {
       var first: (index: Int, id: [UInt8])?
       for (index, source) in sources.enumerated() {
@@ -60,14 +62,15 @@ extension IndexView {
 
 /// The terms of one field of one segment.
 private struct TermSource {
-  private let segment: IndexView.Segment
+  private let reader: SegmentReader
+  private let visible: Bitmap
   private let column: TermColumn
   private var cursor: TermCursor
   /// The term at hand; nil behind the last.
   private(set) var term: [UInt8]?
 
-  init(_ segment: IndexView.Segment, _ column: TermColumn) throws(Failure) {
-    self.segment = segment
+  init(_ reader: SegmentReader, _ visible: Bitmap, _ column: TermColumn) throws(Failure) {
+    (self.reader, self.visible) = (reader, visible)
     self.column = column
     cursor = try column.dictionary.cursor()
     term = try cursor.next() ? cursor.term : nil
@@ -75,11 +78,11 @@ private struct TermSource {
 
   /// Appends the visible documents of the term at hand, and goes on to the next.
   mutating func takeDocuments(into documents: inout [(id: [UInt8], frequency: Int)]) throws(Failure) {
-    let postings = try PostingsCursor(column, cursor.entry)
+    var postings = try PostingsCursor(column, cursor.entry)
     try postings.next()
     while postings.document != PostingsCursor.noDocument {
-      if segment.visible[postings.document] {
-        documents.append((try segment.reader.id(of: postings.document), Int(postings.frequency)))
+      if visible[postings.document] {
+        documents.append((try reader.id(of: postings.document), Int(postings.frequency)))
       }
       try postings.next()
     }
@@ -89,16 +92,17 @@ private struct TermSource {
 
 /// The visible documents of one segment, in byte order of their ids.
 private struct DocumentSource {
-  private let segment: IndexView.Segment
+  private let reader: SegmentReader
+  private let visible: Bitmap
   private var stored: StoredDocuments
   private var place = -1
   private var number = 0
   /// The id of the document at hand; nil behind the last.
   private(set) var id: [UInt8]?
 
-  init(_ segment: IndexView.Segment) throws(Failure) {
-    self.segment = segment
-    stored = segment.reader.stored
+  init(_ reader: SegmentReader, _ visible: Bitmap) throws(Failure) {
+    (self.reader, self.visible) = (reader, visible)
+    stored = reader.stored
     try advance()
   }
 
@@ -110,10 +114,10 @@ private struct DocumentSource {
 
   private mutating func advance() throws(Failure) {
     id = nil
-    while id == nil, place + 1 < segment.reader.documents {
+    while id == nil, place + 1 < reader.documents {
       place += 1
-      number = try segment.reader.document(atPlace: place)
-      if segment.visible[number] { id = try segment.reader.id(of: number) }
+      number = try reader.document(atPlace: place)
+      if visible[number] { id = try reader.id(of: number) }
     }
   }
 }

@@ -17,25 +17,40 @@ package struct Match: Equatable, Sendable {
   let document: Int
 }
 
-extension IndexView {
+/// Answers query after query about one index.
+package struct Searcher {
+  private let view: IndexView
+  private var visibilities: [Visibility]
+
+  package init(_ view: IndexView) {
+    self.view = view
+    visibilities = view.segments.indices.map(view.visibility)
+  }
+
   /// The best documents, at most `limit`: by score, the greatest first; of equal scores by id in byte order. The same for the
   /// same index, however its documents are spread over segments, but for what hidden ones add to the statistics.
   /// 64 where the query names no field there is.
-  package func best(_ query: Query, limit: Int) throws(Failure) -> [Match] {
-    let plan = try QueryPlan(query, self)
+  package mutating func best(_ query: Query, limit: Int) throws(Failure) -> [Match] {
+    let plan = try QueryPlan(query, view)
     guard limit > 0, !plan.isEmpty else { return [] }
     var top = TopDocuments(limit)
-    for number in segments.indices { try SegmentSearch(plan, self, segment: number).run(into: &top) }
+    for number in view.segments.indices {
+      let search = try SegmentSearch(plan, view, segment: number)
+      try search.run(into: &top, seeing: &visibilities[number])
+    }
     return top.sorted.map {
-      Match(score: $0.score, id: $0.id, segment: $0.segment, document: $0.document)
+      Match(score: $0.score, id: Array($0.id), segment: $0.segment, document: $0.document)
     }
   }
+}
 
+extension IndexView {
   /// The best documents, with what was stored of them.
   package func search(_ query: Query, limit: Int) throws(Failure) -> [Hit] {
+    var searcher = Searcher(self)
     var stored = segments.map(\.reader.stored)
     var hits: [Hit] = []
-    for match in try best(query, limit: limit) {
+    for match in try searcher.best(query, limit: limit) {
       hits.append(try hit(match, from: &stored[match.segment]))
     }
     return hits

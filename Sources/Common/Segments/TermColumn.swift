@@ -1,7 +1,7 @@
 internal import Failures
 
 /// A text or keyword field of a segment: its terms, and the documents that have them.
-struct TermColumn {
+final class TermColumn {
   let dictionary: TermDictionary
   let postings: Part
   let positions: Part

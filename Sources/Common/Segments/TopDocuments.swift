@@ -4,37 +4,46 @@ internal import Failures
 struct TopDocuments {
   struct Entry {
     let score: Double
-    let id: [UInt8]
     let segment: Int
     let document: Int
+    /// Where it is mapped.
+    let id: UnsafeRawBufferPointer
 
     /// Whether this one comes first.
+    @inline(__always)
     func precedes(_ other: Entry) -> Bool {
-      score == other.score ? id.lexicographicallyPrecedes(other.id) : score > other.score
+      score == other.score ? ByteOrder.precedes(id, other.id) : score > other.score
     }
   }
 
   private let capacity: Int
   /// A heap: none comes behind the first.
   private var heap: [Entry] = []
-
-  init(_ capacity: Int) { self.capacity = capacity }
-
   /// A score below which no document gets in any more.
-  var threshold: Double { heap.count < capacity ? -.infinity : heap.first?.score ?? .infinity }
+  private(set) var threshold: Double
 
-  mutating func offer(_ score: Double, _ document: Int, of segment: Int, _ reader: SegmentReader)
-    throws(Failure)
-  {
-    guard score >= threshold else { return }
-    let entry = Entry(score: score, id: try reader.id(of: document), segment: segment, document: document)
+  init(_ capacity: Int) {
+    self.capacity = capacity
+    threshold = capacity > 0 ? -.infinity : .infinity
+  }
+
+  /// Whether a document gets in unless something better comes; the id is looked at where scores are equal.
+  func takes(_ score: Double, id: () throws(Failure) -> UnsafeRawBufferPointer) throws(Failure) -> Bool {
+    if score > threshold { return true }
+    guard score == threshold, let last = heap.first else { return false }
+    return ByteOrder.precedes(try id(), last.id)
+  }
+
+  /// Takes one that `takes` spoke for.
+  mutating func take(_ entry: Entry) {
     if heap.count < capacity {
       heap.append(entry)
       rise(from: heap.count - 1)
-    } else if let last = heap.first, entry.precedes(last) {
+    } else {
       heap[0] = entry
       sink()
     }
+    if heap.count == capacity { threshold = heap[0].score }
   }
 
   private mutating func rise(from start: Int) {
@@ -48,11 +57,10 @@ struct TopDocuments {
   private mutating func sink() {
     var index = 0
     while true {
-      let children = (2 * index + 1..<2 * index + 3).filter { $0 < heap.count }
-      guard let last = children.max(by: { heap[$0].precedes(heap[$1]) }), heap[index].precedes(heap[last])
-      else {
-        return
-      }
+      var last = 2 * index + 1
+      guard last < heap.count else { return }
+      if last + 1 < heap.count, heap[last].precedes(heap[last + 1]) { last += 1 }
+      guard heap[index].precedes(heap[last]) else { return }
       heap.swapAt(index, last)
       index = last
     }
