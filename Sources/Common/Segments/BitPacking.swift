@@ -56,4 +56,18 @@ enum BitPacking {
       target.storeBytes(of: value & mask, toByteOffset: row * rowBytes, as: SIMD4<UInt32>.self)
     }
   }
+
+  /// Makes 128 numbers of 128 gaps less 1: each the one before, the gap, and 1; `previous` is the one before the first.
+  static func sumUp(_ gaps: UnsafeMutablePointer<UInt32>, after previous: UInt32) {
+    let target = UnsafeMutableRawPointer(gaps)
+    var before = SIMD4(repeating: previous)
+    for row in 0..<rows {
+      var sums = target.loadUnaligned(fromByteOffset: row * rowBytes, as: SIMD4<UInt32>.self) &+ 1
+      sums &+= SIMD4(0, sums[0], sums[1], sums[2])
+      sums &+= SIMD4(0, 0, sums[0], sums[1])
+      sums &+= before
+      target.storeBytes(of: sums, toByteOffset: row * rowBytes, as: SIMD4<UInt32>.self)
+      before = SIMD4(repeating: sums[3])
+    }
+  }
 }

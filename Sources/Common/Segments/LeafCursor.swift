@@ -95,6 +95,16 @@ struct LeafCursor: ~Copyable {
     }
   }
 
+  // MARK: Blocks of a word
+
+  /// Behind the last document of the block at hand; `noDocument` where none is.
+  var stop: Int { words.base[0].stop }
+
+  /// Adds the scores of the document at hand, and of those behind it in its block, to those from `start` on.
+  mutating func add(below end: Int, to window: inout ScoreWindow, from start: Int) {
+    words.base[0].add(below: end, to: &window, from: start, scoring)
+  }
+
   // MARK: Scores
 
   /// What the score of the document at hand doesn't exceed; the score itself of a word.
@@ -165,6 +175,21 @@ extension PostingsCursor {
 
   fileprivate mutating func blockEnd(from start: Int) throws(Failure) -> Int {
     try entry(try shallowBlock(for: start)).map { $0.last + 1 } ?? Self.noDocument
+  }
+
+  fileprivate mutating func add(
+    below end: Int, to window: inout ScoreWindow, from start: Int, _ scoring: Scoring
+  ) {
+    guard document < end else { return }
+    let frequencies = frequencies
+    // Behind the block's documents stands one that is none.
+    var place = index
+    var document = document
+    repeat {
+      window.add(scoring.score(frequency: frequencies[place], document), at: document - start)
+      place += 1
+      document = Int(documents[place])
+    } while document < end
   }
 
   fileprivate mutating func seek(_ score: Double, below end: Int, _ scoring: Scoring) throws(Failure) {

@@ -9,6 +9,8 @@ struct PostingsCursor: ~Copyable {
   static let noDocument = Int(UInt32.max)
   private static let blockLength = SegmentFormat.postingsPerBlock
   private static let entryLength = 16
+  /// 128 gaps of so many bits, and a document's number, are less than 2^32 together.
+  private static let mostBitsThatSumUp = 23
 
   /// A block's line in the table before the blocks.
   struct Block {
@@ -104,7 +106,7 @@ struct PostingsCursor: ~Copyable {
 
   private mutating func decode(_ number: Int) throws(Failure) {
     guard number < blockCount else { return end() }
-    let previous = number > 0 ? last(of: number - 1) : -1
+    let previous = try number > 0 ? entry(number - 1)?.last ?? -1 : -1
     let body = entryCount * Self.entryLength
     let entry = try entry(number)
     if let entry, (number + 1) * Self.blockLength <= documentFrequency {
@@ -140,13 +142,18 @@ struct PostingsCursor: ~Copyable {
     BitPacking.unpack(base + start, bits: entry.gapBits, into: documents)
     packedFrequencies = base + start + gapBytes
     frequencyBits = entry.frequencyBits
-    var document = Int64(previous)
-    for index in 0..<Self.blockLength {
-      document += Int64(documents[index]) + 1
-      documents[index] = UInt32(truncatingIfNeeded: document)
-    }
-    guard document == Int64(entry.last) else {
-      throw column.postings.corrupt("a block does not end with its last document")
+    if entry.gapBits <= Self.mostBitsThatSumUp {
+      BitPacking.sumUp(documents, after: UInt32(truncatingIfNeeded: previous))
+    } else {
+      var document = Int64(previous)
+      for index in 0..<Self.blockLength {
+        document += Int64(documents[index]) + 1
+        documents[index] = UInt32(truncatingIfNeeded: document)
+      }
+      // `decode` sees the last one without what was cut off.
+      guard document <= Int64(UInt32.max) else {
+        throw column.postings.corrupt("a block does not end with its last document")
+      }
     }
   }
 
@@ -170,6 +177,9 @@ struct PostingsCursor: ~Copyable {
     packedFrequencies = nil
     blockBytes = start..<cursor.position
   }
+
+  /// Behind the last document of the block at hand; `noDocument` behind the last block.
+  var stop: Int { min(last + 1, Self.noDocument) }
 
   // MARK: Frequencies
 

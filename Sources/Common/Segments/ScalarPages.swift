@@ -5,21 +5,20 @@ struct ScalarPages: ~Copyable {
   /// Its lower case is more than one scalar: U+0130 and the like.
   static let several: UInt32 = .max - 1
 
-  private let pages: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>?>
+  /// Made with the first scalar that is asked for: of most queries, none.
+  private var pages: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>?>?
   private static let count = 0x11_0000 >> 8
 
-  init() {
-    pages = .allocate(capacity: Self.count)
-    pages.initialize(repeating: nil, count: Self.count)
-  }
+  init() {}
 
   deinit {
+    guard let pages else { return }
     for index in 0..<Self.count { pages[index]?.deallocate() }
     pages.deallocate()
   }
 
   mutating func lowered(_ scalar: Unicode.Scalar) -> UInt32 {
-    let page = pages[Int(scalar.value >> 8)] ?? load(scalar.value >> 8)
+    let page = pages?[Int(scalar.value >> 8)] ?? load(scalar.value >> 8)
     return page[Int(scalar.value & 0xFF)]
   }
 
@@ -29,7 +28,10 @@ struct ScalarPages: ~Copyable {
       let scalar = Unicode.Scalar(number << 8 | UInt32(low))
       (page + low).initialize(to: scalar.map(Self.lookUp) ?? Self.separator)
     }
+    let pages = pages ?? .allocate(capacity: Self.count)
+    if self.pages == nil { pages.initialize(repeating: nil, count: Self.count) }
     pages[Int(number)] = page
+    self.pages = pages
     return page
   }
 

@@ -16,7 +16,7 @@ struct SegmentSearch: ~Copyable {
   /// Of the leaves that are scored, those of which one must be there.
   private let required: [Range<Int>]
   private let onlyRestricts: Bool
-  private let hasPhrases: Bool
+  let hasPhrases: Bool
   private let filters: [SegmentFilter]
   private let reader: SegmentReader
   private let number: Int
@@ -61,13 +61,14 @@ struct SegmentSearch: ~Copyable {
 
   func leaf(_ index: Int) -> UnsafeMutablePointer<LeafCursor> { leaves.base + index }
 
-  func run(into top: inout TopDocuments, seeing visibility: inout Visibility) throws(Failure) {
+  consuming func run(into top: inout TopDocuments, seeing visibility: inout Visibility) throws(Failure) {
     if onlyRestricts {
       for document in try SegmentFilter.candidates(filters, reader) {
         try offer(document, &top, &visibility)
       }
     } else if required.isEmpty {
-      try searchOptional(&top, &visibility)
+      var search = OptionalSearch(self)
+      try search.run(into: &top, seeing: &visibility)
     } else if !required.contains(where: \.isEmpty) {
       let ascending = required.sorted { cost($0) < cost($1) }
       try searchRequired(ascending, &top, &visibility)
