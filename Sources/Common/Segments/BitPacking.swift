@@ -57,6 +57,20 @@ enum BitPacking {
     }
   }
 
+  /// One of the numbers.
+  @inline(__always)
+  static func value(_ packed: UnsafeRawPointer, bits: Int, at index: Int) -> UInt32 {
+    guard bits > 0 else { return 0 }
+    let (bit, lane) = (index / 4 * bits, index % 4 * 4)
+    let at = bit / 32 * rowBytes + lane
+    var value = UInt64(packed.loadUnaligned(fromByteOffset: at, as: UInt32.self).littleEndian)
+    if bit % 32 + bits > 32 {
+      let next = packed.loadUnaligned(fromByteOffset: at + rowBytes, as: UInt32.self).littleEndian
+      value |= UInt64(next) << 32
+    }
+    return UInt32(truncatingIfNeeded: value >> UInt64(bit % 32)) & (.max >> UInt32(32 - bits))
+  }
+
   /// Makes 128 numbers of 128 gaps less 1: each the one before, the gap, and 1; `previous` is the one before the first.
   static func sumUp(_ gaps: UnsafeMutablePointer<UInt32>, after previous: UInt32) {
     let target = UnsafeMutableRawPointer(gaps)

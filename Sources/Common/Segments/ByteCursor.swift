@@ -46,6 +46,7 @@ struct ByteCursor {
   }
 
   /// A varint that counts something: an Int, at most `limit`; anything greater is an overrun.
+  @inline(__always)
   mutating func count(limit: Int) -> Int {
     let value = varint()
     guard value <= UInt64(max(limit, 0)) else {
@@ -55,6 +56,7 @@ struct ByteCursor {
     return Int(value)
   }
 
+  @inline(__always)
   mutating func bytes(_ count: Int) -> UnsafeRawBufferPointer {
     guard count >= 0, count <= remaining else {
       overrun = true
@@ -63,6 +65,18 @@ struct ByteCursor {
     }
     defer { position += count }
     return UnsafeRawBufferPointer(rebasing: all[position..<position + count])
+  }
+
+  /// Goes over bytes behind a varint for their number.
+  @inline(__always)
+  mutating func skipString() {
+    if position < all.count, case let length = Int(all[position]), length < 0x80,
+      length < all.count - position
+    {
+      position += 1 + length
+    } else {
+      _ = bytes(count(limit: remaining))
+    }
   }
 
   /// Goes over so many varints, which end where a byte's highest bit is clear, eight bytes at a time.

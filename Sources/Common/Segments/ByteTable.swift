@@ -1,7 +1,7 @@
 internal import Failures
 
 /// Reads what ByteTableWriter wrote. Where the strings are in byte order they can be found by it.
-struct ByteTable {
+final class ByteTable {
   let part: Part
   let count: Int
   private let blocks: Int
@@ -29,7 +29,7 @@ struct ByteTable {
   func string(_ index: Int) throws(Failure) -> UnsafeRawBufferPointer {
     guard index >= 0, index < count else { throw part.corrupt("it has no string \(index)") }
     var cursor = try cursor(block: index / SegmentFormat.tableBlockLength)
-    for _ in 0..<index % SegmentFormat.tableBlockLength { _ = Self.next(&cursor) }
+    for _ in 0..<index % SegmentFormat.tableBlockLength { cursor.skipString() }
     let string = Self.next(&cursor)
     guard !cursor.overrun else { throw part.corrupt("it is too short") }
     return string

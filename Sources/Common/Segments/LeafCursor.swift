@@ -109,11 +109,11 @@ struct LeafCursor: ~Copyable {
 
   /// What the score of the document at hand doesn't exceed; the score itself of a word.
   var limit: Double {
-    @inline(__always) mutating get { scoring.score(frequency: greatestFrequency, document) }
+    @inline(__always) get { scoring.score(frequency: greatestFrequency, document) }
   }
 
   private var greatestFrequency: UInt32 {
-    @inline(__always) mutating get {
+    @inline(__always) get {
       var frequency = words.base[0].frequency
       for index in 1..<max(words.count, 1) { frequency = min(frequency, words.base[index].frequency) }
       return frequency

@@ -101,7 +101,7 @@ struct OptionalSearch: ~Copyable {
   }
 
   /// Those of the only essential leaf.
-  private func visitOne(
+  private mutating func visitOne(
     from start: Int, to end: Int, _ top: inout TopDocuments, _ visibility: inout Visibility
   ) throws(Failure) {
     let leaf = leaf(others)
@@ -116,7 +116,7 @@ struct OptionalSearch: ~Copyable {
   }
 
   /// Those of several essential leaves, document by document.
-  private func visitMerged(
+  private mutating func visitMerged(
     from start: Int, to end: Int, _ top: inout TopDocuments, _ visibility: inout Visibility
   ) throws(Failure) {
     for place in others..<count { try leaf(place).pointee.advance(to: start) }
@@ -158,7 +158,7 @@ struct OptionalSearch: ~Copyable {
   }
 
   /// `score` is what the document has of the essential leaves: the others are looked at as long as they can matter.
-  private func consider(
+  private mutating func consider(
     _ document: Int, _ score: Double, _ top: inout TopDocuments, _ visibility: inout Visibility
   ) throws(Failure) {
     var (score, rest) = (score, rest)
@@ -197,7 +197,7 @@ struct ScoreWindow: ~Copyable {
   @inline(__always)
   mutating func add(_ score: Double, at offset: Int) {
     scores[offset] += score
-    bits[offset / 64] |= 1 << UInt64(truncatingIfNeeded: offset % 64)
+    bits[offset >> 6] |= 1 &<< UInt64(truncatingIfNeeded: offset)
   }
 
   mutating func takeBits(_ word: Int) -> UInt64 {

@@ -70,6 +70,7 @@ struct PostingsCursor: ~Copyable {
   // MARK: Blocks
 
   /// Nil where the list is too short to have a table.
+  @inline(__always)
   func entry(_ number: Int) throws(Failure) -> Block? {
     guard number < entryCount else { return nil }
     let at = number * Self.entryLength
@@ -88,6 +89,7 @@ struct PostingsCursor: ~Copyable {
   }
 
   /// A block's last document, as the table has it; `number` is below `entryCount`.
+  @inline(__always)
   private func last(of number: Int) -> Int {
     Int(list.loadUnaligned(fromByteOffset: number * Self.entryLength, as: UInt32.self).littleEndian)
   }
@@ -130,6 +132,7 @@ struct PostingsCursor: ~Copyable {
     (document, last) = (Self.noDocument, Self.noDocument)
     (block, filled, index) = (blockCount, 0, 0)
     documents[0] = .max
+    packedFrequencies = nil
   }
 
   private mutating func decodeFull(_ entry: Block, from start: Int, after previous: Int) throws(Failure) {
@@ -198,9 +201,14 @@ struct PostingsCursor: ~Copyable {
     packedFrequencies = nil
   }
 
-  /// That of the document at hand; 0 where there is none.
+  /// That of the document at hand, also out of the packed ones; 0 where there is none.
   var frequency: UInt32 {
-    @inline(__always) mutating get { filled > 0 ? frequencies[index] : 0 }
+    @inline(__always) get {
+      if let packed = packedFrequencies {
+        return BitPacking.value(packed, bits: frequencyBits, at: index) &+ 1
+      }
+      return filled > 0 ? unpackedFrequencies[index] : 0
+    }
   }
 
   // MARK: Documents

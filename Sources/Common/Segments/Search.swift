@@ -33,14 +33,12 @@ package struct Searcher {
   package mutating func best(_ query: Query, limit: Int) throws(Failure) -> [Match] {
     let plan = try QueryPlan(query, view)
     guard limit > 0, !plan.isEmpty else { return [] }
-    var top = TopDocuments(limit)
+    var top = TopDocuments(limit, of: view.segments)
     for number in view.segments.indices {
       let search = try SegmentSearch(plan, view, segment: number)
       try search.run(into: &top, seeing: &visibilities[number])
     }
-    return top.sorted.map {
-      Match(score: $0.score, id: Array($0.id), segment: $0.segment, document: $0.document)
-    }
+    return try top.matches()
   }
 }
 

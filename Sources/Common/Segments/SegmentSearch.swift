@@ -98,13 +98,11 @@ struct SegmentSearch: ~Copyable {
         isFound = true
       }
     }
-    guard isFound, score >= top.threshold, try standsInAll(document),
-      try top.takes(score, id: { () throws(Failure) in try reader.ids.string(document) }),
+    let entry = TopDocuments.Entry(score: score, segment: number, document: document)
+    guard isFound, score >= top.threshold, try standsInAll(document), try top.takes(entry),
       try !isExcluded(document), try passesFilters(document), try visibility.contains(document)
     else { return }
-    top.take(
-      TopDocuments.Entry(
-        score: score, segment: number, document: document, id: try reader.ids.string(document)))
+    try top.take(entry)
   }
 
   /// What the document's score doesn't exceed.

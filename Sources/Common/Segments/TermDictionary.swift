@@ -59,10 +59,12 @@ struct TermDictionary {
     return low > 0 ? try find(term, inBlock: low - 1) : nil
   }
 
+  /// `block` is below the number of blocks.
+  @inline(__always)
   private func firstTerm(ofBlock block: Int) throws(Failure) -> UnsafeRawBufferPointer {
-    let start = try blocks.offset(at: block * Self.blockEntry, limit: part.bytes.count)
-    var bytes = ByteCursor(part.bytes, from: start)
-    _ = bytes.count(limit: 0)
+    let start = blocks.bytes.loadUnaligned(fromByteOffset: block * Self.blockEntry, as: UInt64.self)
+    var bytes = ByteCursor(part.bytes, from: Int(clamping: UInt64(littleEndian: start)))
+    _ = bytes.varint()
     let term = bytes.bytes(bytes.count(limit: bytes.remaining))
     guard !bytes.overrun else { throw part.corrupt("a term is damaged") }
     return term
