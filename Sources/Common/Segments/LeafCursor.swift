@@ -186,8 +186,8 @@ extension PostingsCursor {
     var place = index
     var document = document
     repeat {
-      window.add(scoring.score(frequency: frequencies[place], document), at: document - start)
-      place += 1
+      window.add(scoring.score(frequency: frequencies[place], document), at: document &- start)
+      place &+= 1
       document = Int(documents[place])
     } while document < end
   }
@@ -202,7 +202,7 @@ extension PostingsCursor {
         if document >= end || scoring.weight * frequency >= score * (frequency + scoring.length(document)) {
           return try move(to: place)
         }
-        place += 1
+        place &+= 1
       }
       try move(to: place)
     }

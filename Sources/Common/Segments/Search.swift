@@ -34,7 +34,8 @@ package struct Searcher {
     let plan = try QueryPlan(query, view)
     guard limit > 0, !plan.isEmpty else { return [] }
     var top = TopDocuments(limit, of: view.segments)
-    for number in view.segments.indices {
+    // The highest layer first: none of what it has is hidden, so what lies below is held against good scores from the start.
+    for number in view.segments.indices.reversed() {
       let search = try SegmentSearch(plan, view, segment: number)
       try search.run(into: &top, seeing: &visibilities[number])
     }

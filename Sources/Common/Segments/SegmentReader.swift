@@ -100,6 +100,9 @@ extension SegmentReader {
     }
   }
 
+  /// Whether documents are numbered in byte order of their ids.
+  var isInOrderOfIDs: Bool { idOrder.bytes.isEmpty }
+
   func document(id: UnsafeRawBufferPointer) throws(Failure) -> Int? {
     if idOrder.bytes.isEmpty { return try ids.find(id) }
     let place = try SortedSearch.first(in: 0..<documents) { (place) throws(Failure) in
@@ -146,7 +149,7 @@ extension SegmentReader {
   }
 
   /// Without a group field each document is its own group, named by its id.
-  private var groupNames: ByteTable { hasGroups ? groups : ids }
+  var groupNames: ByteTable { hasGroups ? groups : ids }
 
   /// The documents of a group by its number in byte order.
   package func documents(inGroupNumber number: Int) throws(Failure) -> Range<Int> {

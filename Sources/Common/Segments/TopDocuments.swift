@@ -43,7 +43,14 @@ struct TopDocuments {
   /// Whether the first one comes first.
   @inline(__always)
   private func precedes(_ one: Entry, _ other: Entry) throws(Failure) -> Bool {
-    one.score == other.score ? ByteOrder.precedes(try id(one), try id(other)) : one.score > other.score
+    one.score == other.score ? try precedesByID(one, other) : one.score > other.score
+  }
+
+  private func precedesByID(_ one: Entry, _ other: Entry) throws(Failure) -> Bool {
+    if one.segment == other.segment, segments[one.segment].reader.isInOrderOfIDs {
+      return one.document < other.document
+    }
+    return ByteOrder.precedes(try id(one), try id(other))
   }
 
   private func id(_ entry: Entry) throws(Failure) -> UnsafeRawBufferPointer {

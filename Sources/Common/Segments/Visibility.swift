@@ -5,12 +5,18 @@ internal import Failures
 /// A document is hidden where a segment of a higher layer has its group (with a document that counts, or as a tombstone) or
 /// its id. Within a layer, live files say what counts.
 ///
-/// One document is looked up in what is above; a search asks for few. When it has asked for so many that going through
-/// all that is above costs no more, that is done once: in all at most twice the work of whichever was right.
+/// One document is looked up in what is above; a search asks for few. After so many look-ups as cost as much as a filter of
+/// all that is above, there is one, which most visible documents pass; after so many as cost as much as looking up all that
+/// is above, that is done, once. So whatever is asked costs at most a few times what would have been best.
 struct Visibility {
+  /// Strings that are put into a filter, and strings that are looked up one after the other, in the time of a look-up.
+  private static let filtered = 256
+  private static let merged = 4
+
   private let segment: IndexView.Segment
   private let above: [IndexView.Segment]
   private var lookups = 0
+  private var filter: StringFilter?
   private var known: Bitmap?
 
   init(of segment: IndexView.Segment, below above: [IndexView.Segment]) {
@@ -21,17 +27,42 @@ struct Visibility {
     if let known { return known[document] }
     guard segment.counts(document) else { return false }
     if above.isEmpty { return true }
-    lookups += 1
-    if lookups > costOfAll { known = try all() }
     let reader = segment.reader
     let (id, group) = (try reader.ids.string(document), try reader.groupBytes(of: document))
+    if let filter, !filter.mayHave(id, kind: Self.idKind), !filter.mayHave(group, kind: Self.groupKind) {
+      return true
+    }
+    try look()
     for upper in above where try upper.hides(group: group, id: id) { return false }
     return true
   }
 
-  /// In look-ups: about four strings are merged in the time of one.
-  private var costOfAll: Int {
-    above.reduce(0) { $0 + ($1.reader.meta.groups + $1.reader.documents + $1.reader.meta.tombstones) / 4 }
+  private mutating func look() throws(Failure) {
+    lookups += 1
+    let strings = above.reduce(0) {
+      $0 + $1.reader.meta.groups + $1.reader.documents + $1.reader.meta.tombstones
+    }
+    if lookups > strings / Self.merged {
+      known = try all()
+    } else if filter == nil && lookups > strings / Self.filtered {
+      filter = try everything(strings)
+    }
+  }
+
+  private static let idKind: UInt8 = 0
+  private static let groupKind: UInt8 = 1
+
+  private func everything(_ count: Int) throws(Failure) -> StringFilter {
+    var filter = StringFilter(capacity: count)
+    for reader in above.map(\.reader) {
+      for table in [reader.ids, reader.idTombstones] {
+        try table.forEach { (_, id) throws(Failure) in filter.add(id, kind: Self.idKind) }
+      }
+      for table in [reader.groupNames, reader.groupTombstones] {
+        try table.forEach { (_, group) throws(Failure) in filter.add(group, kind: Self.groupKind) }
+      }
+    }
+    return filter
   }
 
   /// All of them.
