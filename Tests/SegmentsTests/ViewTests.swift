@@ -39,6 +39,27 @@ struct ViewTests {
     #expect(try Self.visible(IndexView(layers: [[moved], [base]])) == "1 2 3 4 5 6")
   }
 
+  @Test(arguments: [7, 8, 9])
+  func `a document is visible by itself when it is among all that are`(seed: UInt64) throws {
+    let (view, _) = try SearchTests.layers(seed: seed)
+    for number in view.segments.indices {
+      var one = view.visibility(ofSegment: number)
+      let all = try one.all()
+      for _ in 0..<3 {
+        for document in 0..<all.size { #expect(try one.contains(document) == all[document]) }
+      }
+    }
+  }
+
+  @Test func `a filter knows what was added, and little else`() throws {
+    var filter = StringFilter(capacity: 1000)
+    for number in 0..<1000 { withBytes("id-\(number)") { filter.add($0, kind: 0) } }
+    let added = (0..<1000).count { number in withBytes("id-\(number)") { filter.mayHave($0, kind: 0) } }
+    let others = (0..<10000).count { number in withBytes("no-\(number)") { filter.mayHave($0, kind: 0) } }
+    let kinds = (0..<1000).count { number in withBytes("id-\(number)") { filter.mayHave($0, kind: 1) } }
+    #expect(added == 1000 && others < 1250 && kinds < 125)
+  }
+
   @Test func `what no longer counts hides nothing`() throws {
     let base = try Self.segment([("1", "a"), ("2", "b"), ("3", "c"), ("4", "d")])
     let upper = try Self.segment([("1", "x"), ("9", "b")], groups: ["c"], ids: ["4"])

@@ -22,7 +22,7 @@ struct StringFilter {
 
   /// Eight bytes at a time; nothing depends on the order of bytes in a number.
   private func place(_ string: UnsafeRawBufferPointer, _ kind: UInt8) -> (word: Int, bit: UInt64) {
-    var hash = UInt64(string.count) &* 256 &+ UInt64(kind)
+    var hash = Self.mix(UInt64(string.count) &* 256 &+ UInt64(kind) &+ 1)
     var at = 0
     while at + 8 <= string.count {
       hash = Self.mix(hash ^ string.loadUnaligned(fromByteOffset: at, as: UInt64.self))
@@ -30,12 +30,12 @@ struct StringFilter {
     }
     var rest: UInt64 = 0
     for byte in string[at...] { rest = rest << 8 | UInt64(byte) }
-    hash = Self.mix(hash ^ rest)
+    hash = Self.mix(Self.mix(hash ^ rest))
     return (Int(truncatingIfNeeded: hash >> 6) & (bits.count - 1), 1 << (hash & 63))
   }
 
   private static func mix(_ value: UInt64) -> UInt64 {
-    let product = value.multipliedFullWidth(by: factor)
-    return product.high ^ product.low
+    let product = (value ^ value >> 32) &* factor
+    return product ^ product >> 29
   }
 }

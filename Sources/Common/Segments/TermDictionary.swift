@@ -54,7 +54,11 @@ struct TermDictionary {
     var (low, high) = (0, blockCount)
     while low < high {
       let middle = (low + high) / 2
-      if ByteOrder.compare(try firstTerm(ofBlock: middle), term) <= 0 { low = middle + 1 } else { high = middle }
+      if ByteOrder.compare(try firstTerm(ofBlock: middle), term) <= 0 {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
     return low > 0 ? try find(term, inBlock: low - 1) : nil
   }

@@ -98,7 +98,8 @@ extension IndexView.Segment {
     foundIn lower: SegmentReader, _ body: (Range<Int>) -> Void
   ) throws(Failure) {
     var place = 0
-    for number in 0..<reader.meta.groups where try reader.documents(inGroupNumber: number).contains(where: counts) {
+    for number in 0..<reader.meta.groups
+    where try reader.documents(inGroupNumber: number).contains(where: counts) {
       if let found = try lower.documents(inGroup: try reader.groupBytes(number), from: &place) { body(found) }
     }
     place = 0
