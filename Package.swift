@@ -58,16 +58,21 @@ let package = Package(
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
     room("Records", uses: ["Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
     room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures"]),
-    room("Segments", uses: ["Fields", "Files", "JSON", "Bytes", "Failures"]),
+    room("Segments", uses: ["Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
     room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "Failures"]),
 
-    // Third floor: what each tool is for.
+    // Third floor: the records of objects, decoded once and kept.
+    room(
+      "Runs", uses: ["Records", "Fields", "Files", "Bytes", "Failures", "Threads"]),
+
+    // Fourth floor: what each tool is for.
     room("Listing", uses: ["Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
     room("Picking", uses: ["Lines", "Partitions", "Failures"]),
     room(
       "Deltas",
       uses: [
-        "Segments", "Records", "Fields", "Objects", "Lines", "Files", "JSON", "Bytes", "Failures", "Threads",
+        "Runs", "Segments", "Records", "Fields", "Objects", "Lines", "Files", "JSON", "Bytes", "Failures",
+        "Threads",
       ]),
     room(
       "Publishing",
@@ -107,7 +112,7 @@ let package = Package(
     tests(
       "DeltasTests",
       uses: [
-        "Deltas", "Seeded", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions",
+        "Deltas", "Runs", "Seeded", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Files",
         "Bytes",
         "Failures",
       ]),

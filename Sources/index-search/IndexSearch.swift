@@ -73,7 +73,10 @@ struct IndexSearch: Tool {
     let view = try openView(console)
     let hits = try view.search(query, limit: top)
     for hit in hits { try output.write(common.json ? hit.jsonLine : hit.textLine) }
-    if common.verbose { console.detail("\(hits.count) hits in \(try view.documents) documents") }
+    if common.verbose {
+      let documents = try view.documents
+      console.detail("\(hits.count) hits in \(documents) documents")
+    }
     return hits.count
   }
 

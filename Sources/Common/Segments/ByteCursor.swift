@@ -96,4 +96,11 @@ struct ByteCursor {
   private func word(at offset: Int) -> UInt64? {
     offset + 8 <= all.count ? all.loadUnaligned(fromByteOffset: offset, as: UInt64.self) : nil
   }
+
+  /// The bytes of so many varints, unread; nil where there are fewer.
+  mutating func varints(_ count: Int) -> UnsafeRawBufferPointer? {
+    let start = position
+    skipVarints(count)
+    return overrun ? nil : UnsafeRawBufferPointer(rebasing: all[start..<position])
+  }
 }

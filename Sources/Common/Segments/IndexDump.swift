@@ -12,40 +12,65 @@ package struct DumpedTerm: Equatable, Sendable {
   }
 }
 
+/// How often a visible document has a term; the document by its segment's place in the view, and its number there.
+struct VisiblePosting {
+  let segment: Int
+  let document: Int
+  /// For keywords 1.
+  let frequency: Int
+}
+
 extension IndexView {
   /// Every term of the text and keyword fields that a visible document has, by field and term in byte order.
   package func forEachTerm(_ body: (DumpedTerm) throws(Failure) -> Void) throws(Failure) {
-    let visible = try segments.indices.map { (number) throws(Failure) in
-      try self.visible(inSegment: number)
-    }
     for field in fields where field.kind == .text || field.kind == .keyword {
-      var sources: [TermSource] = []
-      for (number, segment) in segments.enumerated() {
-        guard let column = field.numbers[number].flatMap({ segment.reader.termColumns[$0] }) else { continue }
-        sources.append(try TermSource(segment.reader, visible[number], column))
+      try forEachTerm(of: field.name) { (term, postings) throws(Failure) in
+        var documents: [(id: [UInt8], frequency: Int)] = []
+        for posting in postings {
+          let id = try segments[posting.segment].reader.id(of: posting.document)
+          documents.append((id, posting.frequency))
+        }
+        documents.sort { $0.id.lexicographicallyPrecedes($1.id) }
+        try body(DumpedTerm(field: field.name, term: term, documents: documents))
       }
-      try merge(&sources, of: field.name, body)
     }
   }
 
-  private func merge(
-    _ sources: inout [TermSource], of field: String, _ body: (DumpedTerm) throws(Failure) -> Void
+  /// Every term of a field that a visible document has, in byte order; its postings by segment and document.
+  func forEachTerm(
+    of name: String, _ body: ([UInt8], [VisiblePosting]) throws(Failure) -> Void
   ) throws(Failure) {
+    var sources: [TermSource] = []
+    for place in segments.indices {
+      guard let field = fields.first(where: { $0.name == name }), let number = field.numbers[place],
+        let column = segments[place].reader.termColumns[number]
+      else { continue }
+      sources.append(try TermSource(try visible(inSegment: place), at: place, column))
+    }
     while let term = sources.compactMap(\.term).min(by: { $0.lexicographicallyPrecedes($1) }) {
-      var documents: [(id: [UInt8], frequency: Int)] = []
+      var postings: [VisiblePosting] = []
       for index in sources.indices where sources[index].term == term {
-        try sources[index].takeDocuments(into: &documents)
+        try sources[index].takePostings(into: &postings)
       }
-      documents.sort { $0.id.lexicographicallyPrecedes($1.id) }
-      if !documents.isEmpty { try body(DumpedTerm(field: field, term: term, documents: documents)) }
+      if !postings.isEmpty { try body(term, postings) }
     }
   }
 
   /// Every visible document as JSON, in byte order of the ids.
   package func forEachDocument(_ body: (ArraySlice<UInt8>) throws(Failure) -> Void) throws(Failure) {
-    var sources: [DocumentSource] = []
-    for (number, segment) in segments.enumerated() {
-      sources.append(try DocumentSource(segment.reader, try visible(inSegment: number)))
+    var stored = segments.map(\.reader.stored)
+    try forEachID { (_, segment, document) throws(Failure) in
+      try body(try stored[segment].document(document))
+    }
+  }
+
+  /// Every visible document in byte order of the ids, by its segment's place and its number there.
+  func forEachID(
+    _ body: (_ id: [UInt8], _ segment: Int, _ document: Int) throws(Failure) -> Void
+  ) throws(Failure) {
+    var sources: [IDSource] = []
+    for (place, segment) in segments.enumerated() {
+      sources.append(try IDSource(segment.reader, try visible(inSegment: place)))
     }
     while true {
       var first: (index: Int, id: [UInt8])?
@@ -55,69 +80,65 @@ extension IndexView {
         first = (index, id)
       }
       guard let first else { return }
-      try body(try sources[first.index].take())
+      try body(first.id, first.index, sources[first.index].document)
+      try sources[first.index].advance()
     }
   }
 }
 
 /// The terms of one field of one segment.
 private struct TermSource {
-  private let reader: SegmentReader
   private let visible: Bitmap
+  private let place: Int
   private let column: TermColumn
   private var cursor: TermCursor
   /// The term at hand; nil behind the last.
   private(set) var term: [UInt8]?
 
-  init(_ reader: SegmentReader, _ visible: Bitmap, _ column: TermColumn) throws(Failure) {
-    (self.reader, self.visible) = (reader, visible)
+  init(_ visible: Bitmap, at place: Int, _ column: TermColumn) throws(Failure) {
+    self.visible = visible
+    self.place = place
     self.column = column
     cursor = try column.dictionary.cursor()
     term = try cursor.next() ? cursor.term : nil
   }
 
   /// Appends the visible documents of the term at hand, and goes on to the next.
-  mutating func takeDocuments(into documents: inout [(id: [UInt8], frequency: Int)]) throws(Failure) {
-    var postings = try PostingsCursor(column, cursor.entry)
-    try postings.next()
-    while postings.document != PostingsCursor.noDocument {
-      if visible[postings.document] {
-        documents.append((try reader.id(of: postings.document), Int(postings.frequency)))
+  mutating func takePostings(into postings: inout [VisiblePosting]) throws(Failure) {
+    var list = try PostingsCursor(column, cursor.entry)
+    try list.next()
+    while list.document != PostingsCursor.noDocument {
+      if visible[list.document] {
+        postings.append(
+          VisiblePosting(segment: place, document: list.document, frequency: Int(list.frequency)))
       }
-      try postings.next()
+      try list.next()
     }
     term = try cursor.next() ? cursor.term : nil
   }
 }
 
 /// The visible documents of one segment, in byte order of their ids.
-private struct DocumentSource {
+private struct IDSource {
   private let reader: SegmentReader
   private let visible: Bitmap
-  private var stored: StoredDocuments
   private var place = -1
-  private var number = 0
-  /// The id of the document at hand; nil behind the last.
+  /// The number of the document at hand.
+  private(set) var document = 0
+  /// Its id; nil behind the last.
   private(set) var id: [UInt8]?
 
   init(_ reader: SegmentReader, _ visible: Bitmap) throws(Failure) {
     (self.reader, self.visible) = (reader, visible)
-    stored = reader.stored
     try advance()
   }
 
-  mutating func take() throws(Failure) -> ArraySlice<UInt8> {
-    let document = try stored.document(number)
-    try advance()
-    return document
-  }
-
-  private mutating func advance() throws(Failure) {
+  mutating func advance() throws(Failure) {
     id = nil
     while id == nil, place + 1 < reader.documents {
       place += 1
-      number = try reader.document(atPlace: place)
-      if visible[number] { id = try reader.id(of: number) }
+      document = try reader.document(atPlace: place)
+      if visible[document] { id = try reader.id(of: document) }
     }
   }
 }
