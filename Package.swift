@@ -40,6 +40,8 @@ let package = Package(
     library("CZstd", "libzstd", "libzstd-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
+    .target(name: "CStemmer", path: "Sources/Common/C/CStemmer"),
+    .target(name: "CWords", path: "Sources/Common/C/CWords"),
     room("Failures"),
     room("Threads"),
     room("JSON"),
@@ -50,6 +52,7 @@ let package = Package(
 
     // First floor: time, the fields file, the file system, the network.
     room("Fields", uses: ["Bytes", "Failures"]),
+    room("Words", uses: ["CStemmer", "CWords", "Failures"]),
     room("Partitions", uses: ["Failures"]),
     room("Files", uses: ["CLinux", "Bytes", "Failures"]),
     room("HTTP", uses: ["CCurl", "Failures"]),
@@ -58,7 +61,7 @@ let package = Package(
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
     room("Records", uses: ["Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
     room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures"]),
-    room("Segments", uses: ["Fields", "Files", "JSON", "Bytes", "Failures"]),
+    room("Segments", uses: ["CWords", "Words", "Fields", "Files", "JSON", "Bytes", "Failures"]),
     room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "Failures"]),
 
     // Third floor: what each tool is for.
@@ -94,6 +97,7 @@ let package = Package(
     tests("PartitionsTests", uses: ["Partitions", "Seeded", "Failures"]),
     tests("LinesTests", uses: ["Lines", "Failures", "Bytes"]),
     tests("FieldsTests", uses: ["Fields", "Failures"]),
+    tests("WordsTests", uses: ["Words", "Seeded", "Failures"]),
     tests("FilesTests", uses: ["Files", "Failures"]),
     tests("HTTPTests", uses: ["HTTP", "Loopback", "Threads", "Bytes", "Failures"]),
     tests("PickingTests", uses: ["Picking", "Seeded", "Partitions", "Lines", "Failures"]),
