@@ -61,7 +61,9 @@ let package = Package(
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
     room("Records", uses: ["Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
     room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures"]),
-    room("Segments", uses: ["CWords", "Words", "Fields", "Files", "JSON", "Bytes", "Failures"]),
+    room(
+      "Segments",
+      uses: ["CWords", "Words", "Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
     room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "Failures"]),
 
     // Third floor: what each tool is for.
@@ -88,6 +90,7 @@ let package = Package(
     // Tests: each room, then the executables in real pipes.
     .target(name: "Loopback", path: "Tests/Loopback"),
     .target(name: "Seeded", path: "Tests/Seeded"),
+    .target(name: "SlowWords", path: "Tests/SlowWords"),
     tests("FailuresTests", uses: ["Failures"]),
     tests("ThreadsTests", uses: ["Threads"]),
     tests(
@@ -97,7 +100,7 @@ let package = Package(
     tests("PartitionsTests", uses: ["Partitions", "Seeded", "Failures"]),
     tests("LinesTests", uses: ["Lines", "Failures", "Bytes"]),
     tests("FieldsTests", uses: ["Fields", "Failures"]),
-    tests("WordsTests", uses: ["Words", "Seeded", "Failures"]),
+    tests("WordsTests", uses: ["Words", "Seeded", "SlowWords", "Failures"]),
     tests("FilesTests", uses: ["Files", "Failures"]),
     tests("HTTPTests", uses: ["HTTP", "Loopback", "Threads", "Bytes", "Failures"]),
     tests("PickingTests", uses: ["Picking", "Seeded", "Partitions", "Lines", "Failures"]),
@@ -106,7 +109,9 @@ let package = Package(
     tests(
       "ListingTests",
       uses: ["Listing", "Seeded", "Objects", "Partitions", "Lines", "JSON", "Bytes", "Failures"]),
-    tests("SegmentsTests", uses: ["Segments", "Seeded", "Fields", "Bytes", "JSON", "Failures", "Files"]),
+    tests(
+      "SegmentsTests",
+      uses: ["Segments", "Words", "Seeded", "SlowWords", "Fields", "Bytes", "JSON", "Failures", "Files"]),
     tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),
     tests(
       "DeltasTests",

@@ -7,6 +7,7 @@
 Unicode 15.0, which is that of ICU 72 (Debian 12's python3-icu): with another version it ends with 77.
 """
 
+import ctypes
 import functools
 import re
 import sys
@@ -14,6 +15,8 @@ import sys
 import icu
 from icu import Char, UCharCategory, UProperty
 
+NFC = icu.Normalizer2.getNFCInstance()
+NFD = icu.Normalizer2.getNFDInstance()
 NFKD = icu.Normalizer2.getNFKDInstance()
 CASEFOLD = icu.Normalizer2.getNFKCCasefoldInstance()
 LONG = icu.UPropertyNameChoice.LONG_PROPERTY_NAME
@@ -53,7 +56,7 @@ def fold(c):
         return c
     while (folded := fold_once(c)) != c:
         c = folded
-    return "".join({"\u2044": ";"}.get(k, k) for k in c if k == "\u2044" or category(k)[0] in "LMN")
+    return "".join(";" if k == "\u2044" else k for k in c if k == "\u2044" or category(k)[0] in "LMN").rstrip(";")
 
 
 def word_break(c):
@@ -81,6 +84,18 @@ def kind_and_text(c):
         complex = Char.getIntPropertyValue(c, UProperty.LINE_BREAK) == 24
         return "Complex" if complex else "Single", fold(c)
     return "Separator", " "
+
+
+@functools.lru_cache(None)
+def lowered(c):
+    """As kind_and_text, with the letter that a stemmer wants to see: in lower case, with its marks."""
+    kind, text = kind_and_text(c)
+    has_marks = "\u00c0" <= c < "\u0e00" or "\u1e00" <= c < "\u2000"
+    if c < "\x80":
+        text = text.lower()
+    elif has_marks and text and Char.hasBinaryProperty(c, UProperty.ALPHABETIC) and kind not in ("Separator", "Vanishing"):
+        text = c.lower()
+    return kind, text
 
 
 LETTER = ("ALetter", "Hebrew_Letter")
@@ -132,20 +147,21 @@ def segments(scalars):
         yield segment
 
 
-def tokens(text):
-    """The folded words of a text."""
+def tokens(text, form="folded"):
+    """The words of a text, folded, or as stemmers want them."""
     for chunk in re.split("[\0-\x20]+", text):
-        yield from words_of_chunk(chunk)
+        yield from words_of_chunk(chunk, form)
 
 
 @functools.lru_cache(1 << 18)
-def words_of_chunk(chunk):
-    scalars = [kind_and_text(c) for c in chunk]
+def words_of_chunk(chunk, form):
+    scalars = [kind_and_text(c) if form == "folded" else lowered(c) for c in chunk]
     scalars = [s for s in scalars if s[0] != "Vanishing"]
     words = []
     for segment in segments(scalars):
         if any(kind in ALNUM + ("Katakana", "Single", "Complex") for kind, _ in segment):
-            words.append(compose("".join(text for _, text in segment)))
+            word = "".join(text for _, text in segment)
+            words.append(compose(word) if form == "folded" else word)
     return words
 
 
@@ -153,16 +169,34 @@ def compose(word):
     """Marks in canonical order; Hangul syllables whole."""
     if word.isascii():
         return word
-    return re.sub("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\uac00-\ud7a3][\u11a8-\u11c2]", hangul,
-                  NFKD_keeping_hangul(word))
-
-
-def NFKD_keeping_hangul(word):
-    return icu.Normalizer2.getNFDInstance().normalize(word)
+    return re.sub("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\uac00-\ud7a3][\u11a8-\u11c2]", hangul, NFD.normalize(word))
 
 
 def hangul(match):
-    return icu.Normalizer2.getNFCInstance().normalize(match.group())
+    return NFC.normalize(match.group())
+
+
+class Stemmer:
+    """libstemmer's, by its C interface."""
+
+    def __init__(self, language):
+        self.library = ctypes.CDLL("libstemmer.so.0d")
+        self.library.sb_stemmer_new.restype = ctypes.c_void_p
+        self.library.sb_stemmer_stem.restype = ctypes.c_void_p
+        self.stemmer = ctypes.c_void_p(self.library.sb_stemmer_new(language.encode(), b"UTF_8"))
+
+    @functools.lru_cache(None)
+    def stem(self, word):
+        """The stem of a lowered word, folded."""
+        data = word.encode()
+        found = self.library.sb_stemmer_stem(self.stemmer, data, len(data))
+        stem = ctypes.string_at(found, self.library.sb_stemmer_length(self.stemmer)).decode()
+        return fold_word(stem) or fold_word(word)
+
+
+def fold_word(word):
+    scalars = [kind_and_text(c) for c in word]
+    return compose("".join(text for kind, text in scalars if kind != "Vanishing")).lower()
 
 
 # The table

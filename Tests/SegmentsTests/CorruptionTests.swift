@@ -84,24 +84,22 @@ struct CorruptionTests {
   @Test func `counts that add up to more than a number can hold never trap`() throws {
     var meta = SegmentMeta(try Fields(all: [Field("number", .id)]))
     (meta.columns[0].terms, meta.columns[0].postings) = (.max, .max)
-    var part = ByteArena()
-    meta.write(to: &part)
-    var parts = PartsWriter(capacity: 1024)
-    parts.add(.meta, part.bytes)
-    let segment = try IndexView.Segment(open(parts.finish()))
+    let parts = try PartsWriter.create(in: try scratch())
+    let finished = try parts.finish(meta)
+    let segment = try IndexView.Segment(open(Array(try finished.mapped().bytes)))
     let counts = try Statistics(try IndexView(layers: [[segment], [segment]])).counts
     #expect(counts.first { $0.name == "postings" }?.count == .max)
   }
 
   @Test func `a newer format is named with both numbers`() throws {
     var bytes = try Self.whole(3)
-    bytes[8] = 2
+    bytes[8] = 3
     #expect {
       try open(bytes)
     } throws: { error in
       let failure = error as? Failure
-      return failure?.exit == .badData && failure?.message.contains("its format is 2") == true
-        && failure?.message.contains("up to 1") == true
+      return failure?.exit == .badData && failure?.message.contains("its format is 3") == true
+        && failure?.message.contains("reads 2") == true
     }
   }
 

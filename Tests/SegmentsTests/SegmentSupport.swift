@@ -2,6 +2,7 @@ import Seeded
 import Bytes
 import Failures
 import Fields
+import Files
 
 @testable import Segments
 
@@ -44,8 +45,25 @@ func build(
   idTombstones: [String] = []
 ) throws -> [UInt8] {
   let fields = try Fields(all: fields)
-  var writer = SegmentWriter(fields: fields)
-  for document in inOrder(documents) {
+  let lane = SegmentLane(fields: fields, scratch: try scratch(), memory: 1 << 30)
+  add(inOrder(documents), fields: fields, to: lane)
+  for group in groupTombstones { withBytes(group) { lane.add(groupTombstone: $0) } }
+  for id in idTombstones { withBytes(id) { lane.add(idTombstone: $0) } }
+  return try finish([lane], fields: fields)
+}
+
+/// The bytes of one segment.
+func finish(_ lanes: [SegmentLane], fields: Fields, memory: Int = 1 << 30, threads: Int = 1) throws -> [UInt8]
+{
+  let segment = try SegmentWriter.finish(
+    lanes, fields: fields, into: try scratch(), memory: memory, threads: threads)
+  return Array(try segment.mapped().bytes)
+}
+
+func scratch() throws -> Directory { try Directory.open("/tmp") }
+
+func add(_ documents: some Sequence<TestDocument>, fields: Fields, to writer: SegmentLane) {
+  for document in documents {
     withBytes(document.id) { id in
       withBytes(document.group ?? document.id) { writer.begin(id: id, group: $0) }
     }
@@ -63,9 +81,6 @@ func build(
     }
     withBytes(document.json) { writer.end(stored: $0) }
   }
-  for group in groupTombstones { withBytes(group) { writer.add(groupTombstone: $0) } }
-  for id in idTombstones { withBytes(id) { writer.add(idTombstone: $0) } }
-  return try writer.finish().bytes
 }
 
 /// By group, then id, in byte order.

@@ -4,6 +4,7 @@ import Fields
 import Files
 import Glibc
 import Testing
+import Words
 
 @testable import Segments
 
@@ -146,26 +147,5 @@ struct ViewTests {
         == FileFinding(
           file: manifest.segments[0].live?.name ?? "",
           finding: Finding(part: "live file", what: "its checksum is wrong")))
-  }
-
-  @Test func `inversion in many passes gives the bytes of one`() {
-    var field = TermField(isText: true, hasPositions: true)
-    var tokenizer = Tokenizer()
-    for (number, document) in randomDocuments(400, vocabulary: 90, seed: 31).enumerated() {
-      for value in document.values["body"] ?? [] {
-        withBytes(value) { field.add(text: $0, document: number, by: &tokenizer) }
-      }
-      field.endDocument()
-    }
-    var results: [[[UInt8]]] = []
-    for limit in [Inversion.defaultOccurrences, 1, 1000] {
-      var encoder = PostingsEncoder(norms: field.norms.bytes)
-      var dictionary = TermDictionaryWriter()
-      var inversion = Inversion(field, limit: limit)
-      _ = inversion.encode(field, &encoder, &dictionary)
-      results.append(
-        [encoder.postings.bytes, encoder.positions.bytes, dictionary.terms.bytes].map { Array($0) })
-    }
-    #expect(results[0] == results[1] && results[0] == results[2])
   }
 }

@@ -37,10 +37,10 @@ Damage:
   [65]
   $ damage 16 05; index-check --json $index | head -n 1
   {"file":"*.seg","part":"file","what":"its SHA-256 is not that of the manifest"} (glob)
-  $ damage 8 02; index-check $index; index-search $index red
+  $ damage 8 03; index-check $index; index-search $index red
   *.seg	file	its SHA-256 is not that of the manifest (glob)
-  *.seg	file	its format is 2, and this version reads up to 1 (glob)
-  index-search: cannot read *.seg: file: its format is 2, and this version reads up to 1 (glob)
+  *.seg	file	its format is 3, and this version reads 2 (glob)
+  index-search: cannot read *.seg: file: its format is 3, and this version reads 2 (glob)
   [65]
   $ damage 16 05; index-search $index red
   index-search: cannot read *.seg: terms of title: a term is damaged (glob)

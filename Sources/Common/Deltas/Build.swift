@@ -37,19 +37,21 @@ package struct Build {
 
   /// Folds the records, writes the index, and gives its receipt.
   package func run(_ records: DecodedBatch, input: BuildInput) throws(Failure) -> Receipt {
-    var writer = SegmentWriter(fields: fields)
-    Fold(records.objects, fields: fields).run(into: &writer)
-    let segment = try writer.finish()
+    var lane = SegmentLane(fields: fields, scratch: work.segments, memory: 512 << 20)
+    Fold(records.objects, fields: fields).run(into: &lane)
+    let segment = try SegmentWriter.finish(
+      [lane], fields: fields, into: work.segments, memory: 512 << 20, threads: 1)
+    let entry = IndexManifest.Segment(
+      generation: input.generation, sha256: segment.sha256, bytes: segment.bytes,
+      documents: segment.documents)
     let isEmpty = segment.documents == 0 && segment.tombstones == 0
-    let contents = isEmpty ? [] : [segment.bytes]
     let manifest = IndexManifest(
       position: input.position, from: input.from, slice: input.hash, fields: fields.canonicalText,
       documents: segment.documents, tombstones: segment.tombstones, groups: segment.groups,
-      segments: contents.map {
-        .init(generation: input.generation, content: $0, documents: segment.documents)
-      })
+      segments: isEmpty ? [] : [entry])
     let bad = records.passedOver.count
-    try work.install(manifest, contents: contents, generation: input.generation, bad: bad)
+    if !isEmpty { try segment.keep(as: entry.name) }
+    try work.install(manifest, generation: input.generation, bad: bad)
     return receipt(manifest, bad: bad)
   }
 

@@ -1,6 +1,6 @@
 package import Segments
 
-/// Where folded documents go: what `SegmentWriter` takes, and in its order.
+/// Where folded documents go: what `SegmentLane` takes, and in its order.
 package protocol DocumentSink: ~Copyable {
   mutating func begin(id: UnsafeRawBufferPointer, group: UnsafeRawBufferPointer)
   mutating func add(text: UnsafeRawBufferPointer, field: Int)
@@ -11,4 +11,4 @@ package protocol DocumentSink: ~Copyable {
   mutating func add(idTombstone: UnsafeRawBufferPointer)
 }
 
-extension SegmentWriter: DocumentSink {}
+extension SegmentLane: DocumentSink {}

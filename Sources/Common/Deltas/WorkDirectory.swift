@@ -12,7 +12,7 @@ internal import JSON
 ///     WORK/lock                       never removed
 package struct WorkDirectory {
   private let root: Directory
-  private let segments: Directory
+  let segments: Directory
   private let builds: Directory
   private let lock: FileLock
 
@@ -64,10 +64,9 @@ package struct WorkDirectory {
   /// - the manifest leaves a build that the state does not know: the same;
   /// - the state leaves a finished build whose receipt was not printed: the next run of the same slice prints it.
   func install(
-    _ manifest: IndexManifest, contents: [[UInt8]], generation: Int, bad: Int
+    _ manifest: IndexManifest, generation: Int, bad: Int
   ) throws(Failure) {
     let last = lastBuild()
-    for (segment, bytes) in zip(manifest.segments, contents) { try segments.write(segment.name, bytes) }
     let id = manifest.id
     try builds.write(id + ".json", Array((manifest.json.text + "\n").utf8))
     let previous = last.flatMap { $0.state.build == id ? $0.state.previous : $0.state.build }

@@ -1,6 +1,6 @@
 /// Strings of bytes by their number, one behind the other in one allocation.
 struct ByteList: ~Copyable {
-  private struct Entry {
+  fileprivate struct Entry {
     let offset: Int
     let length: Int
   }
@@ -34,26 +34,24 @@ struct ByteList: ~Copyable {
     return head
   }
 
-  /// The strings' numbers, in byte order of the strings.
-  func sorted() -> [UInt32] {
-    struct Key {
-      let head: UInt64
-      let number: UInt32
+  /// About the bytes that are held.
+  var bytesHeld: Int { entries.count + arena.count }
+
+  /// The strings as they are, for as long as none is added.
+  var view: View {
+    View(
+      count: count, entries: UnsafeRawPointer(entries.base).assumingMemoryBound(to: Entry.self),
+      base: UnsafeRawPointer(arena.base))
+  }
+
+  struct View: @unchecked Sendable {
+    let count: Int
+    fileprivate let entries: UnsafePointer<Entry>
+    fileprivate let base: UnsafeRawPointer
+
+    subscript(index: Int) -> UnsafeRawBufferPointer {
+      let entry = entries[index]
+      return UnsafeRawBufferPointer(start: base + entry.offset, count: entry.length)
     }
-    var keys: [Key] = []
-    keys.reserveCapacity(count)
-    for number in 0..<count {
-      keys.append(Key(head: UInt64(bigEndian: Self.head(of: self[number])), number: UInt32(number)))
-    }
-    let list = UnsafeRawPointer(entries.base).assumingMemoryBound(to: Entry.self)
-    let base = UnsafeRawPointer(arena.base)
-    keys.sort { left, right in
-      if left.head != right.head { return left.head < right.head }
-      let (a, b) = (list[Int(left.number)], list[Int(right.number)])
-      return ByteOrder.precedes(
-        UnsafeRawBufferPointer(start: base + a.offset, count: a.length),
-        UnsafeRawBufferPointer(start: base + b.offset, count: b.length))
-    }
-    return keys.map(\.number)
   }
 }

@@ -1,3 +1,6 @@
+internal import Failures
+internal import Files
+
 /// Strings of bytes by their number (ids, groups, tombstones).
 ///
 ///     u64 the number of strings
@@ -8,19 +11,25 @@
 struct ByteTableWriter: ~Copyable {
   private(set) var count = 0
   private var starts = ByteArena()
-  private var strings = ByteArena()
+  private var strings: Spool
+
+  init(limit: Int = .max, in directory: Directory? = nil) { strings = Spool(limit: limit, in: directory) }
 
   mutating func add(_ string: UnsafeRawBufferPointer) {
     if count % SegmentFormat.tableBlockLength == 0 { starts.append(UInt64(strings.count)) }
-    strings.appendVarint(string.count)
+    strings.arena.appendVarint(string.count)
     strings.append(string)
     count += 1
   }
 
-  func write(to out: inout ByteArena) {
+  mutating func write(_ kind: PartKind, to parts: inout PartsWriter) throws(Failure) {
     guard count > 0 else { return }
-    out.append(UInt64(count))
-    out.append(starts.bytes)
-    out.append(strings.bytes)
+    var head = ByteArena()
+    head.append(UInt64(count))
+    parts.begin(kind)
+    try parts.append(head.bytes)
+    try parts.append(starts.bytes)
+    try parts.append(&strings)
+    parts.end()
   }
 }

@@ -4,7 +4,7 @@ package import Failures
 struct DocumentStore {
   static let blockEntry = 16
   /// An LZ4 block's length grows at most so many times (lz4_Block_format.md): what is allocated is bounded by the file.
-  private static let greatestRatio = 255
+  static let greatestRatio = 255
 
   let store: Part
   let blocks: Part

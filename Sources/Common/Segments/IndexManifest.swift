@@ -32,10 +32,15 @@ package struct IndexManifest: Equatable, Sendable {
     }
 
     /// The entry, and so the name, of a segment that was made on that generation.
-    package init(generation: Int, content: [UInt8], documents: Int, live: LiveFile? = nil) {
-      let sha256 = SHA256.hex(content)
+    package init(generation: Int, sha256: String, bytes: Int, documents: Int, live: LiveFile? = nil) {
       let name = "\(generation)-\(sha256.prefix(32)).seg"
-      self.init(name: name, bytes: content.count, sha256: sha256, documents: documents, live: live)
+      self.init(name: name, bytes: bytes, sha256: sha256, documents: documents, live: live)
+    }
+
+    package init(generation: Int, content: [UInt8], documents: Int, live: LiveFile? = nil) {
+      self.init(
+        generation: generation, sha256: SHA256.hex(content), bytes: content.count, documents: documents,
+        live: live)
     }
   }
 

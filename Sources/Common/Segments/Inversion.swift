@@ -1,129 +1,234 @@
-/// Turns a field's log of terms by document into the terms' postings, in byte order of the terms: a counting sort.
+/// Turns the logs of a field, one of each lane, into postings in byte order of the terms: a counting sort.
 ///
-/// The sort runs over a range of terms at a time, so that its memory is bounded (8 bytes an occurrence); all but the largest
-/// segments need one range.
-struct Inversion: ~Copyable {
-  static let defaultOccurrences = 64 << 20
+/// The terms are cut into ranges, which can be inverted at the same time, and which bound the memory that it takes: 8 bytes an
+/// occurrence. A range begins at a multiple of 32 terms, so that the ranges' dictionaries can be laid side by side.
+///
+/// A class of constants: its ranges are inverted by several threads.
+final class Inversion: @unchecked Sendable {
+  /// One lane's log.
+  struct Source: @unchecked Sendable {
+    let field: UnsafeMutablePointer<TermField>
+    /// The number in the segment of the lane's first document.
+    let firstDocument: UInt32
+    /// The terms' numbers in byte order of the terms, and the occurrences of each number.
+    let order: [UInt32]
+    let counts: UnsafeMutablePointer<UInt32>
+  }
 
-  private let order: [UInt32]
-  /// Occurrences of each term, by its number.
-  private let counts: UnsafeMutablePointer<Int>
-  private let limit: Int
-  private var documents: UnsafeMutablePointer<UInt32>
-  private var positions: UnsafeMutablePointer<UInt32>
-  private var capacity = 0
+  /// A term in a source; a term's members follow one another in the order of the sources.
+  private struct Member {
+    let source: UInt32
+    let number: UInt32
+    let occurrences: UInt32
+    let begins: Bool
+  }
 
-  init(_ field: borrowing TermField, limit: Int = Inversion.defaultOccurrences) {
-    order = field.table.strings.sorted()
-    self.limit = limit
-    counts = .allocate(capacity: max(order.count, 1))
-    counts.initialize(repeating: 0, count: order.count)
-    for word in field.log.elements(UInt32.self) where word < TermField.skip { counts[Int(word)] += 1 }
-    documents = .allocate(capacity: 1)
-    positions = .allocate(capacity: 1)
+  /// Ranks of terms, and where their members are.
+  struct Chunk {
+    let terms: Range<Int>
+    fileprivate let members: Range<Int>
+    fileprivate let occurrences: Int
+  }
+
+  private let sources: [Source]
+  private let members: UnsafeMutableBufferPointer<Member>
+  let chunks: [Chunk]
+  let terms: Int
+  let isText: Bool
+  let hasPositions: Bool
+  /// A byte a document of the segment; none for keywords.
+  let norms: ByteArena
+  let documents: Int
+
+  /// At most about `limit` occurrences in a chunk, and at least `parts` chunks where there is work for them.
+  init(_ sources: [Source], limit: Int, parts: Int) {
+    self.sources = sources
+    isText = sources.first?.field.pointee.isText ?? true
+    hasPositions = sources.first?.field.pointee.hasPositions ?? false
+    documents = sources.reduce(0) { $0 + $1.field.pointee.documents }
+    norms = Self.joinedNorms(sources, documents: documents)
+    members = Self.merged(sources)
+    (chunks, terms) = Self.cut(members, limit: limit, parts: parts)
   }
 
   deinit {
-    counts.deallocate()
-    documents.deallocate()
-    positions.deallocate()
+    members.deallocate()
+    for source in sources { source.counts.deallocate() }
   }
 
-  /// Encodes every term of the field, and gives the number of postings.
-  mutating func encode(
-    _ field: borrowing TermField, _ postings: inout PostingsEncoder, _ dictionary: inout TermDictionaryWriter
-  ) -> Int {
-    var total = 0
-    var first = 0
-    while first < order.count {
-      let (end, occurrences) = range(from: first)
-      sort(field, first..<end, occurrences)
-      var start = 0
-      for rank in first..<end {
-        let count = counts[Int(order[rank])]
-        total += encode(start..<start + count, field, order[rank], &postings, &dictionary)
-        start += count
+  var sumOfLengths: Int { sources.reduce(0) { $0 + $1.field.pointee.sumOfLengths } }
+
+  private static func joinedNorms(_ sources: [Source], documents: Int) -> ByteArena {
+    var norms = ByteArena()
+    if documents > 0 { for source in sources { norms.append(source.field.pointee.norms.bytes) } }
+    return norms
+  }
+
+  // MARK: - Preparing
+
+  /// Sorts and counts one lane's terms.
+  static func source(_ field: UnsafeMutablePointer<TermField>, firstDocument: UInt32) -> Source {
+    let order = field.pointee.table.strings.view.sorted()
+    let counts = UnsafeMutablePointer<UInt32>.allocate(capacity: max(order.count, 1))
+    counts.initialize(repeating: 0, count: order.count)
+    for word in field.pointee.log.elements(UInt32.self) where word < TermField.skip {
+      counts[Int(word)] &+= 1
+    }
+    return Source(field: field, firstDocument: firstDocument, order: order, counts: counts)
+  }
+
+  /// The sources' terms in one order.
+  private static func merged(_ sources: [Source]) -> UnsafeMutableBufferPointer<Member> {
+    var merge = StringMerge(
+      sources.map { $0.field.pointee.table.strings.view }, orders: sources.map(\.order))
+    let members = UnsafeMutableBufferPointer<Member>.allocate(
+      capacity: sources.reduce(0) { $0 + $1.order.count })
+    var count = 0
+    while let (item, isNew) = merge.next() {
+      members.initializeElement(
+        at: count,
+        to: Member(
+          source: UInt32(item.list), number: UInt32(item.number),
+          occurrences: sources[item.list].counts[item.number], begins: isNew))
+      count += 1
+    }
+    return members
+  }
+
+  private static func cut(
+    _ members: UnsafeMutableBufferPointer<Member>, limit: Int, parts: Int
+  ) -> (chunks: [Chunk], terms: Int) {
+    let total = members.reduce(0) { $0 + Int($1.occurrences) }
+    let limit = max(min(limit, total / max(parts, 1)), smallestChunk)
+    var chunks: [Chunk] = []
+    var (term, firstTerm, firstMember, occurrences) = (0, 0, 0, 0)
+    for (index, member) in members.enumerated() {
+      if member.begins {
+        if occurrences >= limit, term % SegmentFormat.termsPerBlock == 0 {
+          chunks.append(
+            Chunk(terms: firstTerm..<term, members: firstMember..<index, occurrences: occurrences))
+          (firstTerm, firstMember, occurrences) = (term, index, 0)
+        }
+        term += 1
       }
-      first = end
+      occurrences += Int(member.occurrences)
     }
-    return total
+    if term > firstTerm {
+      chunks.append(
+        Chunk(terms: firstTerm..<term, members: firstMember..<members.count, occurrences: occurrences))
+    }
+    return (chunks, term)
   }
 
-  /// As many terms as stay below the limit together; at least one.
-  private func range(from first: Int) -> (end: Int, occurrences: Int) {
-    var end = first
-    var sum = 0
-    while end < order.count, end == first || sum + counts[Int(order[end])] <= limit {
-      sum += counts[Int(order[end])]
-      end += 1
+  private static let smallestChunk = 1 << 12
+
+  // MARK: - Inverting
+
+  /// The terms of one chunk with their postings.
+  func invert(_ chunk: Chunk) -> InvertedTerms {
+    let entries = UnsafeMutablePointer<UInt64>.allocate(capacity: max(chunk.occurrences, 1))
+    defer { entries.deallocate() }
+    sort(chunk, into: entries)
+    var encoder = PostingsEncoder(norms: norms.bytes, hasFrequencies: isText, hasPositions: hasPositions)
+    var dictionary = TermDictionaryWriter()
+    var postings = 0
+    var (index, start) = (chunk.members.lowerBound, 0)
+    while index < chunk.members.upperBound {
+      let member = members[index]
+      var end = start
+      repeat {
+        end += Int(members[index].occurrences)
+        index += 1
+      } while index < chunk.members.upperBound && !members[index].begins
+      let list = encoder.encode(UnsafeBufferPointer(start: entries + start, count: end - start))
+      dictionary.add(sources[Int(member.source)].field.pointee.table.strings[Int(member.number)], list)
+      postings += list.documentFrequency
+      start = end
     }
-    return (end, sum)
+    return InvertedTerms(dictionary, encoder, postings: postings)
   }
 
-  /// Puts the documents and positions of those terms side by side.
-  private mutating func sort(_ field: borrowing TermField, _ ranks: Range<Int>, _ occurrences: Int) {
-    makeRoom(occurrences)
-    let places = UnsafeMutablePointer<Int>.allocate(capacity: order.count)
-    defer { places.deallocate() }
-    places.initialize(repeating: -1, count: order.count)
-    var start = 0
-    for rank in ranks {
-      places[Int(order[rank])] = start
-      start += counts[Int(order[rank])]
+  /// Puts the occurrences of the chunk's terms side by side, each as document << 32 | position.
+  private func sort(_ chunk: Chunk, into entries: UnsafeMutablePointer<UInt64>) {
+    for (number, source) in sources.enumerated() {
+      let count = source.order.count
+      let places = UnsafeMutablePointer<Int>.allocate(capacity: max(count, 1))
+      defer { places.deallocate() }
+      let isWhole = chunks.count == 1
+      if !isWhole { places.initialize(repeating: -1, count: count) }
+      var start = 0
+      for member in members[chunk.members] {
+        if member.source == number { places[Int(member.number)] = start }
+        start += Int(member.occurrences)
+      }
+      let log = UnsafeBufferPointer(source.field.pointee.log.elements(UInt32.self))
+      if isWhole {
+        Self.distribute(log, places, from: source.firstDocument, into: entries)
+      } else {
+        Self.distributeSome(log, places, from: source.firstDocument, into: entries)
+      }
     }
-    var document: UInt32 = 0
-    var position: UInt32 = 0
-    for word in field.log.elements(UInt32.self) {
+  }
+
+  /// `places`: where the next occurrence of each term goes.
+  private static func distribute(
+    _ log: UnsafeBufferPointer<UInt32>, _ places: UnsafeMutablePointer<Int>, from document: UInt32,
+    into entries: UnsafeMutablePointer<UInt64>
+  ) {
+    var entry = UInt64(document) << 32
+    for word in log {
+      if word < TermField.skip {
+        let place = places[Int(word)]
+        entries[place] = entry
+        places[Int(word)] = place &+ 1
+        entry &+= 1
+      } else {
+        step(&entry, word)
+      }
+    }
+  }
+
+  /// The same, where a term that isn't wanted has a place below 0.
+  private static func distributeSome(
+    _ log: UnsafeBufferPointer<UInt32>, _ places: UnsafeMutablePointer<Int>, from document: UInt32,
+    into entries: UnsafeMutablePointer<UInt64>
+  ) {
+    var entry = UInt64(document) << 32
+    for word in log {
       if word < TermField.skip {
         let place = places[Int(word)]
         if place >= 0 {
-          documents[place] = document
-          positions[place] = position
-          places[Int(word)] = place + 1
+          entries[place] = entry
+          places[Int(word)] = place &+ 1
         }
-        position &+= 1
-      } else if word < TermField.nextDocument {
-        position &+= word & TermField.payload
+        entry &+= 1
       } else {
-        document &+= word & TermField.payload
-        position = 0
+        step(&entry, word)
       }
     }
   }
 
-  private mutating func makeRoom(_ occurrences: Int) {
-    guard occurrences > capacity else { return }
-    documents.deallocate()
-    positions.deallocate()
-    capacity = occurrences
-    documents = .allocate(capacity: capacity)
-    positions = .allocate(capacity: capacity)
-  }
-
-  /// One term, whose occurrences lie in `range`; gives its document frequency.
-  private func encode(
-    _ range: Range<Int>, _ field: borrowing TermField, _ term: UInt32, _ encoder: inout PostingsEncoder,
-    _ dictionary: inout TermDictionaryWriter
-  ) -> Int {
-    let postingsStart = encoder.postings.count
-    let positionsStart = encoder.positions.count
-    var at = range.lowerBound
-    while at < range.upperBound {
-      var end = at + 1
-      while end < range.upperBound && documents[end] == documents[at] { end += 1 }
-      if field.hasPositions {
-        encoder.add(positions: UnsafeBufferPointer(start: positions + at, count: end - at))
-      }
-      encoder.add(documents[at], frequency: field.isText ? UInt32(end - at) : 1)
-      at = end
+  @inline(__always)
+  private static func step(_ entry: inout UInt64, _ word: UInt32) {
+    let count = UInt64(word & TermField.payload)
+    if word < TermField.nextDocument {
+      entry &+= count
+    } else {
+      entry = (entry >> 32 &+ count) << 32
     }
-    let frequency = encoder.documentFrequency
-    encoder.endTerm()
-    dictionary.add(
-      field.table.strings[Int(term)],
-      .init(
-        documentFrequency: frequency, postings: postingsStart..<encoder.postings.count,
-        positions: positionsStart..<encoder.positions.count))
-    return frequency
+  }
+}
+
+/// Some terms of a field in byte order, with their postings: a piece of each of the field's parts.
+final class InvertedTerms: @unchecked Sendable {
+  let dictionary: TermDictionaryWriter
+  let lists: PostingsEncoder
+  /// The sum of the document frequencies.
+  let postings: Int
+
+  init(_ dictionary: consuming TermDictionaryWriter, _ lists: consuming PostingsEncoder, postings: Int) {
+    self.dictionary = dictionary
+    self.lists = lists
+    self.postings = postings
   }
 }

@@ -18,7 +18,9 @@ final class LeafCursor {
   init?(_ leaf: QueryPlan.Leaf, _ column: TermColumn) throws(Failure) {
     var words: [PostingsCursor] = []
     for word in leaf.words {
-      guard let entry = try column.dictionary.find(word.term) else { return nil }
+      guard let term = word.term(stem: column.stem), let entry = try column.dictionary.find(term) else {
+        return nil
+      }
       words.append(try PostingsCursor(column, entry))
     }
     guard let first = words.first else { return nil }

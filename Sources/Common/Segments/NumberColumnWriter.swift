@@ -15,6 +15,16 @@ struct NumberColumnWriter: ~Copyable {
     documents += 1
   }
 
+  var bytesHeld: Int { presence.count + values.count }
+
+  /// The values, with their documents.
+  func forEach(_ body: (Int, Double) -> Void) {
+    let (bits, values) = (presence.elements(UInt64.self), values.elements(UInt64.self))
+    for document in 0..<count where bits[document / 64] & 1 << UInt64(document % 64) != 0 {
+      body(document, Double(bitPattern: UInt64(littleEndian: values[document])))
+    }
+  }
+
   /// The whole column for that many documents; nothing where none has the field.
   mutating func write(documents total: Int, to out: inout ByteArena) {
     guard documents > 0 else { return }

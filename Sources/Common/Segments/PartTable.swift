@@ -46,8 +46,8 @@ struct PartTable {
       try file.slice(0..<8).elementsEqual(SegmentFormat.magic)
     else { throw file.corrupt("it is no segment") }
     let version = try file.u32(at: 8)
-    guard version <= SegmentFormat.version else {
-      throw file.corrupt("its format is \(version), and this version reads up to \(SegmentFormat.version)")
+    guard version == SegmentFormat.version else {
+      throw file.corrupt("its format is \(version), and this version reads \(SegmentFormat.version)")
     }
   }
 

@@ -18,29 +18,43 @@
 struct PostingsEncoder: ~Copyable {
   private static let block = SegmentFormat.postingsPerBlock
 
+  /// Where the lists of a term lie.
+  struct Lists {
+    let documentFrequency: Int
+    let postings: Range<Int>
+    let positions: Range<Int>
+  }
+
+  /// The lists so far; who takes them away says so by `forget`.
   private(set) var postings = ByteArena()
   private(set) var positions = ByteArena()
-  private(set) var documentFrequency = 0
   private let hasFrequencies: Bool
+  private let hasPositions: Bool
   private let norms: UnsafeRawBufferPointer
 
+  private var documentFrequency = 0
+  /// The least number that the next document can have.
+  private var next: UInt32 = 0
+  /// Whether the list at hand may become one with tables, which are put before it when it is whole.
+  private var isLong = false
+  private var starts = (postings: 0, positions: 0)
+
+  /// The documents of a long list's block: their gaps, their frequencies less 1.
   private let gaps: UnsafeMutablePointer<UInt32>
   private let frequencies: UnsafeMutablePointer<UInt32>
   private var filled = 0
-  private var last: Int64 = -1
   private var smallestNorm: UInt8 = .max
   private var greatestFrequency: UInt32 = 0
-
-  // The parts of the list of the term at hand, put together by `endTerm`.
   private var entries = ByteArena()
   private var blocks = ByteArena()
   private var positionStarts = ByteArena()
   private var positionBytes = ByteArena()
 
-  /// `norms`: a byte a document; empty for keywords.
-  init(norms: UnsafeRawBufferPointer) {
+  /// `norms`: a byte a document, where there are frequencies.
+  init(norms: UnsafeRawBufferPointer, hasFrequencies: Bool, hasPositions: Bool) {
     self.norms = norms
-    hasFrequencies = norms.count > 0
+    self.hasFrequencies = hasFrequencies
+    self.hasPositions = hasPositions
     gaps = .allocate(capacity: Self.block)
     frequencies = .allocate(capacity: Self.block)
   }
@@ -50,26 +64,97 @@ struct PostingsEncoder: ~Copyable {
     frequencies.deallocate()
   }
 
-  /// Documents come in ascending order.
-  mutating func add(_ document: UInt32, frequency: UInt32) {
-    gaps[filled] = UInt32(truncatingIfNeeded: Int64(document) - last - 1)
-    last = Int64(document)
-    frequencies[filled] = frequency - 1
-    greatestFrequency = max(greatestFrequency, frequency)
-    smallestNorm = min(smallestNorm, hasFrequencies ? norms[Int(document)] : Norms.encode(1))
-    filled += 1
+  /// Forgets the lists so far, which others have taken; the ranges that come next count from 0 again.
+  mutating func forget() {
+    postings.removeAll()
+    positions.removeAll()
+  }
+
+  // MARK: - A list document by document
+
+  /// Begins a list of that many documents at most.
+  mutating func begin(atMost documents: Int) {
+    isLong = documents >= Self.block
+    starts = (postings.count, positions.count)
+    (documentFrequency, next) = (0, 0)
+  }
+
+  /// Documents come in ascending order; `relative` are the positions as they stand in the list.
+  mutating func add(_ document: UInt32, frequency: UInt32, positions relative: UnsafeRawBufferPointer) {
+    if hasPositions {
+      if isLong {
+        beginPositions()
+        positionBytes.append(relative)
+      } else {
+        positions.append(relative)
+      }
+    }
+    add(document, frequency: frequency)
+  }
+
+  @inline(__always)
+  private mutating func add(_ document: UInt32, frequency: UInt32) {
+    let gap = document &- next
+    next = document &+ 1
     documentFrequency += 1
+    guard isLong else { return Self.append(gap, frequency &- 1, hasFrequencies, to: &postings) }
+    gaps[filled] = gap
+    frequencies[filled] = hasFrequencies ? frequency &- 1 : 0
+    greatestFrequency = max(greatestFrequency, hasFrequencies ? frequency : 1)
+    if hasFrequencies { smallestNorm = min(smallestNorm, norms[Int(document)]) }
+    filled += 1
     if filled == Self.block { flushBlock() }
   }
 
-  /// The positions of the document that `add` takes next, in ascending order.
-  mutating func add(positions ascending: UnsafeBufferPointer<UInt32>) {
-    if filled == 0 { positionStarts.append(UInt64(positionBytes.count)) }
-    var next: UInt32 = 0
-    for position in ascending {
-      positionBytes.appendVarint(UInt64(position - next))
-      next = position + 1
+  /// Closes the list.
+  mutating func end() -> Lists {
+    if isLong { endLong() }
+    return Lists(
+      documentFrequency: documentFrequency, postings: starts.postings..<postings.count,
+      positions: starts.positions..<positions.count)
+  }
+
+  // MARK: - A list by its occurrences
+
+  /// Each occurrence is document << 32 | position; they ascend.
+  mutating func encode(_ occurrences: UnsafeBufferPointer<UInt64>) -> Lists {
+    begin(atMost: occurrences.count)
+    var index = 0
+    while index < occurrences.count {
+      let document = occurrences[index] >> 32
+      var end = index + 1
+      while end < occurrences.count && occurrences[end] >> 32 == document { end += 1 }
+      if hasPositions { addPositions(UnsafeBufferPointer(rebasing: occurrences[index..<end])) }
+      add(UInt32(truncatingIfNeeded: document), frequency: UInt32(truncatingIfNeeded: end - index))
+      index = end
     }
+    return end()
+  }
+
+  @inline(__always)
+  private mutating func addPositions(_ occurrences: UnsafeBufferPointer<UInt64>) {
+    if isLong {
+      beginPositions()
+      Self.append(occurrences, to: &positionBytes)
+    } else {
+      Self.append(occurrences, to: &positions)
+    }
+  }
+
+  @inline(__always)
+  private static func append(_ occurrences: UnsafeBufferPointer<UInt64>, to out: inout ByteArena) {
+    var next: UInt32 = 0
+    for occurrence in occurrences {
+      let position = UInt32(truncatingIfNeeded: occurrence)
+      out.appendVarint(UInt64(position &- next))
+      next = position &+ 1
+    }
+  }
+
+  // MARK: - Long lists
+
+  private mutating func beginPositions() {
+    if filled == 0 { positionStarts.append(UInt64(positionBytes.count)) }
   }
 
   private mutating func flushBlock() {
@@ -82,38 +167,22 @@ struct PostingsEncoder: ~Copyable {
   }
 
   private mutating func appendEntry(gapBits: Int, frequencyBits: Int) {
-    entries.append(UInt32(truncatingIfNeeded: last))
-    entries.append(UInt32(blocks.count / 16))
+    entries.append(next &- 1)
+    entries.append(UInt32(truncatingIfNeeded: blocks.count / 16))
     entries.append(greatestFrequency)
     entries.append(UInt8(gapBits))
     entries.append(UInt8(frequencyBits))
-    entries.append(smallestNorm)
+    entries.append(hasFrequencies ? smallestNorm : Norms.encode(1))
     entries.append(UInt8(0))
-    filled = 0
-    smallestNorm = .max
-    greatestFrequency = 0
+    (filled, smallestNorm, greatestFrequency) = (0, .max, 0)
   }
 
-  private mutating func flushTail() {
-    let count = filled
-    guard count > 0 else { return }
-    appendEntry(gapBits: 0, frequencyBits: 0)
-    for index in 0..<count {
-      let gap = UInt64(gaps[index])
-      if !hasFrequencies {
-        blocks.appendVarint(gap)
-      } else if frequencies[index] == 0 {
-        blocks.appendVarint(gap << 1 | 1)
-      } else {
-        blocks.appendVarint(gap << 1)
-        blocks.appendVarint(UInt64(frequencies[index] - 1))
-      }
+  private mutating func endLong() {
+    if filled > 0 {
+      let count = filled
+      appendEntry(gapBits: 0, frequencyBits: 0)
+      for index in 0..<count { Self.append(gaps[index], frequencies[index], hasFrequencies, to: &blocks) }
     }
-  }
-
-  /// Closes the list of one term.
-  mutating func endTerm() {
-    flushTail()
     if documentFrequency >= Self.block {
       postings.append(entries.bytes)
       positions.append(positionStarts.bytes)
@@ -124,7 +193,20 @@ struct PostingsEncoder: ~Copyable {
     blocks.removeAll()
     positionStarts.removeAll()
     positionBytes.removeAll()
-    last = -1
-    documentFrequency = 0
+  }
+
+  /// One document of a tail; `more` is its frequency less 1.
+  @inline(__always)
+  private static func append(
+    _ gap: UInt32, _ more: UInt32, _ hasFrequencies: Bool, to out: inout ByteArena
+  ) {
+    if !hasFrequencies {
+      out.appendVarint(UInt64(gap))
+    } else if more == 0 {
+      out.appendVarint(UInt64(gap) << 1 | 1)
+    } else {
+      out.appendVarint(UInt64(gap) << 1)
+      out.appendVarint(UInt64(more &- 1))
+    }
   }
 }

@@ -6,8 +6,7 @@ struct QueryPlan {
   /// One word or phrase in one field.
   struct Leaf {
     let field: String
-    /// The words, and how far each is from the first.
-    let words: [(term: [UInt8], offset: Int)]
+    let words: [QueryWord]
     var scoring: BM25
   }
 
@@ -53,7 +52,7 @@ struct QueryPlan {
     }
     switch view.kinds[field] {
     case .text: try addWords(clause, in: [field])
-    case .keyword: try addLeaves(clause.sign, [leaf(field, [(Array(clause.text.utf8), 0)])])
+    case .keyword: try addLeaves(clause.sign, [leaf(field, [QueryWord(exactly: clause.text)])])
     case .number:
       guard let range = NumberRange(clause.text) else {
         throw Self.failure(
@@ -87,7 +86,7 @@ struct QueryPlan {
 
   /// A phrase is looked for as it is; what isn't quoted, word by word, each with the clause's sign.
   private mutating func addWords(_ clause: Query.Clause, in fields: [String]) throws(Failure) {
-    let words = Self.words(clause.text)
+    let words = try QueryWord.words(clause.text, stems: stems(of: fields))
     if clause.isQuoted && words.count > 1 {
       let fields = fields.filter(keepsPositions)
       guard !fields.isEmpty else {
@@ -97,7 +96,7 @@ struct QueryPlan {
     } else {
       for word in words {
         try addLeaves(
-          clause.sign, fields.map { (field) throws(Failure) in try leaf(field, [(word.term, 0)]) })
+          clause.sign, fields.map { (field) throws(Failure) in try leaf(field, [word.alone]) })
       }
     }
   }
@@ -108,18 +107,9 @@ struct QueryPlan {
     }
   }
 
-  private static func words(_ text: String) -> [(term: [UInt8], offset: Int)] {
-    var tokenizer = Tokenizer()
-    var words: [(term: [UInt8], offset: Int)] = []
-    var (at, offset) = (0, 0)
-    Array(text.utf8).withUnsafeBytes { bytes in
-      while tokenizer.next(in: bytes, from: &at) {
-        if !tokenizer.isTooLong { words.append((Array(tokenizer.bytes), offset)) }
-        offset += 1
-      }
-    }
-    let first = words.first?.offset ?? 0
-    return words.map { ($0.term, $0.offset - first) }
+  /// How the words of these fields were analysed, in whichever segment.
+  private func stems(of fields: [String]) -> Set<String?> {
+    Set(view.segments.flatMap(\.reader.meta.columns).filter { fields.contains($0.name) }.map(\.stem))
   }
 
   private mutating func addLeaves(_ sign: Query.Sign, _ new: [Leaf]) throws(Failure) {
@@ -127,7 +117,7 @@ struct QueryPlan {
     leaves += new
   }
 
-  private func leaf(_ field: String, _ words: [(term: [UInt8], offset: Int)]) throws(Failure) -> Leaf {
+  private func leaf(_ field: String, _ words: [QueryWord]) throws(Failure) -> Leaf {
     var (documents, sumOfLengths) = (0, 0)
     var frequencies = Array(repeating: 0, count: words.count)
     for segment in view.segments.map(\.reader) {
@@ -137,7 +127,10 @@ struct QueryPlan {
       documents = documents.addingSaturating(segment.meta.columns[number].documents)
       sumOfLengths = sumOfLengths.addingSaturating(segment.meta.columns[number].sumOfLengths)
       for (index, word) in words.enumerated() {
-        frequencies[index] += try column.dictionary.find(word.term)?.documentFrequency ?? 0
+        let entry = try word.term(stem: column.stem).flatMap { (term) throws(Failure) in
+          try column.dictionary.find(term)
+        }
+        frequencies[index] += entry?.documentFrequency ?? 0
       }
     }
     let weight = frequencies.reduce(0) { $0 + BM25.idf(documents: documents, frequency: $1) }

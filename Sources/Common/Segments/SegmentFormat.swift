@@ -31,7 +31,7 @@
 enum SegmentFormat {
   static let magic = Array("FRSHTSEG".utf8)
   static let endMagic = Array("GESTHSRF".utf8)
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let headerLength = 16
   static let entryLength = 24
   static let footerLength = 32
@@ -42,8 +42,9 @@ enum SegmentFormat {
   static let maxDocuments = Int(Int32.max)
   static let termsPerBlock = 32
   static let postingsPerBlock = 128
-  /// A block of the document store is closed when it has reached this length.
+  /// The blocks of the document store: how long they are on average, and when one is closed in any case.
   static let storeBlockLength = 16 << 10
+  static let longestStoreBlock = 256 << 10
   static let tableBlockLength = 16
 }
 

@@ -11,13 +11,7 @@ struct TermDictionaryWriter: ~Copyable {
   private(set) var count = 0
   private var previous = ByteArena()
 
-  struct Entry {
-    let documentFrequency: Int
-    let postings: Range<Int>
-    let positions: Range<Int>
-  }
-
-  mutating func add(_ term: UnsafeRawBufferPointer, _ entry: Entry) {
+  mutating func add(_ term: UnsafeRawBufferPointer, _ entry: PostingsEncoder.Lists) {
     var shared = 0
     if count % SegmentFormat.termsPerBlock == 0 {
       blocks.append(UInt64(terms.count))

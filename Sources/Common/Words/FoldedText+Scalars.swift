@@ -55,18 +55,21 @@ extension FoldedText {
 
   /// The next scalar that isn't a mark or passed over.
   private mutating func ahead(_ text: UnsafeRawBufferPointer, _ from: Int) -> Ahead {
-    var at = from
+    var (at, start) = (from, from)
     while at < text.count {
-      let start = at
+      start = at
       if text[at] < 0x80 { return Ahead(kind: .plain, byte: text[at], at: at) }
       guard let scalar = text.scalar(&at) else { break }
       let entry = pages.entry(scalar)
-      if entry.vanishes || entry.kind == .mark { continue }
+      if entry.vanishes || entry.kind == .mark {
+        start = at
+        continue
+      }
       // A text of more than seven bytes is none of ASCII.
       let byte = entry.length == ScalarPages.Entry.long ? 0xFF : UInt8(truncatingIfNeeded: entry.text)
       return Ahead(kind: entry.kind, byte: byte, at: start)
     }
-    return Ahead(kind: .plain, byte: 0x20, at: at)
+    return Ahead(kind: .plain, byte: 0x20, at: start)
   }
 
   // MARK: Marks
@@ -143,9 +146,12 @@ extension FoldedText {
 
   /// Hangul's arithmetic: chapter 3.12 of the Unicode standard. Whether the scalar became part of the one before.
   private mutating func completeSyllable(_ entry: ScalarPages.Entry) -> Bool {
-    guard count >= 3, entry.length == 3 else { return false }
-    let jamo = Self.scalar(UInt8(truncatingIfNeeded: entry.text), UInt8(truncatingIfNeeded: entry.text >> 8), UInt8(truncatingIfNeeded: entry.text >> 16))
-    let before = Self.scalar(base[count - 3], base[count - 2], base[count - 1])
+    let text = UnsafeRawBufferPointer(UnsafeBufferPointer(start: base, count: count))
+    var (at, place) = (0, count - 3)
+    guard place >= 0, text[place] & 0xF0 == 0xE0, let before = text.scalar(&place)?.value else {
+      return false
+    }
+    let jamo = withUnsafeBytes(of: entry.text.littleEndian) { $0.scalar(&at)?.value } ?? 0
     let syllable: UInt32
     if 0x1100..<0x1113 ~= before, 0x1161..<0x1176 ~= jamo {
       syllable = 0xAC00 + ((before - 0x1100) * 21 + (jamo - 0x1161)) * 28
@@ -154,13 +160,8 @@ extension FoldedText {
     } else {
       return false
     }
-    truncate(to: count - 3)
+    count -= 3
     if let scalar = Unicode.Scalar(syllable) { append(scalar) }
     return true
-  }
-
-  /// A scalar of three bytes.
-  private static func scalar(_ a: UInt8, _ b: UInt8, _ c: UInt8) -> UInt32 {
-    UInt32(a & 0x0F) << 12 | UInt32(b & 0x3F) << 6 | UInt32(c & 0x3F)
   }
 }

@@ -10,7 +10,7 @@ struct FoldedText: ~Copyable {
   static let slack = 192
 
   private(set) var base: UnsafeMutablePointer<UInt8>
-  private(set) var count = 0
+  var count = 0
   private var capacity = 0
   var pages: ScalarPages
 
@@ -55,8 +55,6 @@ struct FoldedText: ~Copyable {
   private mutating func appendLong(_ scalar: Unicode.Scalar) {
     for byte in pages.longText(scalar) { append(byte) }
   }
-
-  mutating func truncate(to length: Int) { count = min(count, length) }
 
   // MARK: Reading
 

@@ -89,7 +89,9 @@ struct ScalarPages: ~Copyable {
     if let lower = lowered(scalar), !text.isEmpty {
       bytes = Array(lower.utf8)
     } else {
-      for scalar in text.compactMap(Unicode.Scalar.init) { bytes += UTF8.encode(scalar).map(Array.init) ?? [] }
+      for scalar in text.compactMap(Unicode.Scalar.init) {
+        bytes += UTF8.encode(scalar).map(Array.init) ?? []
+      }
     }
     page[Int(scalar & 0xFF)] = Entry(kind, bytes)
     if bytes.count > 7 { long[scalar] = bytes }

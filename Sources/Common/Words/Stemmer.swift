@@ -28,7 +28,8 @@ package final class Stemmer {
 
   /// The stem of a word from a `Tokenizer` of the form `lowered`, folded; the word itself, folded, where nothing is left.
   package func stem(_ word: UnsafeRawBufferPointer) -> [UInt8] {
-    let stemmed = library.stem(handle, word.assumingMemoryBound(to: UInt8.self).baseAddress, Int32(word.count))
+    let stemmed = library.stem(
+      handle, word.assumingMemoryBound(to: UInt8.self).baseAddress, Int32(word.count))
     let length = max(Int(library.length(handle)), 0)
     let folded = fold(UnsafeRawBufferPointer(start: stemmed, count: stemmed == nil ? 0 : length))
     return folded.isEmpty ? fold(word) : folded

@@ -75,7 +75,8 @@ package struct Tokenizer: ~Copyable {
   private mutating func foldWindow() {
     var end = rest.count
     if end > Self.window {
-      let blank = rest[..<Self.window].lastIndex { $0 <= 0x20 } ?? rest[Self.window...].firstIndex { $0 <= 0x20 }
+      let blank =
+        rest[..<Self.window].lastIndex { $0 <= 0x20 } ?? rest[Self.window...].firstIndex { $0 <= 0x20 }
       end = blank ?? end
       if end == 0 { end = 1 }
     }

@@ -132,7 +132,8 @@ private struct TableItems {
     while at < bytes.count {
       switch bytes[at] {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt32(bytes[at] - UInt8(ascii: "0"))
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): value = value << 4 | UInt32(bytes[at] - UInt8(ascii: "A") + 10)
+      case UInt8(ascii: "A")...UInt8(ascii: "F"):
+        value = value << 4 | UInt32(bytes[at] - UInt8(ascii: "A") + 10)
       default: return value
       }
       at += 1

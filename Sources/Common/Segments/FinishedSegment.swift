@@ -1,0 +1,29 @@
+package import Failures
+package import Files
+
+/// A segment that is whole, in a temporary file: `keep` gives it its name; without it the file goes with the value.
+package struct FinishedSegment: ~Copyable {
+  /// The length of the file, and its SHA-256 in hex.
+  package let bytes: Int
+  package let sha256: String
+  package let documents: Int
+  package let groups: Int
+  package let groupTombstones: Int
+  package let idTombstones: Int
+  package var tombstones: Int { groupTombstones + idTombstones }
+  private let file: TemporaryFile
+
+  init(_ file: TemporaryFile, bytes: Int, sha256: String, meta: SegmentMeta) {
+    (self.file, self.bytes, self.sha256) = (file, bytes, sha256)
+    documents = meta.documents
+    groups = meta.groups
+    groupTombstones = meta.groupTombstones
+    idTombstones = meta.idTombstones
+  }
+
+  /// Gives it that name in the directory that it was made in, durably; a file of that name is replaced.
+  package consuming func keep(as name: String) throws(Failure) { try file.commit(as: name) }
+
+  /// The file as it is, under no name of its own.
+  package func mapped() throws(Failure) -> MappedFile { try MappedFile(file.descriptor, name: file.name) }
+}

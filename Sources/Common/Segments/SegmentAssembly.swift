@@ -1,0 +1,144 @@
+internal import Failures
+internal import Fields
+internal import Files
+internal import Threads
+
+/// Makes one segment of what some lanes hold in memory. Its bytes are a function of the documents and tombstones alone.
+struct SegmentAssembly {
+  private let lanes: [SegmentLane]
+  private let threads: Int
+  /// Occurrences that are sorted at a time, by a thread.
+  private let occurrences: Int
+  /// The number in the segment of each lane's first document, and then the number of all.
+  private let firsts: [Int]
+  private var meta: SegmentMeta
+
+  init(_ lanes: [SegmentLane], fields: Fields, memory: Int = .max, threads: Int) throws(Failure) {
+    self.lanes = lanes
+    self.threads = threads
+    occurrences = memory / 2 / max(threads, 1) / MemoryLayout<UInt64>.stride
+    var firsts = [0]
+    for lane in lanes {
+      try lane.content.pointee.check()
+      firsts.append((firsts.last ?? 0) + lane.content.pointee.documents)
+    }
+    self.firsts = firsts
+    meta = SegmentMeta(fields)
+    meta.documents = firsts.last ?? 0
+    guard meta.documents <= SegmentFormat.maxDocuments else {
+      throw Failure(
+        .badData, "cannot build a segment: it has more than \(SegmentFormat.maxDocuments) documents")
+    }
+  }
+
+  func write(into directory: Directory) throws(Failure) -> FinishedSegment {
+    var parts = try PartsWriter.create(in: directory)
+    var meta = meta
+    for field in meta.columns.indices {
+      if meta.columns[field].hasTerms { try writeTerms(field, counts: &meta.columns[field], to: &parts) }
+      if meta.columns[field].kind == .number {
+        try writeNumbers(field, counts: &meta.columns[field], to: &parts)
+      }
+    }
+    try writeStore(to: &parts)
+    meta.groups = try writeNames(to: &parts)
+    meta.groupTombstones = try write(.groupTombstones, to: &parts) { $0.groupTombstones.table.strings.view }
+    meta.idTombstones = try write(.idTombstones, to: &parts) { $0.idTombstones.table.strings.view }
+    return try parts.finish(meta)
+  }
+
+  // MARK: - Fields
+
+  private func writeTerms(
+    _ field: Int, counts: inout SegmentMeta.Column, to parts: inout PartsWriter
+  ) throws(Failure) {
+    let sources = parallelMap(count: lanes.count, threads: threads) { lane in
+      Inversion.source(lanes[lane].termField(field), firstDocument: UInt32(firsts[lane]))
+    }
+    let inversion = Inversion(sources, limit: occurrences, parts: threads > 1 ? threads : 1)
+    let pieces = parallelMap(count: inversion.chunks.count, threads: threads) {
+      inversion.invert(inversion.chunks[$0])
+    }
+    counts.documents = inversion.documents
+    counts.terms = inversion.terms
+    counts.postings = pieces.reduce(0) { $0 + $1.postings }
+    counts.sumOfLengths = inversion.isText ? inversion.sumOfLengths : counts.postings
+    parts.begin(.terms, field: field)
+    for piece in pieces { try parts.append(piece.dictionary.terms.bytes) }
+    parts.end()
+    try writeTermBlocks(field, pieces, to: &parts)
+    parts.begin(.postings, field: field)
+    for piece in pieces { try parts.append(piece.lists.postings.bytes) }
+    parts.end()
+    parts.begin(.positions, field: field)
+    for piece in pieces { try parts.append(piece.lists.positions.bytes) }
+    parts.end()
+    try parts.add(.norms, field: field, inversion.norms.bytes)
+  }
+
+  /// The pieces' tables, counted from the beginning of the whole parts.
+  private func writeTermBlocks(
+    _ field: Int, _ pieces: [InvertedTerms], to parts: inout PartsWriter
+  ) throws(Failure) {
+    var table = ByteArena()
+    var (terms, postings, positions) = (0, 0, 0)
+    for piece in pieces {
+      let words = piece.dictionary.blocks.elements(UInt64.self)
+      for at in stride(from: 0, to: words.count, by: 3) {
+        table.append(UInt64(littleEndian: words[at]) &+ UInt64(terms))
+        table.append(UInt64(littleEndian: words[at + 1]) &+ UInt64(postings))
+        table.append(UInt64(littleEndian: words[at + 2]) &+ UInt64(positions))
+      }
+      terms += piece.dictionary.terms.count
+      postings += piece.lists.postings.count
+      positions += piece.lists.positions.count
+    }
+    try parts.add(.termBlocks, field: field, table.bytes)
+  }
+
+  private func writeNumbers(
+    _ field: Int, counts: inout SegmentMeta.Column, to parts: inout PartsWriter
+  ) throws(Failure) {
+    var column = NumberColumnWriter()
+    for (lane, first) in zip(lanes, firsts) { lane.addNumbers(field, to: &column, from: first) }
+    var bytes = ByteArena()
+    column.write(documents: meta.documents, to: &bytes)
+    counts.documents = column.documents
+    try parts.add(.numbers, field: field, bytes.bytes)
+  }
+
+  // MARK: - Documents, names, tombstones
+
+  private func writeStore(to parts: inout PartsWriter) throws(Failure) {
+    var joined = DocumentStoreWriter()
+    for lane in lanes {
+      let ids = lane.content.pointee.ids.view
+      try joined.append(&lane.content.pointee.store) { ids[$0] }
+    }
+    joined.flush()
+    if let reason = joined.refusal { throw Failure(.badData, "cannot build a segment: \(reason)") }
+    parts.begin(.store)
+    try joined.write(to: &parts)
+    parts.end()
+    try parts.add(.storeBlocks, joined.blocks.bytes)
+  }
+
+  /// The ids, their order and the groups; gives the number of groups.
+  private func writeNames(to parts: inout PartsWriter) throws(Failure) -> Int {
+    var names = SegmentNames(hasGroups: meta.hasGroups)
+    for lane in lanes { try names.add(lane.content.pointee.ids.view, groups: lane.content.pointee.groups.view, starts: lane.content.pointee.groupStarts.elements(UInt32.self)) }
+    return try names.write(to: &parts)
+  }
+
+  /// The tombstones of all lanes in byte order, each once; gives their number.
+  private func write(
+    _ kind: PartKind, to parts: inout PartsWriter, _ strings: (borrowing LaneContent) -> ByteList.View
+  ) throws(Failure) -> Int {
+    let all = lanes.map { strings($0.content.pointee) }
+    var merge = StringMerge(all, orders: all.map { $0.sorted() })
+    var table = ByteTableWriter()
+    while let (item, isNew) = merge.next() { if isNew { table.add(all[item.list][item.number]) } }
+    try table.write(kind, to: &parts)
+    return table.count
+  }
+}

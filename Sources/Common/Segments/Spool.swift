@@ -1,0 +1,59 @@
+internal import Failures
+internal import Files
+
+/// Bytes that are written now and read once, later: in memory up to a limit, beyond it in a file without a name.
+///
+/// Appending never fails; what the disk refused is said when the bytes are asked for.
+struct Spool: ~Copyable {
+  /// The bytes at the end; append here, then `settle`.
+  var arena = ByteArena()
+  private let limit: Int
+  private let directory: Directory?
+  private var file: Descriptor?
+  private var inFile = 0
+  private var failure: Failure?
+
+  /// Without a directory all stays in memory.
+  init(limit: Int = .max, in directory: Directory?) {
+    self.limit = limit
+    self.directory = directory
+  }
+
+  var count: Int { inFile + arena.count }
+
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    arena.append(bytes)
+    settle()
+  }
+
+  /// Moves what is in memory to the file where it is more than the limit.
+  @inline(__always)
+  mutating func settle() { if arena.count > limit { moveToFile() } }
+
+  private mutating func moveToFile() {
+    guard let directory, failure == nil else { return }
+    do throws(Failure) {
+      if file == nil { file = try directory.unnamedFile() }
+      if let number = file?.number { try FileIO.writeAll(number, arena.bytes, name: directory.path) }
+      inFile += arena.count
+      arena.removeAll()
+    } catch {
+      failure = error
+      arena.removeAll()
+    }
+  }
+
+  /// Hands over a range of the bytes, piece by piece.
+  mutating func read(
+    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
+    if let failure { throw failure }
+    if let number = file?.number, range.lowerBound < inFile {
+      try FileIO.read(
+        number, range.lowerBound..<min(range.upperBound, inFile), name: directory?.path ?? "", body)
+    }
+    let rest = max(range.lowerBound, inFile)..<max(range.upperBound, inFile)
+    guard !rest.isEmpty else { return }
+    try body(UnsafeRawBufferPointer(rebasing: arena.bytes[rest.lowerBound - inFile..<rest.upperBound - inFile]))
+  }
+}
