@@ -66,13 +66,18 @@ let package = Package(
       uses: ["CWords", "Words", "Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
     room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "Failures"]),
 
-    // Third floor: what each tool is for.
+    // Third floor: the records of objects, decoded once and kept.
+    room(
+      "Runs", uses: ["Records", "Fields", "Files", "Bytes", "Failures", "Threads"]),
+
+    // Fourth floor: what each tool is for.
     room("Listing", uses: ["Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
     room("Picking", uses: ["Lines", "Partitions", "Failures"]),
     room(
       "Deltas",
       uses: [
-        "Segments", "Records", "Fields", "Objects", "Lines", "Files", "JSON", "Bytes", "Failures", "Threads",
+        "Runs", "Segments", "Records", "Fields", "Objects", "Lines", "Files", "JSON", "Bytes", "Failures",
+        "Threads",
       ]),
     room(
       "Publishing",
@@ -116,7 +121,7 @@ let package = Package(
     tests(
       "DeltasTests",
       uses: [
-        "Deltas", "Seeded", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions",
+        "Deltas", "Runs", "Seeded", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Files",
         "Bytes",
         "Failures",
       ]),

@@ -3,15 +3,15 @@ internal import Failures
 internal import Fields
 internal import Files
 internal import Glibc
-internal import Lines
 internal import Objects
 
 /// The options with every default filled in, and the fields file read.
 struct BuildOptions {
   let fields: Fields
   let work: String
-  let reading: SliceReading
-  private let threads: Int
+  let shard: Shard
+  let limits: Limits
+  let skipBad: Int
   private let jobs: Int
 
   init(_ tool: DeltaBuild) throws(Failure) {
@@ -25,16 +25,36 @@ struct BuildOptions {
     let threads = tool.threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     guard (1...1024).contains(threads) else { throw Failure(.usage, "--threads must be from 1 to 1024") }
     guard (1...1024).contains(tool.jobs) else { throw Failure(.usage, "--jobs must be from 1 to 1024") }
+    limits = Limits(threads: threads, memory: try tool.memory.map(Self.memory) ?? Limits.defaultMemory)
+    shard = try tool.shard.map(Self.shard) ?? .whole
     fields = try Self.read(file)
     self.work = work
-    self.threads = threads
+    skipBad = tool.skipBad
     jobs = tool.jobs
-    reading = SliceReading(fields: fields, stores: Stores(), skipBad: tool.skipBad)
   }
 
-  /// Local files keep a thread busy; a store lets it wait.
-  func jobs(for objects: [ObjectLine]) -> Int {
-    objects.contains { if case .s3 = $0.location { true } else { false } } ? max(threads, jobs) : threads
+  func reading(progress: @escaping @Sendable (Int, Int) -> Void) -> SliceReading {
+    SliceReading(
+      fields: fields, stores: Stores(), skipBad: skipBad, threads: limits.threads, jobs: jobs,
+      progress: progress)
+  }
+
+  private static func memory(_ text: String) throws(Failure) -> Int {
+    guard let size = ByteSize(text) else {
+      throw Failure(.usage, "--memory takes a size such as 512M or 2G, not \(text)")
+    }
+    guard size.bytes >= Limits.leastMemory else {
+      throw Failure(.usage, "--memory must be at least \(Limits.leastMemory >> 20)M")
+    }
+    return size.bytes
+  }
+
+  private static func shard(_ text: String) throws(Failure) -> Shard {
+    guard let shard = Shard(text) else {
+      throw Failure(
+        .usage, "--shard takes K/N, the K-th of N shards with K from 1 to N, such as 2/8, not \(text)")
+    }
+    return shard
   }
 
   private static func read(_ file: String) throws(Failure) -> Fields {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Console
 internal import Deltas
+internal import Failures
 internal import Lines
 internal import Objects
 
@@ -28,11 +29,23 @@ struct DeltaBuild: Tool {
   @Option(help: ArgumentHelp("Pass over up to so many malformed records.", valueName: "n"))
   var skipBad = 0
 
-  @Option(help: ArgumentHelp("How many threads decode; the processors' number.", valueName: "n"))
+  @Option(help: ArgumentHelp("How many threads work; the processors' number.", valueName: "n"))
   var threads: Int?
+
+  @Option(help: ArgumentHelp("How much memory to take, about; 512M.", valueName: "size"))
+  var memory: String?
 
   @Option(help: ArgumentHelp("How many objects of a store are fetched at once.", valueName: "n"))
   var jobs = 16
+
+  @Option(help: ArgumentHelp("Build the groups of the k-th of n shards only.", valueName: "k/n"))
+  var shard: String?
+
+  @Flag(help: "Wait for another build in the directory to end.")
+  var wait = false
+
+  @Flag(help: "Build the slice from nothing, too, and compare.")
+  var verifyFull = false
 
   @Flag(name: [.customShort("e"), .long], help: "Exit 1 when nothing is printed.")
   var emptyFails = false
@@ -40,45 +53,58 @@ struct DeltaBuild: Tool {
   func run() throws {
     let console = Console("delta-build", common)
     let options = try BuildOptions(self)
+    let reading = options.reading { done, count in console.status("\(done) of \(count) objects read") }
     if records {
+      if verifyFull {
+        throw Failure(.usage, "--verify-full compares builds of a slice, and not of --records")
+      }
       console.status("reading the records")
       let stream = RecordStream()
       if try stream.isEmpty() { return try nothing(console, "the input is empty") }
-      let work = try WorkDirectory(options.work)
-      let batch = try options.reading.read(stream, name: "standard input")
-      try build(batch, of: BuildInput(), options, in: work, console)
+      let build = try build(reading, options)
+      let receipt = try build.run(records: stream, name: "standard input") { note($0, console) }
+      try print(receipt, BuildInput())
     } else {
       console.status("waiting for the slice")
       guard let batch = try Batch.read() else { return try nothing(console, "the input is empty") }
       guard let input = try BuildInput(batch) else { return try nothing(console, "there is no object") }
-      try run(input, options, console)
+      try run(try build(reading, options), input, console)
     }
   }
 
-  private func run(_ input: BuildInput, _ options: BuildOptions, _ console: Console) throws {
-    let work = try WorkDirectory(options.work)
-    switch Build(fields: options.fields, work: work).standing(of: input, skipBad: skipBad) {
-    case .published: try nothing(console, "nothing changed since the last build")
+  private func build(_ reading: SliceReading, _ options: BuildOptions) throws -> Build {
+    Build(
+      reading, in: try WorkDirectory(options.work, wait: wait), shard: options.shard, limits: options.limits)
+  }
+
+  private func run(_ build: Build, _ input: BuildInput, _ console: Console) throws {
+    switch build.standing(of: input) {
+    case .published:
+      try verify(build, input, console)
+      try nothing(console, "nothing changed since the last build")
     case .built(let receipt):
       console.detail("the last build was of this slice")
+      try verify(build, input, console)
       try print(receipt, input)
     case .different:
-      let count = input.objects.count
-      let batch = try options.reading.read(input.objects, jobs: options.jobs(for: input.objects)) { done in
-        console.status("\(done) of \(count) objects read")
-      }
-      try build(batch, of: input, options, in: work, console)
+      let receipt = try build.run(input) { note($0, console) }
+      try verify(build, input, console)
+      try print(receipt, input)
     }
   }
 
-  private func build(
-    _ batch: DecodedBatch, of input: BuildInput, _ options: BuildOptions, in work: WorkDirectory,
-    _ console: Console
-  ) throws {
-    for record in batch.passedOver { console.note("\(record); passed over") }
-    console.status("folding the records")
-    try print(Build(fields: options.fields, work: work).run(batch, input: input), input)
+  private func verify(_ build: Build, _ input: BuildInput, _ console: Console) throws {
+    guard verifyFull else { return }
+    console.status("building from nothing, to compare")
+    if let difference = try FullVerification(build).run(input) {
+      throw Failure(
+        .software, cannot: "verify", "the index",
+        because: "\(difference); the next build begins from nothing")
+    }
+    console.detail("a build from nothing is the same")
   }
+
+  private func note(_ record: String, _ console: Console) { console.note("\(record); passed over") }
 
   private func print(_ receipt: Receipt, _ input: BuildInput) throws {
     try BatchWriter.print(Batch(receipts: input.receipts + [receipt]), json: common.json)

@@ -30,8 +30,17 @@ struct IndexCheck: Tool {
   @Flag(help: "Print every document instead.")
   var documents = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a text field to FILE in the Common Index File Format instead; - for stdout.", valueName: "file"))
+  var ciff: String?
+
+  @Option(help: ArgumentHelp("The text field, where there are several.", valueName: "name"))
+  var field: String?
+
   func run() throws {
     let content = try content()
+    let export = try export()
     let console = Console("index-check", common)
     let stores = Stores()
     var lines = ContentLines(asJSON: common.json)
@@ -39,7 +48,9 @@ struct IndexCheck: Tool {
     for location in locations {
       console.status("reading \(location)")
       let index = try OpenedIndex.open(argument: location, stores: stores)
-      if let content {
+      if let export {
+        try export.write(try IndexView(index.layers))
+      } else if let content {
         try lines.print(content, of: try IndexView(index.layers))
       } else {
         findings += try verify(index, &lines, console)
@@ -49,7 +60,7 @@ struct IndexCheck: Tool {
     if findings > 0 { throw QuietExit(.badData) }
   }
 
-  /// Nil where the index is to be verified.
+  /// Nil where the index is to be verified, or exported.
   private func content() throws(Failure) -> ContentLines.Content? {
     switch (stat, dump, documents) {
     case (false, false, false): return nil
@@ -58,6 +69,18 @@ struct IndexCheck: Tool {
     case (false, false, true): return .documents
     default: throw Failure(.usage, "only one of --stat, --dump and --documents can be given")
     }
+  }
+
+  private func export() throws(Failure) -> Export? {
+    guard let ciff else {
+      if field != nil { throw Failure(.usage, "--field is for --ciff") }
+      return nil
+    }
+    guard !stat && !dump && !documents else {
+      throw Failure(.usage, "--ciff can't be given with --stat, --dump or --documents")
+    }
+    guard locations.count == 1 else { throw Failure(.usage, "--ciff takes one index") }
+    return Export(path: ciff, field: field)
   }
 
   /// The number of findings.

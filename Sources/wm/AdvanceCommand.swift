@@ -31,7 +31,7 @@ struct AdvanceCommand: ParsableCommand {
 
   func run() throws {
     let name = try WatermarkName(name)
-    let signature = try options.signature()
+    let now = try options.clock()
     let console = options.base.console
     console.status("waiting for the receipt")
     guard let batch = try Batch.read() else {
@@ -40,8 +40,9 @@ struct AdvanceCommand: ParsableCommand {
       return
     }
     var receipt = try PublishedReceipt(batch)
-    receipt.stamp(try times(now: signature.at))
-    let advanced = try options.base.address().open().advance(name, by: receipt.published, signature)
+    receipt.stamp(try times(now: now))
+    let advanced = try options.base.address().open()
+      .advance(name, by: receipt.published, options.signature(at: now))
     if case .already(let watermark) = advanced {
       console.note(
         "\(name) is at \(watermark.standing) already; the receipt is of generation \(receipt.published.generation)"

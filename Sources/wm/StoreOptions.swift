@@ -40,12 +40,17 @@ struct MoveOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A word for the log.", valueName: "text"))
   var why: String?
 
-  func signature() throws(Failure) -> Move.Signature {
+  func signature() throws(Failure) -> Move.Signature { signature(at: try clock()) }
+
+  /// Refuses what could not be signed with; who it is that signs is looked up only where there is something to sign.
+  func clock() throws(Failure) -> Instant {
     if let why, why.utf8.count > 1024 {
       throw Failure(.usage, "--why is longer than 1024 bytes")
     }
-    return Move.Signature(who: Self.who, at: try base.clock(), why: why)
+    return try base.clock()
   }
+
+  func signature(at now: Instant) -> Move.Signature { Move.Signature(who: Self.who, at: now, why: why) }
 
   /// `user@host`; the number where the user has no name.
   private static var who: String {

@@ -1,5 +1,4 @@
 import Bytes
-import Deltas
 import Failures
 import Fields
 import Foundation
@@ -7,6 +6,8 @@ import Lines
 import Objects
 import Segments
 import Testing
+
+@testable import Deltas
 
 /// Builds in a work directory. Not tested here: kills and full disks (Tests/Pipes), the segments themselves (SegmentsTests).
 @Suite struct BuildTests {
@@ -37,37 +38,45 @@ import Testing
     return try #require(try BuildInput(Batch(receipts: [slice], objects: objects)))
   }
 
+  private func build(
+    _ input: BuildInput, in place: Place, threads: Int = 1, skipBad: Int = 0, fields: Fields? = nil
+  ) throws -> Build {
+    let reading = SliceReading(
+      fields: fields ?? self.fields, stores: Stores(), skipBad: skipBad, threads: threads, jobs: threads)
+    return Build(reading, in: try WorkDirectory(place.path), limits: Limits(threads: threads))
+  }
+
   @discardableResult
-  private func build(_ input: BuildInput, in place: Place, jobs: Int = 1, skipBad: Int = 0) throws -> Receipt
+  private func run(_ input: BuildInput, in place: Place, threads: Int = 1, skipBad: Int = 0) throws -> Receipt
   {
-    let batch = try SliceReading(fields: fields, stores: Stores(), skipBad: skipBad).read(
-      input.objects, jobs: jobs)
-    return try Build(fields: fields, work: WorkDirectory(place.path)).run(batch, input: input)
+    try build(input, in: place, threads: threads, skipBad: skipBad).run(input)
   }
 
   private func standing(_ input: BuildInput, _ fields: Fields? = nil, skipBad: Int = 0) throws
     -> Build.Standing
   {
-    try Build(fields: fields ?? self.fields, work: WorkDirectory(work.path)).standing(
-      of: input, skipBad: skipBad)
+    try build(input, in: work, skipBad: skipBad, fields: fields).standing(of: input)
   }
 
   // MARK: - What is written
 
   @Test func `threads and directories make no difference`() throws {
     let input = try input()
-    try build(input, in: work)
-    let files = work.files
+    try run(input, in: work)
+    let files = built(work)
     #expect(files.keys.count { $0.hasSuffix(".seg") } == 1)
-    for jobs in [2, 4] {
+    for threads in [2, 4] {
       let other = try Place()
-      try build(input, in: other, jobs: jobs)
-      #expect(other.files == files)
+      try run(input, in: other, threads: threads)
+      #expect(built(other) == files)
     }
   }
 
+  /// All files but the state, which has their times.
+  private func built(_ place: Place) -> [String: Data] { place.files.filter { $0.key != "state" } }
+
   @Test func `the receipt tells what is there`() throws {
-    let receipt = try build(try input(generation: 7), in: work)
+    let receipt = try run(try input(generation: 7), in: work)
     let path = try #require(receipt["location"])
     let manifest = try manifest(path)
     #expect(receipt["id"] == manifest.id)
@@ -86,7 +95,7 @@ import Testing
   }
 
   @Test func `nothing makes an index without segments`() throws {
-    let receipt = try build(try input([], generation: 3), in: work)
+    let receipt = try run(try input([], generation: 3), in: work)
     #expect(receipt["segments"] == "0" && receipt["documents"] == "0" && receipt["bytes"] == "0")
     #expect(try manifest(receipt["location"] ?? "").segments == [])
     #expect(try standing(try input([], generation: 3)) == .built(receipt))
@@ -94,7 +103,7 @@ import Testing
 
   @Test func `tombstones alone make a segment`() throws {
     let object = try source.object("x.json", #"{"id":"a","_delete":true}"#)
-    let receipt = try build(try input([object], generation: 3), in: work)
+    let receipt = try run(try input([object], generation: 3), in: work)
     #expect(receipt["segments"] == "1" && receipt["tombstones"] == "1" && receipt["documents"] == "0")
   }
 
@@ -102,13 +111,13 @@ import Testing
 
   @Test func `a retry finds the receipt`() throws {
     let input = try input(generation: 7)
-    let receipt = try build(input, in: work)
+    let receipt = try run(input, in: work)
     #expect(try standing(input) == .built(receipt))
   }
 
   @Test func `a later generation means that it was published`() throws {
     var input = try input(generation: 7)
-    try build(input, in: work)
+    try run(input, in: work)
     input.generation = 8
     #expect(try standing(input) == .published)
     input.generation = 6
@@ -117,7 +126,7 @@ import Testing
 
   @Test func `another slice, window or fields file is another build`() throws {
     let input = try input(generation: 7)
-    try build(input, in: work)
+    try run(input, in: work)
     var other = input
     other.position = "1970-01-01T02:00:00Z"
     #expect(try standing(other) == .different)
@@ -130,17 +139,17 @@ import Testing
 
   @Test func `a build that passed over more than is allowed now is not taken`() throws {
     let object = try source.object("x.json", "bad", "bad", #"{"id":"a","g":"x"}"#)
-    let receipt = try build(try input([object], generation: 7), in: work, skipBad: 2)
+    let receipt = try run(try input([object], generation: 7), in: work, skipBad: 2)
     #expect(receipt["bad"] == "2")
     #expect(try standing(try input([object], generation: 7), skipBad: 2) == .built(receipt))
     #expect(try standing(try input([object], generation: 7), skipBad: 1) == .different)
   }
 
-  @Test(arguments: ["", "{", "[]", "{\"format\":1,\"build\":\"../../x\",\"generation\":0,\"bad\":0}"])
+  @Test(arguments: ["", "#state\n", "#state\tformat=2\n#end\tlines=0\tcrc=0\n", "{}\n"])
   func `a damaged state is not trusted`(_ text: String) throws {
     let input = try input()
-    try build(input, in: work)
-    try work.write("state.json", text)
+    try run(input, in: work)
+    try work.write("state", text)
     #expect(try standing(input) == .different)
   }
 
@@ -148,7 +157,7 @@ import Testing
     let input = try input()
     for suffix in [".seg", ".json"] {
       for damage in [nil, "", "x"] as [String?] {
-        let receipt = try build(input, in: work)
+        let receipt = try run(input, in: work)
         #expect(try standing(input) == .built(receipt))
         let name = try #require(work.files.keys.first { $0.hasSuffix(suffix) && $0.contains("/") })
         try FileManager.default.removeItem(atPath: work.path + "/" + name)
@@ -159,15 +168,15 @@ import Testing
   }
 
   @Test func `a manifest under another one's name is not trusted`() throws {
-    var input = try input(generation: 7)
-    let first = try #require(try build(input, in: work)["location"])
-    let state = try #require(work.files["state.json"])
-    input.generation = 8
-    let second = try #require(try build(input, in: work)["location"])
-    try work.write("state.json", String(decoding: state, as: UTF8.self))
+    let input = try input(generation: 7)
+    let first = try #require(try run(input, in: work)["location"])
+    let state = try #require(work.files["state"])
+    var other = input
+    other.position = "1970-01-01T02:00:00Z"
+    let second = try #require(try run(other, in: work)["location"])
+    try work.write("state", String(decoding: state, as: UTF8.self))
     try FileManager.default.removeItem(atPath: first)
     try FileManager.default.copyItem(atPath: second, toPath: first)
-    input.generation = 7
     #expect(try standing(input) == .different)
   }
 
@@ -178,7 +187,7 @@ import Testing
     let objects = try (0..<3).map { try source.object("\($0).json", #"{"id":"a\#($0)","g":"x"}"#) }
     var ids: [String] = []
     for object in objects + objects.suffix(1) {
-      try build(try input([object], generation: 1), in: work)
+      try run(try input([object], generation: 1), in: work)
       let names = Set(work.files.keys)
       ids = names.filter { $0.hasPrefix("builds/") && $0.hasSuffix(".json") }.sorted()
       #expect(names.count { $0.hasSuffix(".seg") } == ids.count)
@@ -186,7 +195,7 @@ import Testing
       try work.write("builds/notes.txt", "")
     }
     #expect(ids.count == 2)
-    try build(try input([objects[0]], generation: 1), in: work)
+    try run(try input([objects[0]], generation: 1), in: work)
     #expect(!work.files.keys.contains("segments/.tmp-left"))
     #expect(work.files.keys.contains("mine.json") && work.files.keys.contains("builds/notes.txt"))
   }

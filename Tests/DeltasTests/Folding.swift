@@ -1,8 +1,11 @@
 import Bytes
-import Deltas
 import Fields
+import Files
 import Records
+import Runs
 import Testing
+
+@testable import Deltas
 
 /// What a fold hands over, as text.
 struct Folded: Equatable, CustomStringConvertible {
@@ -16,16 +19,34 @@ struct Folded: Equatable, CustomStringConvertible {
   }
 
   /// Decodes objects of NDJSON, in slice order, and folds them.
-  static func of(_ objects: [String], _ fields: Fields) -> Folded {
+  static func of(_ objects: [String], _ fields: Fields) throws -> Folded {
     var collector = Collector()
-    Fold(decoded(objects, fields), fields: fields).run(into: &collector)
+    try fold(objects, fields, into: &collector)
     return collector.folded
   }
 }
 
-func decoded(_ objects: [String], _ fields: Fields) -> [DecodedObject] {
+func fold(_ objects: [String], _ fields: Fields, into collector: inout Collector) throws {
+  let place = try Place()
+  let window = Window(try decoded(objects, fields, place))
+  let whole = WholeFold(
+    window: window, fields: fields, shard: .whole, limits: Limits(threads: 1),
+    scratch: try Directory.open(place.path))
+  try whole.inOnePass { fold in
+    fold.write(0..<fold.documents, into: &collector)
+    fold.writeTombstones(into: &collector)
+  }
+}
+
+func decoded(_ objects: [String], _ fields: Fields, _ place: Place) throws -> [Run] {
   let decoding = RecordDecoding(fields: fields, skipBad: 0)
-  return objects.map { decoding.decode(ArraySource(Array($0.utf8)), name: "test") }
+  let directory = try Directory.open(place.path)
+  return try objects.map { object in
+    let decoded = try decoding.run(
+      of: ArraySource(Array(object.utf8)), name: "test", identity: RunIdentity(of: object), threads: 1,
+      memory: .max, in: directory)
+    return try #require(decoded.run)
+  }
 }
 
 func fields(_ lines: String...) throws -> Fields {

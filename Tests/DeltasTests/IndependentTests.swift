@@ -26,7 +26,7 @@ import Testing
       shell: #"python3 "$1" --documents "$2/fields" --records < "$2/records""#, script.path, place.path)
     #expect(reference.status == 0)
     let fields = try Fields.parse(Array(Self.file.joined(separator: "\n").utf8), name: "test")
-    let documents = Folded.of([records], fields).documents
+    let documents = try Folded.of([records], fields).documents
     let theirs = reference.output.split(separator: "\n").map { String($0) }
     #expect(theirs.count > 100)
     #expect(Set(documents).symmetricDifference(theirs).sorted() == [])

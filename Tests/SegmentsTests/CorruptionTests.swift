@@ -84,9 +84,9 @@ struct CorruptionTests {
   @Test func `counts that add up to more than a number can hold never trap`() throws {
     var meta = SegmentMeta(try Fields(all: [Field("number", .id)]))
     (meta.columns[0].terms, meta.columns[0].postings) = (.max, .max)
-    let parts = try PartsWriter.create(in: try scratch())
-    let finished = try parts.finish(meta)
-    let segment = try IndexView.Segment(open(Array(try finished.mapped().bytes)))
+    let parts = PartsWriter(in: try scratch())
+    let finished = try parts.finish(meta, for: try scratch())
+    let segment = try IndexView.Segment(open(finished.content()))
     let counts = try Statistics(try IndexView(layers: [[segment], [segment]])).counts
     #expect(counts.first { $0.name == "postings" }?.count == .max)
   }

@@ -57,7 +57,7 @@ func finish(_ lanes: [SegmentLane], fields: Fields, memory: Int = 1 << 30, threa
 {
   let segment = try SegmentWriter.finish(
     lanes, fields: fields, into: try scratch(), memory: memory, threads: threads)
-  return Array(try segment.mapped().bytes)
+  return try segment.content()
 }
 
 func scratch() throws -> Directory { try Directory.open("/tmp") }

@@ -51,9 +51,11 @@ A slice, its index and its receipts:
   $ ls work work/segments
   work:
   builds
+  keys
   lock
+  runs
   segments
-  state.json
+  state
   
   work/segments:
   7-*.seg (glob)
@@ -66,9 +68,9 @@ A slice, its index and its receipts:
 
 The same bytes wherever and however it is built, and also from the JSON form of the lines:
 
-  $ for n in 1 2 4; do delta-build --work work$n --threads $n < saved.slice > receipt$n; diff -r work work$n; done
+  $ for n in 1 2 4; do delta-build --work work$n --threads $n < saved.slice > receipt$n; diff -r -x state work work$n; done
   $ slice 2026-05-04T10:00:00Z@7 | part-pick --json --from 2026-05-04T06:00:00Z --to 2026-05-04T11:00:00Z > json.slice
-  $ delta-build --work work5 < json.slice > receipt5; diff -r work work5
+  $ delta-build --work work5 < json.slice > receipt5; diff -r -x state work work5
 
 A retry prints the receipt again, and builds nothing; what was published since is not built again:
 
@@ -87,7 +89,7 @@ But not where its files are not whole, or the state is damaged:
   documents=2
   $ ls work/segments
   8-*.seg (glob)
-  $ echo '{}' > work/state.json; delta-build < published.slice | index | cut -f 2
+  $ echo '{}' > work/state; delta-build < published.slice | index | cut -f 2
   documents=2
   $ printf 'x' >> work/segments/8-*.seg; delta-build < saved.slice | diff receipt -
 
@@ -121,7 +123,9 @@ A frozen list is held to:
   [75]
   $ ls other
   builds
+  keys
   lock
+  runs
   segments
 
 Malformed records: none, or as many as one says:
@@ -157,7 +161,7 @@ The records themselves:
 One build at a time; places that can't be built in:
 
   $ flock work/lock delta-build < saved.slice
-  delta-build: cannot build in work: another build is at work there
+  delta-build: cannot build in work: another build is at work there; --wait waits for its end
   [75]
   $ delta-build --work fields/below < saved.slice
   delta-build: cannot create directory fields/below: * (glob)

@@ -24,7 +24,53 @@ What index-check prints of whole and of damaged indexes. (Every flipped bit of a
   segments	1
   {"key":"documents","value":2}
   $ index-check --stat $index | grep 'bytes of' | sed 's/.*bytes of //' | cut -f 1 | tr '\n' ',' && echo
-  terms of title,term blocks of title,postings of title,positions of title,norms of title,terms of brand,term blocks of brand,postings of brand,store,store blocks,ids,id tombstones,meta,
+  store,store blocks,terms of title,term blocks of title,postings of title,positions of title,norms of title,terms of brand,term blocks of brand,postings of brand,ids,id tombstones,meta,
+
+One text field in the Common Index File Format: a list a term, `red` and `shoes`, and a record a document, `a` and `b:1`.
+
+  $ index-check --ciff title.ciff --field title $index; tail -c 54 title.ciff > rest
+  $ for length in 16 22 6 10; do head -c $length | od -An -v -tx1 -w$length; done < rest
+   0f 0a 03 72 65 64 10 01 18 02 22 04 08 01 10 02
+   15 0a 05 73 68 6f 65 73 10 02 18 02 22 02 10 01 22 04 08 01 10 01
+   05 12 01 61 18 01
+   09 08 01 12 03 62 3a 31 18 03
+  $ index-check --ciff - $index | cmp - title.ciff; FRESHET_CIFF=other.ciff index-check $index; cmp other.ciff title.ciff
+  $ ls -A
+  fields
+  other.ciff
+  rest
+  title.ciff
+  work
+  $ index-check --ciff x --field brand $index
+  index-check: --field 'brand' is no text field; those are title
+  [64]
+  $ printf '%s\n' 'id id' 'title text' 'body text' > fields2
+  $ two=$(echo '{"id":"1"}' | delta-build --records --fields fields2 --work work2 | tr '\t' '\n' | sed -n 's/^location=//p')
+  $ index-check --ciff x $two
+  index-check: --field is missing; the text fields are body, title
+  [64]
+  $ index-check --field title $index
+  index-check: --field is for --ciff
+  [64]
+  $ index-check --ciff x --stat $index
+  index-check: --ciff can't be given with --stat, --dump or --documents
+  [64]
+  $ index-check --ciff x $index $index
+  index-check: --ciff takes one index
+  [64]
+  $ index-check --ciff nowhere/x $index
+  index-check: cannot write nowhere/x: No such file or directory
+  [73]
+  $ index-check --ciff= $index; index-check --ciff d/ $index
+  index-check: --ciff '' names no file
+  index-check: --ciff 'd/' names no file
+  [64]
+  $ ln -s title.ciff link; index-check --ciff link $index
+  index-check: cannot write link: it is there, and is no regular file
+  [73]
+  $ index-check --ciff - $index > /dev/full
+  index-check: cannot write standard output: No space left on device
+  [74]
 
 Damage:
 

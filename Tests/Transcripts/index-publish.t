@@ -78,10 +78,10 @@ A destination that was reset:
   $ index-publish --force elsewhere < second | fields published 'generation|uploaded|force'
   index-publish: forced, although it is at generation 0, and the watermark at 1: it was reset or restored (--force goes on from what is there)
   generation=1
-  uploaded=1
+  uploaded=2
   force=1
   $ index-publish --list elsewhere
-  1	2026-05-04T11:00:00Z	-	12	1	current,forced	elsewhere/generations/1-*.json (glob)
+  1	2026-05-04T11:00:00Z	-	12	2	current,forced	elsewhere/generations/1-*.json (glob)
 
 Guards, by hand:
 
@@ -121,13 +121,13 @@ A base, and a rollback:
   to=2026-05-04T11:00:00Z
   rollback=2
   $ index-publish --list dest | cut -f 1-6
-  5	2026-05-04T11:00:00Z	-	12	1	current,rollback=2
+  5	2026-05-04T11:00:00Z	-	12	2	current,rollback=2
   4	2026-05-04T11:00:00Z	100	3	2	-
   3	2026-05-04T11:00:00Z	-	3	1	forced
-  2	2026-05-04T11:00:00Z	-	12	1	-
+  2	2026-05-04T11:00:00Z	-	12	2	-
   1	2026-05-04T10:00:00Z	-	10	1	-
   $ index-publish --list --json dest | head -n 1
-  {"generation":5,"position":"2026-05-04T11:00:00Z","base":null,"delta":12,"segments":1,"current":true,"forced":null,"rollback":2,"manifest":"dest/generations/5-*.json"} (glob)
+  {"generation":5,"position":"2026-05-04T11:00:00Z","base":null,"delta":12,"segments":2,"current":true,"forced":null,"rollback":2,"manifest":"dest/generations/5-*.json"} (glob)
   $ index-publish --rollback 17 dest
   index-publish: cannot roll back to generation 17: dest does not have it, or no longer
   [66]

@@ -2,17 +2,14 @@ internal import CCrypto
 
 /// SHA-256 (FIPS 180-4) by libcrypto, fed piece by piece.
 package struct SHA256: ~Copyable {
-  private let context: OpaquePointer
+  package static let length = 32
 
-  package init() {
-    context = Self.newContext()
-    EVP_DigestInit_ex(context, EVP_sha256(), nil)
-  }
+  private var context = SHA256_CTX()
 
-  deinit { EVP_MD_CTX_free(context) }
+  package init() { SHA256_Init(&context) }
 
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    SHA256_Update(&context, bytes.baseAddress, bytes.count)
   }
 
   package mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
@@ -24,9 +21,9 @@ package struct SHA256: ~Copyable {
 
   /// 32 bytes.
   package consuming func finish() -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-      EVP_DigestFinal_ex(context, buffer.baseAddress, nil)
-      count = 32
+    [UInt8](unsafeUninitializedCapacity: Self.length) { buffer, count in
+      SHA256_Final(buffer.baseAddress, &context)
+      count = Self.length
     }
   }
 
@@ -40,22 +37,16 @@ package struct SHA256: ~Copyable {
 
   /// 64 lower-case hexadecimal digits.
   package static func hex(_ bytes: [UInt8]) -> String { Hex.encode(hash(bytes)) }
-
-  private static func newContext() -> OpaquePointer {
-    // Fails only where malloc does, and there Swift itself stops the process.
-    guard let context = EVP_MD_CTX_new() else { fatalError("out of memory") }
-    return context
-  }
 }
 
-/// HMAC-SHA-256 (RFC 2104) by libcrypto.
+/// HMAC-SHA-256 (RFC 2104).
 package enum HMAC {
-  /// 32 bytes.
+  private static let blockLength = 64
+
+  /// 32 bytes: hash(key ^ 5c..., hash(key ^ 36..., message)), the key filled up with zeros to a block.
   package static func sha256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-      CCrypto.HMAC(
-        EVP_sha256(), key, Int32(key.count), message, message.count, buffer.baseAddress, nil)
-      count = 32
-    }
+    let short = key.count > blockLength ? SHA256.hash(key) : key
+    let block = short + Array(repeating: 0, count: blockLength - short.count)
+    return SHA256.hash(block.map { $0 ^ 0x5C } + SHA256.hash(block.map { $0 ^ 0x36 } + message))
   }
 }

@@ -27,21 +27,35 @@ enum EnvironmentOptions {
 
   struct Named: Equatable {
     let name: String
+    let variable: String
     let isFlag: Bool
-    var variable: String { "FRESHET_" + name.uppercased().replacing("-", with: "_") }
+
+    /// `maxShrink` is `max-shrink` and `FRESHET_MAX_SHRINK`.
+    init(property: Substring, isFlag: Bool) {
+      var kebab = ""
+      for character in property {
+        kebab += character.isUppercase ? "-" + character.lowercased() : String(character)
+      }
+      name = kebab
+      variable = "FRESHET_" + String(kebab.uppercased().map { $0 == "-" ? "_" : $0 })
+      self.isFlag = isFlag
+    }
   }
 
   /// The options of a command by their long names, which are those of its properties.
   static func names(of arguments: any ParsableArguments.Type) -> [Named] {
     Mirror(reflecting: arguments.init()).children.flatMap { child -> [Named] in
-      if let group = child.value as? any Group { return names(of: type(of: group).content) }
-      guard let label = child.label, let kind = child.value as? any Kind else { return [] }
-      return [Named(name: kebab(label.drop { $0 == "_" }), isFlag: type(of: kind).isFlag)]
+      guard let label = child.label else { return [] }
+      let property = label.drop { $0 == "_" }
+      // By the type's name, since each first cast of a type to a protocol goes through all conformances that there are,
+      // 20 microseconds.
+      return switch _typeName(type(of: child.value), qualified: false).prefix(while: { $0 != "<" }) {
+      case "Option": [Named(property: property, isFlag: false)]
+      case "Flag": [Named(property: property, isFlag: true)]
+      case "OptionGroup": (child.value as? any Group).map { names(of: type(of: $0).content) } ?? []
+      default: []
+      }
     }
-  }
-
-  private static func kebab(_ name: Substring) -> String {
-    name.reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
   }
 
   /// The variables that begin with `FRESHET_` and are not empty.
@@ -61,7 +75,3 @@ enum EnvironmentOptions {
 
 private protocol Group { static var content: any ParsableArguments.Type { get } }
 extension OptionGroup: Group { fileprivate static var content: any ParsableArguments.Type { Value.self } }
-
-private protocol Kind { static var isFlag: Bool { get } }
-extension Option: Kind { fileprivate static var isFlag: Bool { false } }
-extension Flag: Kind { fileprivate static var isFlag: Bool { true } }

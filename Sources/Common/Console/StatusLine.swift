@@ -29,15 +29,15 @@ enum StatusLine {
     let name = Unmanaged.passRetained(Name(tool))
     let code = pthread_create(
       &thread, nil,
-      { argument in
-        let name = argument.map { Unmanaged<Name>.fromOpaque($0).takeRetainedValue().text } ?? "freshet"
-        StatusLine.serve(name)
+      { name in
+        if let name { StatusLine.serve(Unmanaged.fromOpaque(name)) }
         return nil
       }, name.toOpaque())
     if code == 0 { pthread_detach(thread) }
   }
 
-  private static func serve(_ tool: String) {
+  /// Allocates and frees nothing before there is something to say: a thread's first time costs an arena of its own.
+  private static func serve(_ tool: Unmanaged<Name>) {
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGUSR1)
@@ -49,7 +49,7 @@ enum StatusLine {
         defer { state.isNews = false }
         return isAsked || state.isNews ? state.text : nil
       }
-      if let text { Terminal.say("\(tool): \(text)") }
+      if let text { Terminal.say("\(tool.takeUnretainedValue().text): \(text)") }
     }
   }
 

@@ -19,7 +19,9 @@ package struct Console: Sendable {
   package func status(_ status: String) { StatusLine.update(status, unasked: !quiet) }
 
   /// One line, where `-v` was given, and `-q` was not.
-  package func detail(_ message: String) { if verbose && !quiet { Terminal.say("\(tool): \(message)") } }
+  package func detail(_ message: @autoclosure () -> String) {
+    if verbose && !quiet { Terminal.say("\(tool): \(message())") }
+  }
 }
 
 package enum Terminal {

@@ -18,6 +18,7 @@ extension Tool {
     StatusLine.install(tool: name)
     do {
       let typed = withEmptyValues(Array(CommandLine.arguments.dropFirst()))
+      if typed == ["--version"] { endWith(configuration.version, name) }
       var command = try parseAsRoot(EnvironmentOptions.add(to: typed, for: self))
       try command.run()
       end(.success)
@@ -43,15 +44,17 @@ extension Tool {
 
   private static func endParsing(_ name: String, _ error: any Error) -> Never {
     let text = fullMessage(for: error)
-    if exitCode(for: error).isSuccess {
-      if print(text, to: 1) { end(.success) }
-      let failure = Failure(errno: errno, cannot: "write", "standard output")
-      complain(name, failure.message)
-      end(failure.exit)
-    }
+    if exitCode(for: error).isSuccess { endWith(text, name) }
     let reason = message(for: error).prefix { $0 != "\n" }
     complain(name, reason.prefix(1).lowercased() + reason.dropFirst() + " (see \(name) --help)")
     end(.usage)
+  }
+
+  private static func endWith(_ text: String, _ name: String) -> Never {
+    if print(text, to: 1) { end(.success) }
+    let failure = Failure(errno: errno, cannot: "write", "standard output")
+    complain(name, failure.message)
+    end(failure.exit)
   }
 
   private static func complain(_ name: String, _ message: some StringProtocol) {

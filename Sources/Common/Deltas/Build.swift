@@ -1,18 +1,27 @@
+package import Bytes
 package import Failures
-package import Fields
 package import Lines
+internal import Fields
+internal import Runs
 internal import Segments
-internal import Bytes
 
-/// One build: from decoded records to an index in the work directory.
+/// One build: from a slice to an index in the work directory.
 package struct Build {
-  private let fields: Fields
-  private let work: WorkDirectory
+  let reading: SliceReading
+  let work: WorkDirectory
+  let shard: Shard
+  let limits: Limits
 
-  package init(fields: Fields, work: WorkDirectory) {
-    self.fields = fields
+  package init(
+    _ reading: SliceReading, in work: WorkDirectory, shard: Shard = .whole, limits: Limits
+  ) {
+    self.reading = reading
     self.work = work
+    self.shard = shard
+    self.limits = limits
   }
+
+  var fields: Fields { reading.fields }
 
   /// What the last build has to do with a slice.
   package enum Standing: Equatable, Sendable {
@@ -24,48 +33,158 @@ package struct Build {
     case published
   }
 
-  /// The same is: the same fields, the same objects, the same window.
-  package func standing(of input: BuildInput, skipBad: Int) -> Standing {
-    guard !input.hash.isEmpty, let last = work.lastBuild(), last.state.bad <= skipBad,
-      last.manifest.fields == fields.canonicalText, last.manifest.slice == input.hash,
-      last.manifest.position == input.position, last.manifest.from == input.from,
-      last.state.generation <= input.generation
+  /// The same is: the same fields and shard, the same objects, the same window.
+  package func standing(of input: BuildInput) -> Standing {
+    guard !input.hash.isEmpty, let last = usable(work.last), last.state.bad <= reading.skipBad,
+      last.manifest.slice == input.hash, last.manifest.position == input.position,
+      last.manifest.from == input.from, last.state.generation <= input.generation
     else { return .different }
     if last.state.generation < input.generation { return .published }
-    return .built(receipt(last.manifest, bad: last.state.bad))
+    return .built(receipt(last.manifest, touched: last.state.touched, bad: last.state.bad))
   }
 
-  /// Folds the records, writes the index, and gives its receipt.
-  package func run(_ records: DecodedBatch, input: BuildInput) throws(Failure) -> Receipt {
-    var lane = SegmentLane(fields: fields, scratch: work.segments, memory: 512 << 20)
-    Fold(records.objects, fields: fields).run(into: &lane)
-    let segment = try SegmentWriter.finish(
-      [lane], fields: fields, into: work.segments, memory: 512 << 20, threads: 1)
+  /// A build of other fields, of another shard or of loose records is no beginning for this one.
+  private func usable(_ last: LastBuild?) -> LastBuild? {
+    guard let last, last.manifest.fields == fields.canonicalText, last.state.shard == shard,
+      !last.manifest.slice.isEmpty
+    else { return nil }
+    return last
+  }
+
+  // MARK: - Building
+
+  /// Builds the slice, and gives the receipt. `passedOver` is told of each malformed record that is new.
+  package func run(_ input: BuildInput, passedOver: (String) -> Void = { _ in }) throws(Failure) -> Receipt {
+    let last = usable(work.last)
+    var slice = SliceRuns(input.objects, last: last, build: self)
+    try slice.readMissing(passedOver: passedOver)
+    if let last, slice.isWorthPatching {
+      do throws(Failure) {
+        return try patch(last, slice, input)
+      } catch {
+        // Something of the work directory is damaged: what was built on it can't be trusted.
+        guard error.exit == .badData else { throw error }
+        slice.distrust()
+        try slice.readMissing(passedOver: { _ in })
+      }
+    }
+    return try whole(slice, input)
+  }
+
+  /// Builds an index of records that have no slice; nothing is kept for a next time.
+  package func run(
+    records source: any ByteSource, name: String, passedOver: (String) -> Void = { _ in }
+  ) throws(Failure) -> Receipt {
+    let read = try reading.read(source, name: name, memory: limits.memory / 4, into: work.runs)
+    var bad = PassedOver(skipBad: reading.skipBad)
+    try bad.take(read.bad, of: name)
+    if let failure = read.failure { throw failure }
+    for record in read.bad { passedOver("\(name): line \(record.line): \(record.reason)") }
+    let window = Window(read.run.map { [$0] } ?? [])
+    let segment = try fold(window).segment()
+    let (count, groups) = (segment.documents + segment.tombstones, segment.groups)
+    let entry = try keep(segment, generation: 0)
+    let totals = Totals(documents: entry.documents, tombstones: count - entry.documents, groups: groups)
+    let manifest = manifest(BuildInput(), count > 0 ? [entry] : [], totals)
+    return try install(manifest, BuildInput(), touched: groups, bad: bad.count, runs: [], keys: [])
+  }
+
+  private func fold(_ window: Window) -> WholeFold {
+    WholeFold(window: window, fields: fields, shard: shard, limits: limits, scratch: work.segments)
+  }
+
+  /// Builds the slice from nothing but its runs.
+  private func whole(_ slice: borrowing SliceRuns, _ input: BuildInput) throws(Failure) -> Receipt {
+    let window = slice.window
+    let segment = try fold(window).segment()
+    let totals = Totals(documents: segment.documents, tombstones: segment.tombstones, groups: segment.groups)
+    var entries: [IndexManifest.Segment] = []
+    if segment.documents + segment.tombstones > 0 {
+      entries = [try keep(segment, generation: input.generation)]
+    }
+    let keys = try KeyDirectory(work, fields: fields, limits: limits).write(
+      runs: slice.identities.indices.map { $0 }, of: slice, segments: entries)
+    return try install(
+      manifest(input, entries, totals), input, touched: totals.groups, bad: slice.bad, runs: slice.accounts,
+      keys: keys)
+  }
+
+  /// Builds the slice from the last build and what has changed since.
+  private func patch(_ last: LastBuild, _ slice: borrowing SliceRuns, _ input: BuildInput) throws(Failure)
+    -> Receipt
+  {
+    let directory = KeyDirectory(work, fields: fields, limits: limits)
+    let files = try directory.open(last.keys)
+    let old = try OldIndex(last.manifest, in: work)
+    let window = slice.window
+    let fold = TouchedFold(
+      window: window, came: slice.came, went: try slice.went(in: work),
+      keys: KeyIndex(files.map(\.file), runs: slice.stayed, segments: old.places), index: old, fields: fields,
+      shard: shard)
+    let segment = try fold.segment(into: work.segments, limits: limits)
+    var merging = SegmentTiers(
+      fold.index, work: work, fields: fields, limits: limits, generation: input.generation)
+    let groups = last.manifest.groups - fold.index.hiddenGroups + segment.groups
+    try merging.add(segment)
+    try merging.merge()
+    let outcome = try merging.finish()
+    let keys = try directory.update(
+      files, runs: slice.came, of: slice, segments: outcome.entries, new: outcome.new)
+    let totals = Totals(documents: outcome.documents, tombstones: outcome.tombstones, groups: groups)
+    return try install(
+      manifest(input, outcome.entries, totals), input, touched: fold.touched, bad: slice.bad,
+      runs: slice.accounts, keys: keys)
+  }
+
+  // MARK: - What comes of it
+
+  private struct Totals {
+    let documents: Int
+    let tombstones: Int
+    let groups: Int
+  }
+
+  private func keep(_ segment: consuming FinishedSegment, generation: Int) throws(Failure)
+    -> IndexManifest.Segment
+  {
     let entry = IndexManifest.Segment(
-      generation: input.generation, sha256: segment.sha256, bytes: segment.bytes,
-      documents: segment.documents)
-    let isEmpty = segment.documents == 0 && segment.tombstones == 0
-    let manifest = IndexManifest(
-      position: input.position, from: input.from, slice: input.hash, fields: fields.canonicalText,
-      documents: segment.documents, tombstones: segment.tombstones, groups: segment.groups,
-      segments: isEmpty ? [] : [entry])
-    let bad = records.passedOver.count
-    if !isEmpty { try segment.keep(as: entry.name) }
-    try work.install(manifest, generation: input.generation, bad: bad)
-    return receipt(manifest, bad: bad)
+      generation: generation, sha256: segment.sha256, bytes: segment.bytes, documents: segment.documents)
+    if segment.documents + segment.tombstones > 0 { try segment.keep(as: entry.name) }
+    return entry
   }
 
-  private func receipt(_ manifest: IndexManifest, bad: Int) -> Receipt {
+  private func manifest(_ input: BuildInput, _ segments: [IndexManifest.Segment], _ totals: Totals)
+    -> IndexManifest
+  {
+    IndexManifest(
+      position: input.position, from: input.from, slice: input.hash, fields: fields.canonicalText,
+      documents: totals.documents, tombstones: totals.tombstones, groups: totals.groups, segments: segments)
+  }
+
+  private func install(
+    _ manifest: IndexManifest, _ input: BuildInput, touched: Int, bad: Int,
+    runs: [(identity: RunIdentity, bad: Int)], keys: [String]
+  ) throws(Failure) -> Receipt {
+    try work.install(
+      .init(
+        manifest: manifest, generation: input.generation, touched: touched, bad: bad, shard: shard,
+        runs: runs,
+        keys: keys))
+    return receipt(manifest, touched: touched, bad: bad)
+  }
+
+  private func receipt(_ manifest: IndexManifest, touched: Int, bad: Int) -> Receipt {
     var receipt = Receipt("index")
     receipt.append("id", manifest.id)
     receipt.append("to", manifest.position)
     receipt.append("documents", manifest.documents)
     receipt.append("tombstones", manifest.tombstones)
     receipt.append("groups", manifest.groups)
-    receipt.append("touched", manifest.groups)
+    receipt.append("touched", touched)
     receipt.append("segments", manifest.segments.count)
-    receipt.append("bytes", manifest.segments.reduce(0) { $0 + $1.bytes })
+    receipt.append("bytes", manifest.segments.reduce(0) { $0 + $1.bytes + ($1.live?.bytes ?? 0) })
     receipt.append("bad", bad)
+    if shard != .whole { receipt.append("shard", shard) }
     receipt.append("location", Location.local(path: Array(work.path(of: manifest.id).utf8)))
     return receipt
   }

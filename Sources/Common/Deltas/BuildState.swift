@@ -1,51 +1,97 @@
 internal import Bytes
-internal import JSON
-internal import Segments
+internal import Files
+internal import Lines
 
-/// A build that is whole, as the work directory has it.
-struct LastBuild: Equatable, Sendable {
-  let state: BuildState
-  let manifest: IndexManifest
-}
-
-/// What `state.json` says:
+/// What the last build left in the work directory: lines as the tools have them between each other.
 ///
-///     {"format":1,"build":"<id>","previous":"<id>" or null,"generation":811,"bad":0}
+///     #state  format=2  build=<id>  previous=<id>  generation=811  touched=12  bad=0  shard=1/1  boot=<boot>
+///     runs/<hash>.run  <bytes>  <modified>  <changed>  <malformed>        in slice order
+///     segments/...     <bytes>  <modified>  <changed>  0                  keys likewise
+///     #end    lines=n  crc=<CRC-32 of all lines before, in hex>
 struct BuildState: Equatable, Sendable {
+  /// A file as it was when it was last known to be whole.
+  struct File: Equatable, Sendable {
+    let name: String
+    let stamp: Stamp
+    /// Of a run: how many malformed records were passed over.
+    let bad: Int
+  }
+
+  /// What the build's id is, and that of the one before it, whose files may still be on their way somewhere.
   let build: String
-  /// The build before it, whose files may still be on their way somewhere.
   let previous: String?
   /// The generation that its slice was listed after.
   let generation: Int
+  /// How many groups it folded.
+  let touched: Int
   /// How many malformed records it passed over.
   let bad: Int
+  let shard: Shard
+  let boot: String
+  let files: [File]
 
-  static let format = 1
-
-  init(build: String, previous: String?, generation: Int, bad: Int) {
-    self.build = build
-    self.previous = previous
-    self.generation = generation
-    self.bad = bad
-  }
-
-  init?(_ json: JSONValue) {
-    guard json["format"]?.integer == Self.format, let build = json["build"]?.string, Self.isID(build),
-      let generation = json["generation"]?.integer, let bad = json["bad"]?.integer
-    else { return nil }
-    self.init(
-      build: build, previous: json["previous"]?.string.flatMap { Self.isID($0) ? $0 : nil },
-      generation: generation, bad: bad)
-  }
-
-  var json: JSONValue {
-    .object([
-      .init("format", .number(Self.format)), .init("build", .string(build)),
-      .init("previous", previous.map { .string($0) } ?? .null), .init("generation", .number(generation)),
-      .init("bad", .number(bad)),
-    ])
-  }
+  static let format = 2
 
   /// A SHA-256 in hex, and so a name that leads nowhere else.
   static func isID(_ text: String) -> Bool { Hex.isWritten(text, digits: 64) }
+}
+
+extension BuildState {
+  var text: String {
+    var head = Receipt("state")
+    head.append("format", Self.format)
+    head.append("build", build)
+    head.append("previous", previous ?? "")
+    head.append("generation", generation)
+    head.append("touched", touched)
+    head.append("bad", bad)
+    head.append("shard", shard)
+    head.append("boot", boot)
+    var text = head.text + "\n"
+    for file in files {
+      text += "\(file.name)\t\(file.stamp.size)\t\(file.stamp.modified)\t\(file.stamp.changed)\t\(file.bad)\n"
+    }
+    return text + "#end\tlines=\(files.count)\tcrc=\(Self.checksum(text.utf8))\n"
+  }
+
+  private static func checksum(_ text: some Sequence<UInt8>) -> String {
+    String(CRC32.checksum(Array(text)), radix: 16)
+  }
+
+  /// Nil where it isn't whole, or of another format.
+  init?(_ bytes: [UInt8]) {
+    let newline = UInt8(ascii: "\n")
+    guard bytes.last == newline, let cut = bytes.dropLast().lastIndex(of: newline),
+      let end = Receipt(Substring(decoding: bytes[(cut + 1)...].dropLast(), as: UTF8.self)),
+      end.word == "end",
+      end["crc"] == Self.checksum(bytes[...cut])
+    else { return nil }
+    var lines = bytes[..<cut].split(separator: newline)[...]
+    guard let first = lines.popFirst(), let head = Receipt(Substring(decoding: first, as: UTF8.self)),
+      head.word == "state", head["format"] == String(Self.format), let build = head["build"],
+      Self.isID(build),
+      let generation = head["generation"].flatMap({ Int($0) }),
+      let touched = head["touched"].flatMap({ Int($0) }),
+      let bad = head["bad"].flatMap({ Int($0) }), let shard = head["shard"].flatMap({ Shard($0) })
+    else { return nil }
+    var files: [File] = []
+    for line in lines {
+      guard let file = Self.file(line) else { return nil }
+      files.append(file)
+    }
+    self.init(
+      build: build, previous: head["previous"].flatMap { Self.isID($0) ? $0 : nil }, generation: generation,
+      touched: touched, bad: bad, shard: shard, boot: head["boot"] ?? "", files: files)
+  }
+
+  private static func file(_ line: ArraySlice<UInt8>) -> File? {
+    let columns = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+    guard columns.count == 5 else { return nil }
+    let numbers = columns.dropFirst().compactMap { Int64(Substring(decoding: $0, as: UTF8.self)) }
+    guard numbers.count == 4 else { return nil }
+    return File(
+      name: String(decoding: columns[0], as: UTF8.self),
+      stamp: Stamp(size: numbers[0], modified: numbers[1], changed: numbers[2]),
+      bad: Int(clamping: numbers[3]))
+  }
 }

@@ -1,5 +1,6 @@
 internal import Fields
 internal import JSON
+internal import Runs
 
 /// Writes documents: the stored JSON, its members in the order of the fields file, and the values to search.
 ///
@@ -27,11 +28,11 @@ struct DocumentComposer: ~Copyable {
     }
   }
 
-  /// One document: what was folded of its own records, and of its group's.
+  /// One document: what was folded of its own records, and of its group's. Gives its length in bytes.
   mutating func write(
     id: UnsafeRawBufferPointer, group: UnsafeRawBufferPointer, own: borrowing FoldedValues,
     shared: borrowing FoldedValues, to sink: inout some DocumentSink & ~Copyable
-  ) {
+  ) -> Int {
     sink.begin(id: id, group: group)
     json.removeAll()
     for field in members.indices {
@@ -45,6 +46,7 @@ struct DocumentComposer: ~Copyable {
     }
     json.append(UInt8(ascii: "}"))
     sink.end(stored: json.bytes)
+    return json.count
   }
 
   private mutating func write(_ member: Member, name: UnsafeRawBufferPointer) {

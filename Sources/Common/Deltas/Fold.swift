@@ -1,129 +1,121 @@
-package import Fields
+internal import Fields
+internal import Runs
 
 /// Makes documents of records: the core of every build, and a function of the records and the fields alone.
 ///
 /// A document is the fold of its records in slice order, wherever they lie; it belongs to the group of the last one. What
 /// is of group scope is folded from all records of that group, and given to each of its documents. A delete forgets
 /// what came before it, and leaves a tombstone unless later records bring back what it deleted.
-package struct Fold {
+struct Fold: ~Copyable {
   private let fields: Fields
   private let scopes: [Field.Scope]
-  private let objects: [DecodedObject]
-  private let views: [DecodedObject.View]
+  private let window: Window
+  private let rows: Rows
+  private let order: DocumentOrder
+  /// Records with values of group scope, sorted.
+  private let groupMentions: Pile<Keyed>
+  private let deletes: GroupDeletes
 
-  /// `objects` are in slice order.
-  package init(_ objects: [DecodedObject], fields: Fields) {
+  init(
+    _ rows: consuming Rows, groupMentions: consuming Pile<Keyed>, deletes: consuming GroupDeletes,
+    fields: Fields, window: Window
+  ) {
     self.fields = fields
     scopes = fields.all.map(\.scope)
-    self.objects = objects
-    views = objects.map(\.view)
+    self.window = window
+    order = DocumentOrder(rows, in: window)
+    self.rows = rows
+    self.groupMentions = groupMentions
+    self.deletes = deletes
   }
 
-  /// Hands over all documents, sorted by group and id, and then the tombstones.
-  package func run(into sink: inout some DocumentSink & ~Copyable) {
-    withExtendedLifetime(objects) {
-      let mentions = sortedMentions()
-      let timelines = Timelines(mentions.documents, deletes: mentions.deletes) { place in
-        let record = views[place.object].records[place.record]
-        let group = record.group.exists ? ByteKey(views[place.object].bytes(record.group)) : nil
-        return (group, record.isDelete)
+  var documents: Int { order.count }
+
+  // MARK: - Documents
+
+  /// Cuts the documents into so many ranges of about one size; no group is cut.
+  func ranges(_ count: Int) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start = 0
+    for index in 1...max(count, 1) {
+      var end = max(order.count * index / max(count, 1), start)
+      while end > start, end < order.count, ByteOrder.areEqual(group(at: end - 1), group(at: end)) {
+        end += 1
       }
-      let documents = timelines.present.sorted {
-        $0.group == $1.group ? $0.id < $1.id : $0.group < $1.group
-      }
-      write(documents, mentions, to: &sink)
-      writeTombstones(documents, timelines.gone, mentions.deletes, to: &sink)
+      ranges.append(start..<end)
+      start = end
     }
+    return ranges
   }
 
-  // MARK: - Sorting
-
-  /// Who is spoken of, by whom.
-  private struct Mentions {
-    var documents: [Mention] = []
-    /// Of groups, by records that have values of group scope.
-    var groups: [Mention] = []
-    var deletes = GroupDeletes([])
+  private func group(at index: Int) -> UnsafeRawBufferPointer {
+    window.group(rows.row(at: order[index]).last)
   }
 
-  private func sortedMentions() -> Mentions {
-    var mentions = Mentions()
-    var deletes: [Mention] = []
-    mentions.documents.reserveCapacity(objects.reduce(0) { $0 + $1.count })
-    for (object, view) in views.enumerated() {
-      for (index, record) in view.records.enumerated() {
-        func mention(_ piece: Piece) -> Mention {
-          Mention(key: ByteKey(view.bytes(piece)), place: Place(object: object, record: index))
-        }
-        if record.id.exists {
-          mentions.documents.append(mention(record.id))
-        } else if record.isDelete, record.group.exists {
-          deletes.append(mention(record.group))
-        }
-        if record.speaksOfGroup, record.group.exists { mentions.groups.append(mention(record.group)) }
-      }
-    }
-    mentions.documents.sort(by: <)
-    mentions.groups.sort(by: <)
-    mentions.deletes = GroupDeletes(deletes)
-    return mentions
-  }
-
-  // MARK: - Folding
-
-  private func write(
-    _ documents: [PresentDocument], _ mentions: Mentions, to sink: inout some DocumentSink & ~Copyable
+  /// Hands over a range of the documents, sorted by group and id. Ranges can be written by several threads at once.
+  /// `step` is called now and then with the number of bytes that were looked at since.
+  func write(
+    _ range: Range<Int>, into sink: inout some DocumentSink & ~Copyable, step: (Int) -> Void = { _ in }
   ) {
     var composer = DocumentComposer(fields: fields)
     var own = FoldedValues(fields: fields)
     var shared = FoldedValues(fields: fields)
-    var next = 0
-    for (index, document) in documents.enumerated() {
-      if fields.group != nil, index == 0 || !(documents[index - 1].group == document.group) {
-        next = foldGroup(document.group, mentions, from: next, into: &shared)
-      }
+    let hasShared = scopes.contains(.group)
+    var last: UnsafeRawBufferPointer?
+    for index in range {
+      let row = rows.row(at: order[index])
+      let group = window.group(row.last)
+      if hasShared, last.map({ !ByteOrder.areEqual($0, group) }) ?? true { foldGroup(group, into: &shared) }
+      last = group
       own.reset()
-      for mention in mentions.documents[document.records] { apply(mention.place, scope: .document, to: &own) }
+      for place in row.places { apply(Place(packed: place), scope: .document, to: &own) }
       own.finish()
-      composer.write(
-        id: document.id.bytes, group: document.group.bytes, own: own, shared: shared, to: &sink)
+      step(composer.write(id: window.id(row.first), group: group, own: own, shared: shared, to: &sink))
     }
   }
 
-  /// Folds a group's records, of which none lies before `start`; gives where the next group's begin.
-  private func foldGroup(
-    _ group: ByteKey, _ mentions: Mentions, from start: Int, into shared: inout FoldedValues
-  ) -> Int {
+  private func foldGroup(_ group: UnsafeRawBufferPointer, into shared: inout FoldedValues) {
     shared.reset()
-    let deleted = mentions.deletes.last(of: group)
-    var index = start
-    while index < mentions.groups.count, mentions.groups[index].key < group { index += 1 }
-    while index < mentions.groups.count, mentions.groups[index].key == group {
-      let place = mentions.groups[index].place
+    let deleted = deletes.last(of: group)
+    let elements = groupMentions.elements
+    for index in Selection.range(of: KeyHash.hash(.group, group), in: elements) {
+      let place = Place(packed: elements[index].value)
+      guard ByteOrder.areEqual(window.group(place), group) else { continue }
       if deleted.map({ $0 < place }) ?? true { apply(place, scope: .group, to: &shared) }
-      index += 1
     }
     shared.finish()
-    return index
   }
 
   private func apply(_ place: Place, scope: Field.Scope, to values: inout FoldedValues) {
-    let view = views[place.object]
-    for value in view.values(of: view.records[place.record])
-    where scopes[Int(value.field)] == scope {
-      values.apply(value, of: view)
+    let part = window.part(place)
+    for value in part.values(of: part.records[place.index]) {
+      let field = Int(value.field)
+      if field < scopes.count, scopes[field] == scope { values.apply(value, of: part) }
     }
   }
 
-  private func writeTombstones(
-    _ documents: [PresentDocument], _ gone: [ByteKey], _ deletes: GroupDeletes,
-    to sink: inout some DocumentSink & ~Copyable
+  // MARK: - Tombstones
+
+  /// Hands over the ids that are gone, and the groups that were deleted and have no document.
+  func writeTombstones(
+    into sink: inout some DocumentSink & ~Copyable,
+    where isWanted: (UnsafeRawBufferPointer) -> Bool = { _ in true }
   ) {
-    for id in gone { sink.add(idTombstone: id.bytes) }
-    for group in deletes.groups {
-      let index = documents.partitioningIndex { !($0.group < group) }
-      if index < documents.count, documents[index].group == group { continue }
-      sink.add(groupTombstone: group.bytes)
+    rows.forEach { _, row in
+      if row.isGone { sink.add(idTombstone: window.id(row.first)) }
     }
+    for place in deletes.groups {
+      let group = window.group(place)
+      if isWanted(group), !hasDocuments(group) { sink.add(groupTombstone: group) }
+    }
+  }
+
+  private func hasDocuments(_ wanted: UnsafeRawBufferPointer) -> Bool {
+    var (low, high) = (0, order.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ByteOrder.compare(group(at: middle), wanted) < 0 { low = middle + 1 } else { high = middle }
+    }
+    return low < order.count && ByteOrder.areEqual(group(at: low), wanted)
   }
 }

@@ -1,4 +1,5 @@
 internal import Fields
+internal import Runs
 
 /// The values of a document, or of a group, while its records are folded: per field what its merge has made so far.
 ///
@@ -36,14 +37,12 @@ struct FoldedValues: ~Copyable {
     text.removeAll()
   }
 
-  mutating func apply(_ value: DecodedValue, of object: DecodedObject.View) {
+  mutating func apply(_ value: RunValue, of part: RunPart) {
     let field = Int(value.field)
     switch value.kind {
     case .null: if merges[field] == .last { values[field] = .none }
     case .number: values[field] = merge(values[field], Double(bitPattern: value.bits), by: merges[field])
-    case .json:
-      let piece = Piece(offset: Int(truncatingIfNeeded: value.bits), count: Int(value.count))
-      apply(object.bytes(piece), to: field)
+    case .json: apply(part.json(value), to: field)
     }
   }
 

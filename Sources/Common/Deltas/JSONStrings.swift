@@ -21,14 +21,14 @@ struct JSONString {
 
   /// The byte order of the strings themselves.
   static func < (a: JSONString, b: JSONString) -> Bool {
-    if !a.hasEscapes && !b.hasEscapes { return ByteKey(a.content) < ByteKey(b.content) }
+    if !a.hasEscapes && !b.hasEscapes { return ByteOrder.compare(a.content, b.content) < 0 }
     var scratch = JSONText()
     var other = JSONText()
-    return ByteKey(a.unescaped(&scratch)) < ByteKey(b.unescaped(&other))
+    return ByteOrder.compare(a.unescaped(&scratch), b.unescaped(&other)) < 0
   }
 
   /// Canonical JSON spells a string in one way only.
-  static func == (a: JSONString, b: JSONString) -> Bool { ByteKey(a.content) == ByteKey(b.content) }
+  static func == (a: JSONString, b: JSONString) -> Bool { ByteOrder.areEqual(a.content, b.content) }
 }
 
 /// The strings of a JSON text that is a string or a flat array of strings, one after the other.

@@ -1,3 +1,5 @@
+internal import Runs
+
 /// Numbers as ECMAScript writes them (ECMA-262, Number::toString), which is also what RFC 8785 makes of JSON: the
 /// fewest digits that read back as the same double, with an exponent from 1e21 on and below 1e-6 only.
 ///

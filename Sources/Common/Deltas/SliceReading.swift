@@ -1,108 +1,130 @@
-package import Failures
+internal import Bytes
+internal import Failures
 package import Fields
-package import Lines
+internal import Lines
 package import Objects
-package import Bytes
+internal import Files
 internal import Records
+internal import Runs
 internal import Synchronization
 internal import Threads
 
-/// The decoded objects of a batch, in slice order, and what was passed over on the way.
-package struct DecodedBatch: Sendable {
-  package let objects: [DecodedObject]
-  /// Each malformed record that was passed over: `LOCATION: line 17: REASON`.
-  package let passedOver: [String]
-
-  /// Up to `skipBad` malformed records in all are passed over. The first failure is the one of the earliest object,
-  /// in it of the earliest line: what is reported does not depend on who was faster.
-  init(_ readings: [SliceReading.Reading], skipBad: Int) throws(Failure) {
-    var objects: [DecodedObject] = []
-    var passedOver: [String] = []
-    for reading in readings {
-      let object = try reading.object.get()
-      for record in object.bad {
-        let reason = "line \(record.line): \(record.reason)"
-        guard passedOver.count < skipBad else {
-          throw Failure(.badData, cannot: "read", reading.name, because: reason)
-        }
-        passedOver.append("\(reading.name): \(reason)")
-      }
-      if let error = object.failure { throw error.failure(reading: reading.name) }
-      objects.append(object)
-    }
-    self.objects = objects
-    self.passedOver = passedOver
-  }
-}
-
-/// Reads the objects of a slice, several at once, each exactly as it was listed.
+/// Reads the objects of a slice into runs, several at once, each exactly as it was listed.
 package struct SliceReading: Sendable {
+  let fields: Fields
+  let skipBad: Int
   private let decoding: RecordDecoding
   private let stores: Stores
-  private let skipBad: Int
+  private let threads: Int
+  private let jobs: Int
+  /// Is told how many objects have been read, and of how many.
+  private let progress: @Sendable (Int, Int) -> Void
 
-  package init(fields: Fields, stores: Stores, skipBad: Int) {
+  /// `threads` decode; `jobs` objects of a store are fetched at once.
+  package init(
+    fields: Fields, stores: Stores, skipBad: Int, threads: Int, jobs: Int,
+    progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+  ) {
     decoding = RecordDecoding(fields: fields, skipBad: skipBad)
-    self.stores = stores
+    self.fields = fields
     self.skipBad = skipBad
+    self.stores = stores
+    self.threads = threads
+    self.jobs = jobs
+    self.progress = progress
   }
 
+  /// An object that was read, or not.
   struct Reading: Sendable {
-    let name: String
-    let object: Result<DecodedObject, Failure>
+    let run: Run?
+    let bad: [BadRecord]
+    /// Why it was not read to its end.
+    let failure: Failure?
+
+    static func failed(_ failure: Failure) -> Reading { Reading(run: nil, bad: [], failure: failure) }
   }
 
-  /// `progress` is told how many objects have been read.
-  package func read(
-    _ lines: [ObjectLine], jobs: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
-  ) throws(Failure) -> DecodedBatch {
-    guard lines.count < Place.mostObjects else {
-      throw Failure(.badData, cannot: "read", "the slice", because: "it has \(lines.count) objects")
-    }
+  /// Reads objects in slice order. Those behind one that failed may be missing from the end.
+  func read(
+    _ objects: [(line: ObjectLine, identity: RunIdentity)], into directory: Directory
+  ) -> [Reading] {
     let done = Counter()
     let stopped = Counter()
-    let readings = parallelMap(count: lines.count, threads: jobs) { index -> Reading? in
+    let workers = workers(for: objects.map(\.line))
+    let readings = parallelMap(count: objects.count, threads: workers) { index -> Reading? in
       // Objects are begun in slice order: what failed is earlier than this one, and nothing that comes counts any more.
       if stopped.value > 0 { return nil }
-      let reading = read(lines[index])
-      if reading.isFinal(skipBad: skipBad) { stopped.increment() }
-      progress(done.increment())
+      let (line, identity) = objects[index]
+      let reading: Reading
+      do throws(Failure) {
+        reading = try read(line, identity, threads: max(1, threads / max(objects.count, 1)), into: directory)
+      } catch {
+        reading = .failed(error)
+      }
+      if reading.failure != nil || reading.bad.count > skipBad { stopped.increment() }
+      progress(done.increment(), objects.count)
       return reading
     }
-    return try DecodedBatch(readings.compactMap(\.self), skipBad: skipBad)
+    return readings.compactMap(\.self)
   }
 
-  /// Reads the records themselves from a source that has no tag.
-  package func read(_ source: any ByteSource, name: String) throws(Failure) -> DecodedBatch {
-    let object = decoding.decode(source, name: name)
-    return try DecodedBatch([Reading(name: name, object: .success(object))], skipBad: skipBad)
+  /// Local files keep a thread busy; a store lets it wait.
+  private func workers(for lines: [ObjectLine]) -> Int {
+    lines.contains { if case .s3 = $0.location { true } else { false } } ? max(threads, jobs) : threads
   }
 
-  private func read(_ line: ObjectLine) -> Reading {
-    let name = line.location.description
-    do throws(Failure) {
-      let (store, key) = try stores.object(line.location)
-      do throws(StoreError) {
-        let opened = try store.open(key, tag: line.tag)
-        guard opened.bytes == line.bytes else { throw .conditionFailed }
-        let object = decoding.decode(opened.body, name: name)
-        // A local file can change under its reader; only its tag tells.
-        if case .local = line.location, try store.info(key)?.tag != line.tag { throw .conditionFailed }
-        return Reading(name: name, object: .success(object))
+  private func read(
+    _ line: ObjectLine, _ identity: RunIdentity, threads: Int, into directory: Directory
+  ) throws(Failure) -> Reading {
+    let (store, key) = try stores.object(line.location)
+    do throws(StoreError) {
+      let opened = try store.open(key, tag: line.tag)
+      guard opened.bytes == line.bytes else { throw .conditionFailed }
+      let name = line.location.description
+      let decoded: DecodedRun
+      do throws(Failure) {
+        decoded = try decoding.run(
+          of: opened.body, name: name, identity: identity, threads: threads, memory: 0, in: directory)
       } catch {
-        throw error.failure(reading: line.location)
+        return .failed(error)
       }
+      // A local file can change under its reader; only its tag tells.
+      if case .local = line.location, try store.info(key)?.tag != line.tag { throw .conditionFailed }
+      do throws(Failure) { try decoded.keep(as: WorkDirectory.name(of: identity)) } catch {
+        return .failed(error)
+      }
+      return Reading(run: decoded.run, bad: decoded.bad, failure: decoded.failure?.failure(reading: name))
     } catch {
-      return Reading(name: name, object: .failure(error))
+      throw error.failure(reading: line.location)
     }
+  }
+
+  /// Reads the records themselves from a source that has no tag; what is more than `memory` bytes goes to a file.
+  func read(
+    _ source: any ByteSource, name: String, memory: Int, into directory: Directory
+  ) throws(Failure) -> Reading {
+    let decoded = try decoding.run(
+      of: source, name: name, identity: RunIdentity(high: 0, low: 0), threads: threads, memory: memory,
+      in: directory)
+    return Reading(run: decoded.run, bad: decoded.bad, failure: decoded.failure?.failure(reading: name))
   }
 }
 
-extension SliceReading.Reading {
-  /// Whether nothing behind it counts.
-  fileprivate func isFinal(skipBad: Int) -> Bool {
-    guard case .success(let object) = object else { return true }
-    return object.failure != nil || object.bad.count > skipBad
+/// The malformed records of a slice, object by object in its order.
+struct PassedOver {
+  let skipBad: Int
+  /// How many there are so far.
+  private(set) var count = 0
+
+  /// Up to `skipBad` malformed records in all are passed over. The first failure is the one of the earliest object, in it of
+  /// the earliest line: what is reported does not depend on who was faster.
+  mutating func take(_ bad: [BadRecord], of name: String) throws(Failure) {
+    for record in bad {
+      guard count < skipBad else {
+        throw Failure(.badData, cannot: "read", name, because: "line \(record.line): \(record.reason)")
+      }
+      count += 1
+    }
   }
 }
 

@@ -1,28 +1,43 @@
 package import Failures
 internal import Bytes
-internal import Segments
 internal import Files
 internal import JSON
+internal import Runs
+internal import Segments
 
 /// Where indexes are built: one process at a time, under a lock.
 ///
-///     WORK/segments/<G>-<hash>.seg    immutable
+///     WORK/runs/<hash>.run            immutable: the records of one object, decoded
+///     WORK/keys/<hash>.keys           immutable: where ids and groups are mentioned
+///     WORK/segments/<G>-<hash>.seg    immutable, and .live
 ///     WORK/builds/<id>.json           immutable: the manifests
-///     WORK/state.json                 which build was the last; replaced as a whole, last
+///     WORK/state                      what the last build left (BuildState); replaced as a whole, last
 ///     WORK/lock                       never removed
-package struct WorkDirectory {
+///
+/// Nothing in it is trusted: a file is what it was where its stamp says so, within one boot; else where its checksums do. What
+/// is neither is made anew.
+package final class WorkDirectory {
   private let root: Directory
+  let runs: Directory
+  let keys: Directory
   let segments: Directory
   private let builds: Directory
   private let lock: FileLock
+  private let boot = Stamp.boot
+  /// The stamps of the last build's files, where they hold.
+  private var stamps: [String: Stamp] = [:]
 
-  /// Makes what is missing; 75 where another build is at work in it.
-  package init(_ path: String) throws(Failure) {
+  /// Makes what is missing. Where another build is at work in it: 75, or with `wait` its end is waited for.
+  package init(_ path: String, wait: Bool = false) throws(Failure) {
     root = try Directory.create(path)
-    guard let lock = try FileLock("lock", in: root, wait: false) else {
-      throw Failure(.tryAgain, cannot: "build in", path, because: "another build is at work there")
+    guard let lock = try FileLock("lock", in: root, wait: wait) else {
+      throw Failure(
+        .tryAgain, cannot: "build in", path,
+        because: "another build is at work there; --wait waits for its end")
     }
     self.lock = lock
+    runs = try root.subdirectory("runs")
+    keys = try root.subdirectory("keys")
     segments = try root.subdirectory("segments")
     builds = try root.subdirectory("builds")
   }
@@ -32,13 +47,20 @@ package struct WorkDirectory {
 
   // MARK: - The last build
 
-  /// The last build, where its state, its manifest and its segments are all whole; what is not is never trusted.
-  func lastBuild() -> LastBuild? {
-    guard let bytes = try? root.read("state.json", limit: 1 << 16), let json = try? JSONValue.parse(bytes),
-      let state = BuildState(json), let manifest = manifest(state.build),
-      manifest.segments.allSatisfy(isWhole)
+  /// The last build, where its state, its manifest and its segments are all whole.
+  private(set) lazy var last: LastBuild? = lastBuild()
+
+  private func lastBuild() -> LastBuild? {
+    guard let bytes = try? root.read("state", limit: 1 << 28), let state = BuildState(bytes),
+      let manifest = manifest(state.build)
     else { return nil }
-    return LastBuild(state: state, manifest: manifest)
+    stamps =
+      state.boot == boot && !boot.isEmpty ? Dictionary(state.files.map { ($0.name, $0.stamp) }) { $1 } : [:]
+    let areWhole = manifest.segments.allSatisfy { segment in
+      isWhole(segment.name, sha256: segment.sha256)
+        && segment.live.map { isWhole($0.name, sha256: $0.sha256) } ?? true
+    }
+    return areWhole ? LastBuild(state: state, manifest: manifest) : nil
   }
 
   private func manifest(_ id: String) -> IndexManifest? {
@@ -49,59 +71,158 @@ package struct WorkDirectory {
     return manifest
   }
 
-  private func isWhole(_ segment: IndexManifest.Segment) -> Bool {
-    isWhole(segment.name, segment.bytes) && segment.live.map { isWhole($0.name, $0.bytes) } ?? true
+  private func isWhole(_ name: String, sha256: String) -> Bool {
+    if hasStamp("segments/" + name, segments.stamp(name)) { return true }
+    guard let file = try? segments.map(name) else { return false }
+    return Hex.encode(SHA256.hash(file.bytes)) == sha256
   }
 
-  private func isWhole(_ name: String, _ bytes: Int) -> Bool {
-    (try? segments.map(name))?.bytes.count == bytes
+  private func hasStamp(_ name: String, _ stamp: Stamp?) -> Bool { stamp != nil && stamps[name] == stamp }
+
+  // MARK: - Runs and keys
+
+  static func name(of run: RunIdentity) -> String { run.hex + ".run" }
+
+  /// The run, where it is there and whole.
+  func run(_ identity: RunIdentity) -> Run? {
+    let name = Self.name(of: identity)
+    let isKnown = hasStamp("runs/" + name, runs.stamp(name))
+    guard let file = try? runs.map(name), let run = try? Run(file, identity, name: name),
+      isKnown || run.isIntact()
+    else { return nil }
+    return run
+  }
+
+  /// A file of keys; 65 where it isn't whole.
+  func keyFile(_ name: String) throws(Failure) -> KeyFile {
+    let isKnown = hasStamp("keys/" + name, keys.stamp(name))
+    guard let mapped = try keys.map(name) else { throw damaged(keys.full(name)) }
+    let file = try KeyFile(mapped, name: keys.full(name))
+    guard isKnown || file.isIntact() else { throw damaged(keys.full(name)) }
+    return file
+  }
+
+  private func damaged(_ name: String) -> Failure {
+    Failure(.badData, cannot: "read", name, because: "it is damaged")
+  }
+
+  func segment(_ entry: IndexManifest.Segment) throws(Failure) -> (reader: SegmentReader, live: LiveSet?) {
+    guard let file = try segments.map(entry.name) else { throw damaged(segments.full(entry.name)) }
+    let reader = try SegmentReader(file, name: segments.full(entry.name))
+    guard let live = entry.live else { return (reader, nil) }
+    guard let bits = try segments.map(live.name) else { throw damaged(segments.full(live.name)) }
+    return (reader, try LiveSet(bits.bytes, of: reader, name: segments.full(live.name)))
   }
 
   // MARK: - Writing
 
+  /// What a build leaves beside its segments, which are there already.
+  struct Outcome {
+    let manifest: IndexManifest
+    let generation: Int
+    let touched: Int
+    let bad: Int
+    let shard: Shard
+    /// In slice order, each with the number of its malformed records.
+    let runs: [(identity: RunIdentity, bad: Int)]
+    /// Names of files.
+    let keys: [String]
+  }
+
   /// Each step leaves whole files under their final names, or none. A crash behind
-  /// - a segment leaves a file that nothing names, which the next build removes or makes anew;
+  /// - a run, a segment or a file of keys leaves what nothing names: the next build takes it, or removes it;
   /// - the manifest leaves a build that the state does not know: the same;
   /// - the state leaves a finished build whose receipt was not printed: the next run of the same slice prints it.
-  func install(
-    _ manifest: IndexManifest, generation: Int, bad: Int
-  ) throws(Failure) {
-    let last = lastBuild()
+  func install(_ outcome: Outcome) throws(Failure) {
+    let manifest = outcome.manifest
     let id = manifest.id
     try builds.write(id + ".json", Array((manifest.json.text + "\n").utf8))
     let previous = last.flatMap { $0.state.build == id ? $0.state.previous : $0.state.build }
-    let state = BuildState(build: id, previous: previous, generation: generation, bad: bad)
-    try root.write("state.json", Array((state.json.text + "\n").utf8))
-    clean(keeping: [id] + (previous.map { [$0] } ?? []))
+    let state = BuildState(
+      build: id, previous: previous, generation: outcome.generation, touched: outcome.touched,
+      bad: outcome.bad, shard: outcome.shard, boot: boot, files: try files(of: outcome))
+    try root.write("state", Array(state.text.utf8))
+    last = LastBuild(state: state, manifest: manifest)
+    clean(keeping: state)
   }
 
-  /// Removes builds and segments that none of the builds to keep names, and what killed processes left behind.
+  private func files(of outcome: Outcome) throws(Failure) -> [BuildState.File] {
+    var files: [BuildState.File] = []
+    for (identity, bad) in outcome.runs { files.append(try file("runs", runs, Self.name(of: identity), bad)) }
+    for name in outcome.keys { files.append(try file("keys", keys, name, 0)) }
+    for segment in outcome.manifest.segments {
+      for name in [segment.name] + (segment.live.map { [$0.name] } ?? []) {
+        files.append(try file("segments", segments, name, 0))
+      }
+    }
+    return files
+  }
+
+  private func file(
+    _ place: String, _ directory: Directory, _ name: String, _ bad: Int
+  ) throws(Failure) -> BuildState.File {
+    guard let stamp = directory.stamp(name) else {
+      throw Failure(.io, cannot: "find", directory.full(name), because: "somebody removed it")
+    }
+    return BuildState.File(name: "\(place)/\(name)", stamp: stamp, bad: bad)
+  }
+
+  /// `WORK/verify`, for as long as the object lives.
+  func scratch() throws(Failure) -> ScratchDirectory { try root.scratch("verify") }
+
+  /// Forgets the last build: the next one begins from nothing.
+  func forget() throws(Failure) {
+    last = nil
+    try root.remove("state")
+  }
+
+  // MARK: - Cleaning
+
+  /// Removes what neither this build nor the one before it names, and what killed processes left behind.
   /// What can't be removed stays: it is in nobody's way.
-  private func clean(keeping ids: [String]) {
+  private func clean(keeping state: BuildState) {
+    let ids = [state.build] + (state.previous.map { [$0] } ?? [])
     let kept = ids.compactMap(manifest).flatMap(\.segments)
-    let names = Set(kept.map(\.name) + kept.compactMap(\.live?.name))
-    remove(from: root) { $0.hasPrefix(".tmp-") }
-    remove(from: builds) { name in
-      name.hasPrefix(".tmp-") || Self.isBuild(name) && !ids.contains { name == $0 + ".json" }
-    }
-    remove(from: segments) { name in
-      name.hasPrefix(".tmp-") || Self.isSegment(name) && !names.contains(name)
-    }
+    let segmentNames = Set(kept.map(\.name) + kept.compactMap(\.live?.name))
+    let files = Set(state.files.map(\.name))
+    remove(from: root) { $0 == "state.json" }
+    remove(from: builds) { name in Self.isHex(name, 64, ".json") && !ids.contains { name == $0 + ".json" } }
+    remove(from: segments) { name in Self.isSegment(name) && !segmentNames.contains(name) }
+    remove(from: runs) { name in Self.isHex(name, 32, ".run") && !files.contains("runs/" + name) }
+    remove(from: keys) { name in Self.isHex(name, 32, ".keys") && !files.contains("keys/" + name) }
   }
 
   private func remove(from directory: Directory, where isStale: (String) -> Bool) {
-    for name in (try? directory.names()) ?? [] where isStale(name) { try? directory.remove(name) }
+    for name in (try? directory.names()) ?? [] where name.hasPrefix(".tmp-") || isStale(name) {
+      try? directory.remove(name)
+    }
   }
 
-  private static func isBuild(_ name: String) -> Bool {
-    name.hasSuffix(".json") && BuildState.isID(String(name.dropLast(5)))
+  private static func isHex(_ name: String, _ digits: Int, _ suffix: String) -> Bool {
+    name.hasSuffix(suffix) && Hex.isWritten(String(name.dropLast(suffix.count)), digits: digits)
   }
 
   /// `<digits>-<32 hexadecimal digits>.seg`, or `.live`.
   private static func isSegment(_ name: String) -> Bool {
     let dash = name.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     guard dash.count == 2, UInt64(dash[0]) != nil else { return false }
-    let dot = dash[1].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    return dot.count == 2 && Hex.isWritten(dot[0], digits: 32) && (dot[1] == "seg" || dot[1] == "live")
+    return isHex(String(dash[1]), 32, ".seg") || isHex(String(dash[1]), 32, ".live")
+  }
+}
+
+/// A build that is whole, as the work directory has it.
+struct LastBuild {
+  let state: BuildState
+  let manifest: IndexManifest
+
+  /// Its runs, in slice order.
+  var runs: [RunIdentity] {
+    state.files.compactMap { file in
+      file.name.hasPrefix("runs/") ? RunIdentity(hex: file.name.dropFirst(5).dropLast(4)) : nil
+    }
+  }
+
+  var keys: [String] {
+    state.files.compactMap { $0.name.hasPrefix("keys/") ? String($0.name.dropFirst(5)) : nil }
   }
 }

@@ -67,6 +67,13 @@ package final class Directory: Sendable {
     }
   }
 
+  /// Removes an empty directory; one that is not there is as good as removed.
+  package func removeDirectory(_ name: String) throws(Failure) {
+    guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 || errno == ENOENT else {
+      throw Failure(errno: errno, cannot: "remove", full(name))
+    }
+  }
+
   /// Makes the entries of this directory durable: what was renamed into it is there after a power cut.
   package func sync() throws(Failure) {
     guard fsync(descriptor) == 0 else { throw Failure(errno: errno, cannot: "sync", path) }

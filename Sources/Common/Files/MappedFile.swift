@@ -30,6 +30,13 @@ package final class MappedFile: @unchecked Sendable {
     try self.init(descriptor.number, name: path)
   }
 
+  /// Lets go of the memory that holds the file's pages; they are read again when they are looked at.
+  package func release() {
+    if let base = bytes.baseAddress {
+      madvise(UnsafeMutableRawPointer(mutating: base), bytes.count, MADV_DONTNEED)
+    }
+  }
+
   deinit {
     if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
   }

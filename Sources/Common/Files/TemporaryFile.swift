@@ -22,20 +22,43 @@ package final class TemporaryFile {
     if !committed { unlinkat(directory.descriptor, name, 0) }
   }
 
-  /// Syncs, renames to `finalName` (replacing what is there) and syncs the directory.
+  /// Syncs, renames to `finalName` (replacing what is there) and syncs the directory, which may be another one.
   /// An error of fsync is final: what was written may be gone, so the file is given up.
-  package func commit(as finalName: String) throws(Failure) { try commit(as: Array(finalName.utf8)) }
+  package func commit(as finalName: String, in target: Directory? = nil) throws(Failure) {
+    try commit(as: Array(finalName.utf8), in: target)
+  }
 
-  package func commit(as finalName: [UInt8]) throws(Failure) {
-    let target = directory.full(PercentEncoding.encodeForLine(finalName))
+  package func commit(as finalName: [UInt8], in other: Directory? = nil) throws(Failure) {
+    let home = other ?? directory
+    let target = home.full(PercentEncoding.encodeForLine(finalName))
     guard fsync(descriptor) == 0 else {
       throw Failure(.io, cannot: "sync", target, because: String(cString: strerror(errno)))
     }
-    guard renameat(directory.descriptor, name, directory.descriptor, cString(finalName)) == 0 else {
+    guard renameat(directory.descriptor, name, home.descriptor, cString(finalName)) == 0 else {
+      if errno == EXDEV { return try copy(to: home, as: finalName) }
       throw Failure(errno: errno, cannot: "rename into", target)
     }
     committed = true
-    try directory.sync()
+    try home.sync()
+  }
+
+  /// What a rename can't do: to another file system.
+  private func copy(to home: Directory, as finalName: [UInt8]) throws(Failure) {
+    let copy = try TemporaryFile(in: home)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Failure(errno: errno, cannot: "read", name) }
+    try FileIO.read(descriptor, 0..<Int(status.st_size), name: name) { (bytes) throws(Failure) in
+      try FileIO.writeAll(copy.descriptor, bytes, name: home.full(copy.name))
+    }
+    try copy.commit(as: finalName)
+  }
+
+  /// Gives it its name (replacing what is there) without a sync: for what can be made anew, and is known by its checksum.
+  package func rename(to finalName: String) throws(Failure) {
+    guard renameat(directory.descriptor, name, directory.descriptor, finalName) == 0 else {
+      throw Failure(errno: errno, cannot: "rename into", directory.full(finalName))
+    }
+    committed = true
   }
 
   private static func randomName() -> String {

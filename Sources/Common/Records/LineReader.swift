@@ -8,8 +8,9 @@ struct LineReader: ~Copyable {
   static let longest = 16 << 20
   private static let mostCapacity = longest + 256 << 10
 
-  private let input: any RecordInput
-  private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+  /// None where all there is was in the buffer from the beginning.
+  private let input: (any RecordInput)?
+  private var buffer: UnsafeMutableRawBufferPointer
   /// What was read and not given yet. There is no newline before `searched`.
   private var unread = 0..<0
   private var searched = 0
@@ -17,9 +18,20 @@ struct LineReader: ~Copyable {
   /// The number of the line that was given last, from 1.
   private(set) var number = 0
 
-  init(_ input: any RecordInput) { self.input = input }
+  init(_ input: any RecordInput) {
+    self.input = input
+    buffer = .allocate(byteCount: 256 << 10, alignment: 16)
+  }
 
-  deinit { buffer.deallocate() }
+  /// Reads lines where they lie; they must stay there for as long as the reader lives.
+  init(lines: UnsafeRawBufferPointer) {
+    input = nil
+    buffer = UnsafeMutableRawBufferPointer(mutating: lines)
+    unread = 0..<lines.count
+    isAtEnd = true
+  }
+
+  deinit { if input != nil { buffer.deallocate() } }
 
   /// The next line, valid until the one after it is asked for; nil at the end.
   mutating func next() throws(RecordError) -> UnsafeRawBufferPointer? {
@@ -69,6 +81,7 @@ struct LineReader: ~Copyable {
 
   /// Reads once, behind what is unread, or finds that the input is at its end.
   private mutating func fill() throws(RecordError) {
+    guard let input else { return }
     makeRoom()
     let room = UnsafeMutableRawBufferPointer(rebasing: buffer[unread.upperBound...])
     let count = try input.read(into: room)

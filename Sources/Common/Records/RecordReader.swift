@@ -14,6 +14,12 @@ package struct RecordReader: ~Copyable {
     record = RecordParser(fields)
   }
 
+  /// Reads whole lines where they lie, decompressed; they must stay there for as long as the reader lives.
+  package init(lines: UnsafeRawBufferPointer, fields: Fields) {
+    self.lines = LineReader(lines: lines)
+    record = RecordParser(fields)
+  }
+
   /// Reads the next record; false at the end. Blank lines are passed over.
   /// A malformed record throws `malformed`, and the next call goes on behind it; any other error is final.
   package mutating func next() throws(RecordError) -> Bool {

@@ -32,5 +32,14 @@ package struct Bitmap: Equatable, Sendable {
 
   mutating func remove(_ range: Range<Int>) { for index in range { remove(index) } }
 
-  func count(in range: Range<Int>) -> Int { range.count { self[$0] } }
+  func count(in range: Range<Int>) -> Int {
+    let range = range.clamped(to: 0..<size)
+    guard let last = range.last else { return 0 }
+    let (first, head) = (range.lowerBound / 64, UInt64.max << UInt64(range.lowerBound % 64))
+    let (end, tail) = (last / 64, UInt64.max >> UInt64(63 - last % 64))
+    if first == end { return (words[first] & head & tail).nonzeroBitCount }
+    return words[first + 1..<end].reduce(
+      (words[first] & head).nonzeroBitCount + (words[end] & tail).nonzeroBitCount
+    ) { $0 + $1.nonzeroBitCount }
+  }
 }

@@ -83,6 +83,8 @@ struct ByteArena: ~Copyable {
 
   mutating func appendVarint(_ value: Int) { appendVarint(UInt64(value)) }
 
+  mutating func appendZeros(_ count: Int) { if count > 0 { memset(extend(by: count), 0, count) } }
+
   /// Zeros up to the next multiple.
   mutating func pad(to alignment: Int) {
     let missing = (alignment - count % alignment) % alignment

@@ -64,4 +64,16 @@ struct ByteCursor {
     defer { position += count }
     return UnsafeRawBufferPointer(rebasing: all[position..<position + count])
   }
+
+  /// The bytes of so many varints, unread; nil where there are fewer.
+  mutating func varints(_ count: Int) -> UnsafeRawBufferPointer? {
+    let start = position
+    var missing = count
+    while missing > 0 {
+      guard position < all.count else { return nil }
+      if all[position] < 0x80 { missing -= 1 }
+      position += 1
+    }
+    return UnsafeRawBufferPointer(rebasing: all[start..<position])
+  }
 }

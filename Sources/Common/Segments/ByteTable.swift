@@ -35,11 +35,11 @@ struct ByteTable {
     return string
   }
 
-  private func cursor(block: Int) throws(Failure) -> ByteCursor {
+  fileprivate func cursor(block: Int) throws(Failure) -> ByteCursor {
     ByteCursor(strings, from: try part.offset(at: 8 + 8 * block, limit: strings.count))
   }
 
-  private static func next(_ cursor: inout ByteCursor) -> UnsafeRawBufferPointer {
+  fileprivate static func next(_ cursor: inout ByteCursor) -> UnsafeRawBufferPointer {
     cursor.bytes(cursor.count(limit: cursor.remaining))
   }
 
@@ -90,5 +90,33 @@ struct ByteTable {
       if let previous, !ByteOrder.precedes(previous, string) { throw part.corrupt("it is not in byte order") }
       previous = string
     }
+  }
+}
+
+/// Reads the strings of a table one after the other; going on from one to the next costs no search.
+struct ByteTableWalk {
+  private let table: ByteTable
+  private var cursor: ByteCursor
+  private var next = 0
+
+  init(_ table: ByteTable) throws(Failure) {
+    self.table = table
+    cursor = table.count > 0 ? try table.cursor(block: 0) : ByteCursor(table.part.bytes)
+  }
+
+  mutating func string(_ index: Int) throws(Failure) -> UnsafeRawBufferPointer {
+    guard index >= 0, index < table.count else { throw table.part.corrupt("it has no string \(index)") }
+    if index < next || index / SegmentFormat.tableBlockLength > next / SegmentFormat.tableBlockLength {
+      next = index / SegmentFormat.tableBlockLength * SegmentFormat.tableBlockLength
+      cursor = try table.cursor(block: index / SegmentFormat.tableBlockLength)
+    }
+    while next < index {
+      _ = ByteTable.next(&cursor)
+      next += 1
+    }
+    let string = ByteTable.next(&cursor)
+    next += 1
+    guard !cursor.overrun else { throw table.part.corrupt("it is too short") }
+    return string
   }
 }

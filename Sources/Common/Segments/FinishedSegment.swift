@@ -12,17 +12,24 @@ package struct FinishedSegment: ~Copyable {
   package let idTombstones: Int
   package var tombstones: Int { groupTombstones + idTombstones }
   private let file: TemporaryFile
+  private let directory: Directory
 
-  init(_ file: TemporaryFile, bytes: Int, sha256: String, meta: SegmentMeta) {
-    (self.file, self.bytes, self.sha256) = (file, bytes, sha256)
+  init(_ file: TemporaryFile, for directory: Directory, bytes: Int, sha256: String, meta: SegmentMeta) {
+    (self.file, self.directory, self.bytes, self.sha256) = (file, directory, bytes, sha256)
     documents = meta.documents
     groups = meta.groups
     groupTombstones = meta.groupTombstones
     idTombstones = meta.idTombstones
   }
 
-  /// Gives it that name in the directory that it was made in, durably; a file of that name is replaced.
-  package consuming func keep(as name: String) throws(Failure) { try file.commit(as: name) }
+  /// Gives it that name in the directory that it was made for, durably; a file of that name is replaced.
+  package consuming func keep(as name: String) throws(Failure) { try file.commit(as: name, in: directory) }
+
+  /// All of its bytes.
+  package func content() throws(Failure) -> [UInt8] {
+    let file = try mapped()
+    return withExtendedLifetime(file) { Array(file.bytes) }
+  }
 
   /// The file as it is, under no name of its own.
   package func mapped() throws(Failure) -> MappedFile { try MappedFile(file.descriptor, name: file.name) }

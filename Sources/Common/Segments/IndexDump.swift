@@ -12,39 +12,65 @@ package struct DumpedTerm: Equatable, Sendable {
   }
 }
 
+/// How often a visible document has a term; the document by its segment's place in the view, and its number there.
+struct VisiblePosting {
+  let segment: Int
+  let document: Int
+  /// For keywords 1.
+  let frequency: Int
+}
+
 extension IndexView {
   /// Every term of the text and keyword fields that a visible document has, by field and term in byte order.
   package func forEachTerm(_ body: (DumpedTerm) throws(Failure) -> Void) throws(Failure) {
     let fields = kinds.filter { $0.value == .text || $0.value == .keyword }.map(\.key)
     for field in fields.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-      var sources: [TermSource] = []
-      for segment in segments {
-        guard let number = self.field(field, in: segment.reader),
-          let column = segment.reader.termColumns[number]
-        else { continue }
-        sources.append(try TermSource(segment, column))
+      try forEachTerm(of: field) { (term, postings) throws(Failure) in
+        var documents: [(id: [UInt8], frequency: Int)] = []
+        for posting in postings {
+          let id = try segments[posting.segment].reader.id(of: posting.document)
+          documents.append((id, posting.frequency))
+        }
+        documents.sort { $0.id.lexicographicallyPrecedes($1.id) }
+        try body(DumpedTerm(field: field, term: term, documents: documents))
       }
-      try merge(&sources, of: field, body)
     }
   }
 
-  private func merge(
-    _ sources: inout [TermSource], of field: String, _ body: (DumpedTerm) throws(Failure) -> Void
+  /// Every term of a field that a visible document has, in byte order; its postings by segment and document.
+  func forEachTerm(
+    of field: String, _ body: ([UInt8], [VisiblePosting]) throws(Failure) -> Void
   ) throws(Failure) {
+    var sources: [TermSource] = []
+    for (place, segment) in segments.enumerated() {
+      guard let number = self.field(field, in: segment.reader),
+        let column = segment.reader.termColumns[number]
+      else { continue }
+      sources.append(try TermSource(segment, at: place, column))
+    }
     while let term = sources.compactMap(\.term).min(by: { $0.lexicographicallyPrecedes($1) }) {
-      var documents: [(id: [UInt8], frequency: Int)] = []
+      var postings: [VisiblePosting] = []
       for index in sources.indices where sources[index].term == term {
-        try sources[index].takeDocuments(into: &documents)
+        try sources[index].takePostings(into: &postings)
       }
-      documents.sort { $0.id.lexicographicallyPrecedes($1.id) }
-      if !documents.isEmpty { try body(DumpedTerm(field: field, term: term, documents: documents)) }
+      if !postings.isEmpty { try body(term, postings) }
     }
   }
 
   /// Every visible document as JSON, in byte order of the ids.
   package func forEachDocument(_ body: (ArraySlice<UInt8>) throws(Failure) -> Void) throws(Failure) {
-    var sources: [DocumentSource] = []
-    for segment in segments { sources.append(try DocumentSource(segment)) }
+    var stored = segments.map(\.reader.stored)
+    try forEachID { (_, segment, document) throws(Failure) in
+      try body(try stored[segment].document(document))
+    }
+  }
+
+  /// Every visible document in byte order of the ids, by its segment's place and its number there.
+  func forEachID(
+    _ body: (_ id: [UInt8], _ segment: Int, _ document: Int) throws(Failure) -> Void
+  ) throws(Failure) {
+    var sources: [IDSource] = []
+    for segment in segments { sources.append(try IDSource(segment)) }
     while true {
       var first: (index: Int, id: [UInt8])?
       for (index, source) in sources.enumerated() {
@@ -53,7 +79,8 @@ extension IndexView {
         first = (index, id)
       }
       guard let first else { return }
-      try body(try sources[first.index].take())
+      try body(first.id, first.index, sources[first.index].document)
+      try sources[first.index].advance()
     }
   }
 }
@@ -61,59 +88,55 @@ extension IndexView {
 /// The terms of one field of one segment.
 private struct TermSource {
   private let segment: IndexView.Segment
+  private let place: Int
   private let column: TermColumn
   private var cursor: TermCursor
   /// The term at hand; nil behind the last.
   private(set) var term: [UInt8]?
 
-  init(_ segment: IndexView.Segment, _ column: TermColumn) throws(Failure) {
+  init(_ segment: IndexView.Segment, at place: Int, _ column: TermColumn) throws(Failure) {
     self.segment = segment
+    self.place = place
     self.column = column
     cursor = try column.dictionary.cursor()
     term = try cursor.next() ? cursor.term : nil
   }
 
   /// Appends the visible documents of the term at hand, and goes on to the next.
-  mutating func takeDocuments(into documents: inout [(id: [UInt8], frequency: Int)]) throws(Failure) {
-    let postings = try PostingsCursor(column, cursor.entry)
-    try postings.next()
-    while postings.document != PostingsCursor.noDocument {
-      if segment.visible[postings.document] {
-        documents.append((try segment.reader.id(of: postings.document), Int(postings.frequency)))
+  mutating func takePostings(into postings: inout [VisiblePosting]) throws(Failure) {
+    let list = try PostingsCursor(column, cursor.entry)
+    try list.next()
+    while list.document != PostingsCursor.noDocument {
+      if segment.visible[list.document] {
+        postings.append(
+          VisiblePosting(segment: place, document: list.document, frequency: Int(list.frequency)))
       }
-      try postings.next()
+      try list.next()
     }
     term = try cursor.next() ? cursor.term : nil
   }
 }
 
 /// The visible documents of one segment, in byte order of their ids.
-private struct DocumentSource {
+private struct IDSource {
   private let segment: IndexView.Segment
-  private var stored: StoredDocuments
   private var place = -1
-  private var number = 0
-  /// The id of the document at hand; nil behind the last.
+  /// The number of the document at hand.
+  private(set) var document = 0
+  /// Its id; nil behind the last.
   private(set) var id: [UInt8]?
 
   init(_ segment: IndexView.Segment) throws(Failure) {
     self.segment = segment
-    stored = segment.reader.stored
     try advance()
   }
 
-  mutating func take() throws(Failure) -> ArraySlice<UInt8> {
-    let document = try stored.document(number)
-    try advance()
-    return document
-  }
-
-  private mutating func advance() throws(Failure) {
+  mutating func advance() throws(Failure) {
     id = nil
     while id == nil, place + 1 < segment.reader.documents {
       place += 1
-      number = try segment.reader.document(atPlace: place)
-      if segment.visible[number] { id = try segment.reader.id(of: number) }
+      document = try segment.reader.document(atPlace: place)
+      if segment.visible[document] { id = try segment.reader.id(of: document) }
     }
   }
 }

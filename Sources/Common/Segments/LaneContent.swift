@@ -26,7 +26,7 @@ struct LaneContent: ~Copyable {
   var idTombstones = StringSet()
   private(set) var refusal: Failure?
 
-  init(fields: Fields, scratch: Directory, memory: Int) {
+  init(fields: Fields, scratch: Directory) {
     let meta = SegmentMeta(fields)
     hasGroups = meta.hasGroups
     var places: [Place] = []
@@ -47,7 +47,7 @@ struct LaneContent: ~Copyable {
     }
     columns = .allocate(capacity: numbers)
     for index in 0..<numbers { columns.initializeElement(at: index, to: NumberColumnWriter()) }
-    store = DocumentStoreWriter(limit: min(memory / 8, 1 << 20), in: scratch)
+    store = DocumentStoreWriter(in: scratch)
   }
 
   deinit {
@@ -130,7 +130,6 @@ struct LaneContent: ~Copyable {
   func check() throws(Failure) {
     if let refusal { throw refusal }
     for field in termFields.indices { try Self.check(termFields[field].refusal) }
-    try Self.check(store.refusal)
   }
 
   private static func check(_ reason: String?) throws(Failure) {

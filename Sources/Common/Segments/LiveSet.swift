@@ -32,6 +32,8 @@ package struct LiveSet: Equatable, Sendable {
 
   /// The number of entries that count.
   package var count: Int { live.count }
+  /// The number of entries.
+  package var size: Int { live.size }
   package var isFull: Bool { count == live.size }
   package var documentCount: Int { live.count(in: 0..<documents) }
   package var tombstoneCount: Int { count - documentCount }

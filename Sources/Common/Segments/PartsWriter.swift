@@ -6,6 +6,7 @@ internal import Files
 struct PartsWriter: ~Copyable {
   private static let padding = [UInt8](repeating: 0, count: SegmentFormat.alignment)
 
+  let directory: Directory
   private var out: OutputFile
   private var table = ByteArena()
   private var parts = 0
@@ -18,12 +19,9 @@ struct PartsWriter: ~Copyable {
   private var checksum: UInt32 = 0
   private var isEmpty = true
 
-  private init(_ out: consuming OutputFile) { self.out = out }
-
-  static func create(in directory: Directory) throws(Failure) -> PartsWriter {
-    var parts = PartsWriter(try OutputFile(in: directory))
-    try parts.writeHeader()
-    return parts
+  init(in directory: Directory) {
+    self.directory = directory
+    out = OutputFile(in: directory)
   }
 
   private mutating func writeHeader() throws(Failure) {
@@ -44,7 +42,7 @@ struct PartsWriter: ~Copyable {
     end()
   }
 
-  mutating func add(_ kind: PartKind, field: Int? = nil, _ spool: consuming Spool) throws(Failure) {
+  mutating func add(_ kind: PartKind, field: Int? = nil, _ spool: inout Spool) throws(Failure) {
     begin(kind, field: field)
     try append(&spool)
     end()
@@ -57,6 +55,7 @@ struct PartsWriter: ~Copyable {
   mutating func append(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
     guard bytes.count > 0 else { return }
     if isEmpty {
+      if out.count == 0 { try writeHeader() }
       try pad()
       (start, isEmpty) = (out.count, false)
     }
@@ -90,8 +89,15 @@ struct PartsWriter: ~Copyable {
     }
   }
 
-  /// The whole file, after its last part: `meta`.
-  consuming func finish(_ meta: SegmentMeta) throws(Failure) -> FinishedSegment {
+  /// Hands over a range of the part that is being written.
+  mutating func read(
+    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
+    if !range.isEmpty { try out.read(range.lowerBound + start..<range.upperBound + start, body) }
+  }
+
+  /// The whole file, after its last part: `meta`. It is to be kept in `directory`.
+  consuming func finish(_ meta: SegmentMeta, for directory: Directory) throws(Failure) -> FinishedSegment {
     var bytes = ByteArena()
     meta.write(to: &bytes)
     try add(.meta, bytes.bytes)
@@ -107,6 +113,6 @@ struct PartsWriter: ~Copyable {
     try out.append(footer.bytes)
     let length = out.count
     let (file, sha256) = try out.finish()
-    return FinishedSegment(file, bytes: length, sha256: sha256, meta: meta)
+    return FinishedSegment(file, for: directory, bytes: length, sha256: sha256, meta: meta)
   }
 }

@@ -1,3 +1,6 @@
+internal import Failures
+internal import Files
+
 /// The postings of one term after the other.
 ///
 ///     postings of a term, with n = document frequency:
@@ -25,9 +28,9 @@ struct PostingsEncoder: ~Copyable {
     let positions: Range<Int>
   }
 
-  /// The lists so far; who takes them away says so by `forget`.
-  private(set) var postings = ByteArena()
-  private(set) var positions = ByteArena()
+  /// The lists so far: the field's two parts.
+  private(set) var postings: Spool
+  private(set) var positions: Spool
   private let hasFrequencies: Bool
   private let hasPositions: Bool
   private let norms: UnsafeRawBufferPointer
@@ -46,12 +49,19 @@ struct PostingsEncoder: ~Copyable {
   private var smallestNorm: UInt8 = .max
   private var greatestFrequency: UInt32 = 0
   private var entries = ByteArena()
-  private var blocks = ByteArena()
+  private var blocks: Spool
   private var positionStarts = ByteArena()
-  private var positionBytes = ByteArena()
+  private var positionBytes: Spool
 
-  /// `norms`: a byte a document, where there are frequencies.
-  init(norms: UnsafeRawBufferPointer, hasFrequencies: Bool, hasPositions: Bool) {
+  /// `norms`: a byte a document, where there are frequencies. What is more than `limit` goes to files in `directory`.
+  init(
+    norms: UnsafeRawBufferPointer, hasFrequencies: Bool, hasPositions: Bool, limit: Int = .max,
+    in directory: Directory? = nil
+  ) {
+    postings = Spool(limit: limit, in: directory)
+    positions = Spool(limit: limit, in: directory)
+    blocks = Spool(limit: limit, in: directory)
+    positionBytes = Spool(limit: limit, in: directory)
     self.norms = norms
     self.hasFrequencies = hasFrequencies
     self.hasPositions = hasPositions
@@ -64,10 +74,9 @@ struct PostingsEncoder: ~Copyable {
     frequencies.deallocate()
   }
 
-  /// Forgets the lists so far, which others have taken; the ranges that come next count from 0 again.
-  mutating func forget() {
-    postings.removeAll()
-    positions.removeAll()
+  mutating func write(_ field: Int, to parts: inout PartsWriter) throws(Failure) {
+    try parts.add(.postings, field: field, &postings)
+    try parts.add(.positions, field: field, &positions)
   }
 
   // MARK: - A list document by document
@@ -97,7 +106,7 @@ struct PostingsEncoder: ~Copyable {
     let gap = document &- next
     next = document &+ 1
     documentFrequency += 1
-    guard isLong else { return Self.append(gap, frequency &- 1, hasFrequencies, to: &postings) }
+    guard isLong else { return Self.append(gap, frequency &- 1, hasFrequencies, to: &postings.arena) }
     gaps[filled] = gap
     frequencies[filled] = hasFrequencies ? frequency &- 1 : 0
     greatestFrequency = max(greatestFrequency, hasFrequencies ? frequency : 1)
@@ -109,6 +118,8 @@ struct PostingsEncoder: ~Copyable {
   /// Closes the list.
   mutating func end() -> Lists {
     if isLong { endLong() }
+    postings.settle()
+    positions.settle()
     return Lists(
       documentFrequency: documentFrequency, postings: starts.postings..<postings.count,
       positions: starts.positions..<positions.count)
@@ -135,9 +146,9 @@ struct PostingsEncoder: ~Copyable {
   private mutating func addPositions(_ occurrences: UnsafeBufferPointer<UInt64>) {
     if isLong {
       beginPositions()
-      Self.append(occurrences, to: &positionBytes)
+      Self.append(occurrences, to: &positionBytes.arena)
     } else {
-      Self.append(occurrences, to: &positions)
+      Self.append(occurrences, to: &positions.arena)
     }
   }
 
@@ -161,9 +172,12 @@ struct PostingsEncoder: ~Copyable {
     let gapBits = BitPacking.width(gaps)
     let frequencyBits = BitPacking.width(frequencies)
     appendEntry(gapBits: gapBits, frequencyBits: frequencyBits)
-    BitPacking.pack(gaps, bits: gapBits, into: blocks.extend(by: BitPacking.byteCount(bits: gapBits)))
+    BitPacking.pack(gaps, bits: gapBits, into: blocks.arena.extend(by: BitPacking.byteCount(bits: gapBits)))
     BitPacking.pack(
-      frequencies, bits: frequencyBits, into: blocks.extend(by: BitPacking.byteCount(bits: frequencyBits)))
+      frequencies, bits: frequencyBits,
+      into: blocks.arena.extend(by: BitPacking.byteCount(bits: frequencyBits)))
+    blocks.settle()
+    positionBytes.settle()
   }
 
   private mutating func appendEntry(gapBits: Int, frequencyBits: Int) {
@@ -181,18 +195,16 @@ struct PostingsEncoder: ~Copyable {
     if filled > 0 {
       let count = filled
       appendEntry(gapBits: 0, frequencyBits: 0)
-      for index in 0..<count { Self.append(gaps[index], frequencies[index], hasFrequencies, to: &blocks) }
+      for index in 0..<count { Self.append(gaps[index], frequencies[index], hasFrequencies, to: &blocks.arena) }
     }
     if documentFrequency >= Self.block {
       postings.append(entries.bytes)
       positions.append(positionStarts.bytes)
     }
-    postings.append(blocks.bytes)
-    positions.append(positionBytes.bytes)
+    postings.append(&blocks)
+    positions.append(&positionBytes)
     entries.removeAll()
-    blocks.removeAll()
     positionStarts.removeAll()
-    positionBytes.removeAll()
   }
 
   /// One document of a tail; `more` is its frequency less 1.

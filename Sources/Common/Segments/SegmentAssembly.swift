@@ -32,7 +32,11 @@ struct SegmentAssembly {
   }
 
   func write(into directory: Directory) throws(Failure) -> FinishedSegment {
-    var parts = try PartsWriter.create(in: directory)
+    guard let first = lanes.first?.content else { return try writeNothing(into: directory) }
+    for lane in lanes.dropFirst() {
+      try first.pointee.store.append(&lane.content.pointee.store, ids: lane.content.pointee.ids.view)
+    }
+    var parts = try first.pointee.store.finish()
     var meta = meta
     for field in meta.columns.indices {
       if meta.columns[field].hasTerms { try writeTerms(field, counts: &meta.columns[field], to: &parts) }
@@ -40,11 +44,15 @@ struct SegmentAssembly {
         try writeNumbers(field, counts: &meta.columns[field], to: &parts)
       }
     }
-    try writeStore(to: &parts)
     meta.groups = try writeNames(to: &parts)
     meta.groupTombstones = try write(.groupTombstones, to: &parts) { $0.groupTombstones.table.strings.view }
     meta.idTombstones = try write(.idTombstones, to: &parts) { $0.idTombstones.table.strings.view }
-    return try parts.finish(meta)
+    return try parts.finish(meta, for: directory)
+  }
+
+  private func writeNothing(into directory: Directory) throws(Failure) -> FinishedSegment {
+    let parts = PartsWriter(in: directory)
+    return try parts.finish(meta, for: directory)
   }
 
   // MARK: - Fields
@@ -64,14 +72,14 @@ struct SegmentAssembly {
     counts.postings = pieces.reduce(0) { $0 + $1.postings }
     counts.sumOfLengths = inversion.isText ? inversion.sumOfLengths : counts.postings
     parts.begin(.terms, field: field)
-    for piece in pieces { try parts.append(piece.dictionary.terms.bytes) }
+    for piece in pieces { try parts.append(piece.dictionary.terms.arena.bytes) }
     parts.end()
     try writeTermBlocks(field, pieces, to: &parts)
     parts.begin(.postings, field: field)
-    for piece in pieces { try parts.append(piece.lists.postings.bytes) }
+    for piece in pieces { try parts.append(piece.lists.postings.arena.bytes) }
     parts.end()
     parts.begin(.positions, field: field)
-    for piece in pieces { try parts.append(piece.lists.positions.bytes) }
+    for piece in pieces { try parts.append(piece.lists.positions.arena.bytes) }
     parts.end()
     try parts.add(.norms, field: field, inversion.norms.bytes)
   }
@@ -83,7 +91,7 @@ struct SegmentAssembly {
     var table = ByteArena()
     var (terms, postings, positions) = (0, 0, 0)
     for piece in pieces {
-      let words = piece.dictionary.blocks.elements(UInt64.self)
+      let words = piece.dictionary.blocks.arena.elements(UInt64.self)
       for at in stride(from: 0, to: words.count, by: 3) {
         table.append(UInt64(littleEndian: words[at]) &+ UInt64(terms))
         table.append(UInt64(littleEndian: words[at + 1]) &+ UInt64(postings))
@@ -101,27 +109,11 @@ struct SegmentAssembly {
   ) throws(Failure) {
     var column = NumberColumnWriter()
     for (lane, first) in zip(lanes, firsts) { lane.addNumbers(field, to: &column, from: first) }
-    var bytes = ByteArena()
-    column.write(documents: meta.documents, to: &bytes)
     counts.documents = column.documents
-    try parts.add(.numbers, field: field, bytes.bytes)
+    try column.write(documents: meta.documents, field: field, to: &parts)
   }
 
   // MARK: - Documents, names, tombstones
-
-  private func writeStore(to parts: inout PartsWriter) throws(Failure) {
-    var joined = DocumentStoreWriter()
-    for lane in lanes {
-      let ids = lane.content.pointee.ids.view
-      try joined.append(&lane.content.pointee.store) { ids[$0] }
-    }
-    joined.flush()
-    if let reason = joined.refusal { throw Failure(.badData, "cannot build a segment: \(reason)") }
-    parts.begin(.store)
-    try joined.write(to: &parts)
-    parts.end()
-    try parts.add(.storeBlocks, joined.blocks.bytes)
-  }
 
   /// The ids, their order and the groups; gives the number of groups.
   private func writeNames(to parts: inout PartsWriter) throws(Failure) -> Int {

@@ -23,7 +23,7 @@ package final class SegmentLane: @unchecked Sendable {
     self.scratch = scratch
     self.memory = memory
     content = .allocate(capacity: 1)
-    content.initialize(to: LaneContent(fields: fields, scratch: scratch, memory: memory))
+    content.initialize(to: LaneContent(fields: fields, scratch: scratch))
   }
 
   deinit { content.deinitialize(count: 1).deallocate() }
@@ -61,7 +61,7 @@ package final class SegmentLane: @unchecked Sendable {
   func spill() {
     defer {
       content.deinitialize(count: 1)
-      content.initialize(to: LaneContent(fields: fields, scratch: scratch, memory: memory))
+      content.initialize(to: LaneContent(fields: fields, scratch: scratch))
     }
     guard failure == nil else { return }
     do throws(Failure) {

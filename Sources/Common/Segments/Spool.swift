@@ -26,6 +26,22 @@ struct Spool: ~Copyable {
     settle()
   }
 
+  /// Takes all that another spool holds, and leaves it empty.
+  mutating func append(_ other: inout Spool) {
+    do throws(Failure) {
+      try other.read(0..<other.count) { (bytes) throws(Failure) in append(bytes) }
+    } catch {
+      if failure == nil { failure = error }
+    }
+    other.removeAll()
+  }
+
+  mutating func removeAll() {
+    arena.removeAll()
+    file = nil
+    inFile = 0
+  }
+
   /// Moves what is in memory to the file where it is more than the limit.
   @inline(__always)
   mutating func settle() { if arena.count > limit { moveToFile() } }

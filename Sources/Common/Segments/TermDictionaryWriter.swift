@@ -1,3 +1,6 @@
+internal import Failures
+internal import Files
+
 /// Terms in byte order, in blocks of 32, each term as what it shares with the one before and what it adds.
 ///
 ///     terms:        of each term  varint bytes shared with the term before (0 for the first of a block),
@@ -6,29 +9,41 @@
 ///     term blocks:  of each block u64 where it begins in terms, u64 where its first term's postings begin,
 ///                                 u64 where its first term's positions begin
 struct TermDictionaryWriter: ~Copyable {
-  private(set) var terms = ByteArena()
-  private(set) var blocks = ByteArena()
+  private(set) var terms: Spool
+  private(set) var blocks: Spool
   private(set) var count = 0
   private var previous = ByteArena()
+
+  init(limit: Int = .max, in directory: Directory? = nil) {
+    terms = Spool(limit: limit, in: directory)
+    blocks = Spool(limit: limit, in: directory)
+  }
 
   mutating func add(_ term: UnsafeRawBufferPointer, _ entry: PostingsEncoder.Lists) {
     var shared = 0
     if count % SegmentFormat.termsPerBlock == 0 {
-      blocks.append(UInt64(terms.count))
-      blocks.append(UInt64(entry.postings.lowerBound))
-      blocks.append(UInt64(entry.positions.lowerBound))
+      blocks.arena.append(UInt64(terms.count))
+      blocks.arena.append(UInt64(entry.postings.lowerBound))
+      blocks.arena.append(UInt64(entry.positions.lowerBound))
     } else {
       shared = Self.sharedPrefix(previous.bytes, term)
     }
-    terms.appendVarint(shared)
-    terms.appendVarint(term.count - shared)
-    terms.append(UnsafeRawBufferPointer(rebasing: term[shared...]))
-    terms.appendVarint(entry.documentFrequency)
-    terms.appendVarint(entry.postings.count)
-    terms.appendVarint(entry.positions.count)
+    terms.arena.appendVarint(shared)
+    terms.arena.appendVarint(term.count - shared)
+    terms.arena.append(UnsafeRawBufferPointer(rebasing: term[shared...]))
+    terms.arena.appendVarint(entry.documentFrequency)
+    terms.arena.appendVarint(entry.postings.count)
+    terms.arena.appendVarint(entry.positions.count)
+    terms.settle()
+    blocks.settle()
     previous.removeAll()
     previous.append(term)
     count += 1
+  }
+
+  mutating func write(_ field: Int, to parts: inout PartsWriter) throws(Failure) {
+    try parts.add(.terms, field: field, &terms)
+    try parts.add(.termBlocks, field: field, &blocks)
   }
 
   private static func sharedPrefix(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {

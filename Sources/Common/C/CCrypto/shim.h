@@ -1,3 +1,5 @@
 #pragma once
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+// SHA-256 by its own functions and not by EVP: those look up a provider and read openssl.cnf first, which takes longer
+// than the start of a tool, and pull most of libcrypto into an executable. OpenSSL 3 calls them deprecated.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>

@@ -1,0 +1,68 @@
+internal import Failures
+internal import Fields
+internal import Files
+internal import Segments
+internal import Threads
+
+extension Fold {
+  /// Writes a segment of all documents and of the tombstones of those groups that `isWanted` takes.
+  ///
+  /// Each thread writes a range of the documents; the bytes don't depend on how many there are.
+  func segment(
+    fields: Fields, window: Window, into directory: Directory, limits: Limits,
+    where isWanted: (UnsafeRawBufferPointer) -> Bool = { _ in true }
+  ) throws(Failure) -> FinishedSegment {
+    let ranges = ranges(documents < 1000 ? 1 : limits.threads)
+    var last = SegmentLane(fields: fields, scratch: directory, memory: limits.lane)
+    if ranges.count == 1 {
+      let release = Release(window, every: limits.memory / 4)
+      write(ranges[0], into: &last) { release.count($0) }
+      writeTombstones(into: &last, where: isWanted)
+      return try SegmentWriter.finish(
+        [last], fields: fields, into: directory, memory: limits.memory / 2, threads: limits.threads)
+    }
+    let lanes = write(ranges, fields: fields, window: window, into: directory, limits: limits)
+    writeTombstones(into: &last, where: isWanted)
+    return try SegmentWriter.finish(
+      lanes + [last], fields: fields, into: directory, memory: limits.memory / 2, threads: limits.threads)
+  }
+
+  private func write(
+    _ ranges: [Range<Int>], fields: Fields, window: Window, into directory: Directory, limits: Limits
+  ) -> [SegmentLane] {
+    withUnsafePointer(to: self) { fold in
+      let fold = Shared(fold: fold)
+      return parallelMap(count: ranges.count, threads: limits.threads) { index in
+        var lane = SegmentLane(fields: fields, scratch: directory, memory: limits.lane)
+        let release = Release(window, every: limits.memory / 4 / limits.threads)
+        fold.fold.pointee.write(ranges[index], into: &lane) { release.count($0) }
+        return lane
+      }
+    }
+  }
+}
+
+/// Nothing in a fold changes while it is written.
+private struct Shared: @unchecked Sendable {
+  let fold: UnsafePointer<Fold>
+}
+
+/// Lets go of the runs' pages whenever so many bytes of documents were written.
+private final class Release {
+  private let window: Window
+  private let limit: Int
+  private var bytes = 0
+
+  init(_ window: Window, every limit: Int) {
+    self.window = window
+    self.limit = limit
+  }
+
+  func count(_ more: Int) {
+    bytes += more
+    if bytes > limit {
+      window.release()
+      bytes = 0
+    }
+  }
+}

@@ -1,0 +1,153 @@
+internal import Failures
+internal import Lines
+internal import Runs
+
+/// The runs of a slice: which ones the last build had, and which are to be read.
+struct SliceRuns {
+  private let build: Build
+  private let objects: [ObjectLine]
+  let identities: [RunIdentity]
+  /// What the last build had; none where it is no beginning.
+  private var known: [RunIdentity: (size: Int64, bad: Int)] = [:]
+  private let lastRuns: [RunIdentity]
+  /// By place in the slice, those that were opened so far.
+  private var opened: [Run?]
+  private var isTrusted: Bool
+  /// The malformed records of the whole slice.
+  private(set) var bad = 0
+  private var badByRun: [Int]
+
+  init(_ objects: [ObjectLine], last: LastBuild?, build: Build) {
+    self.build = build
+    self.objects = objects
+    let fields = build.fields.hash
+    identities = objects.map { Self.identity(of: $0, fields: fields) }
+    lastRuns = last?.runs ?? []
+    for file in last?.state.files ?? [] {
+      if file.name.hasPrefix("runs/"), let identity = RunIdentity(hex: file.name.dropFirst(5).dropLast(4)) {
+        known[identity] = (file.stamp.size, file.bad)
+      }
+    }
+    opened = Array(repeating: nil, count: objects.count)
+    badByRun = Array(repeating: 0, count: objects.count)
+    isTrusted = last != nil
+  }
+
+  /// Of an object at its time, as the fields read it.
+  private static func identity(of line: ObjectLine, fields: String) -> RunIdentity {
+    RunIdentity(of: "\(fields)\t\(line.time)\t\(line.bytes)\t\(line.tag)\t\(line.location)")
+  }
+
+  // MARK: - Reading
+
+  /// Nothing that the last build knew counts any more, but for runs that are whole.
+  mutating func distrust() { isTrusted = false }
+
+  /// Reads the objects whose runs are not there. Those of the last build are looked at only when they are needed.
+  mutating func readMissing(passedOver: (String) -> Void) throws(Failure) {
+    var missing: [Int] = []
+    for index in objects.indices where opened[index] == nil && !(isTrusted && known[identities[index]] != nil)
+    {
+      opened[index] = build.work.run(identities[index])
+      if opened[index] == nil { missing.append(index) }
+    }
+    let readings = build.reading.read(
+      missing.map { (line: objects[$0], identity: identities[$0]) }, into: build.work.runs)
+    try account(missing, readings, passedOver: passedOver)
+  }
+
+  /// Counts the malformed records of the whole slice; the first failure of the earliest object is thrown.
+  private mutating func account(
+    _ missing: [Int], _ readings: [SliceReading.Reading], passedOver: (String) -> Void
+  ) throws(Failure) {
+    var total = PassedOver(skipBad: build.reading.skipBad)
+    var next = 0
+    for index in objects.indices {
+      let name = objects[index].location.description
+      if next < missing.count, missing[next] == index {
+        guard next < readings.count else { break }
+        let reading = readings[next]
+        next += 1
+        try total.take(reading.bad, of: name)
+        if let failure = reading.failure { throw failure }
+        opened[index] = reading.run
+        badByRun[index] = reading.bad.count
+        for record in reading.bad { passedOver("\(name): line \(record.line): \(record.reason)") }
+      } else {
+        badByRun[index] = opened[index]?.bad.count ?? known[identities[index]]?.bad ?? 0
+        if badByRun[index] > 0 { try total.take(try run(index).bad, of: name) }
+      }
+    }
+    bad = total.count
+  }
+
+  /// All objects read once more, into another directory.
+  static func anew(_ objects: [ObjectLine], build: Build, into scratch: ScratchDirectory) throws(Failure)
+    -> Window
+  {
+    let fields = build.fields.hash
+    let readings = build.reading.read(
+      objects.map { (line: $0, identity: identity(of: $0, fields: fields)) }, into: scratch.directory)
+    var total = PassedOver(skipBad: build.reading.skipBad)
+    var runs: [Run] = []
+    for (line, reading) in zip(objects, readings) {
+      try total.take(reading.bad, of: line.location.description)
+      if let failure = reading.failure { throw failure }
+      if let run = reading.run { runs.append(run) }
+    }
+    return Window(runs)
+  }
+
+  private func run(_ index: Int) throws(Failure) -> Run {
+    if let run = opened[index] ?? build.work.run(identities[index]) { return run }
+    throw Failure(
+      .badData, cannot: "read", WorkDirectory.name(of: identities[index]), because: "it is damaged")
+  }
+
+  var window: Window {
+    let slice = self
+    return Window(count: objects.count) { (index) throws(Failure) in try slice.run(index) }
+  }
+
+  var accounts: [(identity: RunIdentity, bad: Int)] {
+    identities.indices.map { (identities[$0], badByRun[$0]) }
+  }
+
+  // MARK: - What changed
+
+  /// The places of those that the last build did not have.
+  var came: [Int] { identities.indices.filter { known[identities[$0]] == nil } }
+
+  /// The places of the others.
+  var stayed: [RunIdentity: Int] {
+    var stayed: [RunIdentity: Int] = [:]
+    for (index, identity) in identities.enumerated() where known[identity] != nil { stayed[identity] = index }
+    return stayed
+  }
+
+  private var gone: [RunIdentity] {
+    let now = Set(identities)
+    return lastRuns.filter { !now.contains($0) }
+  }
+
+  /// The runs that the last build had and this slice has not.
+  func went(in work: WorkDirectory) throws(Failure) -> Window {
+    let gone = gone
+    return Window(count: gone.count) { (index) throws(Failure) in
+      if let run = work.run(gone[index]) { return run }
+      throw Failure(.badData, cannot: "read", WorkDirectory.name(of: gone[index]), because: "it is damaged")
+    }
+  }
+
+  /// Whether less than half of the records changed, by the sizes of the runs.
+  var isWorthPatching: Bool {
+    var (changed, all): (Int64, Int64) = (0, 0)
+    for (index, identity) in identities.enumerated() {
+      let size = known[identity]?.size ?? opened[index]?.size ?? 0
+      all += size
+      if known[identity] == nil { changed += size }
+    }
+    for identity in gone { changed += known[identity]?.size ?? 0 }
+    return changed * 2 <= all
+  }
+}

@@ -1,0 +1,147 @@
+internal import Failures
+internal import Fields
+internal import Files
+internal import Runs
+internal import Segments
+
+/// Folds all records of a window into one segment.
+///
+/// What takes more memory than there is goes in passes: the documents are found for a share of the ids at a time, and put
+/// aside by a hash of their group; then they are written for a share of the groups at a time, and the segments of
+/// the passes merged.
+struct WholeFold {
+  let window: Window
+  let fields: Fields
+  let shard: Shard
+  let limits: Limits
+  let scratch: Directory
+
+  /// What a record takes while it is sorted, about.
+  private static let bytesARecord = 64
+
+  func segment() throws(Failure) -> FinishedSegment {
+    try window.openAll()
+    let passes = window.records * Self.bytesARecord / (limits.memory / 2) + 1
+    if passes == 1 {
+      return try inOnePass { (fold) throws(Failure) in try write(fold) { _ in true } }
+    }
+    let spools = try spools(passes)
+    for pass in 0..<passes { try find(pass, of: passes, into: spools) }
+    var parts: [(reader: SegmentReader, live: LiveSet?)] = []
+    for pass in 0..<passes {
+      let segment = try fold(pass, of: passes, spools[pass])
+      if segment.documents + segment.tombstones == 0 { continue }
+      parts.append((try SegmentReader(try segment.mapped(), name: "pass \(pass)"), nil))
+    }
+    return try SegmentMerge.run(
+      parts, fields: fields, into: scratch, memory: limits.memory / 2, threads: limits.threads)
+  }
+
+  /// All documents and tombstones at once.
+  func inOnePass<Result: ~Copyable>(
+    _ body: (borrowing Fold) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try window.openAll()
+    var selection = Selection()
+    select(&selection, idsOf: { _ in true }, groupsOf: { _ in true })
+    var rows = Rows()
+    let deletes = documents(&selection) { places, isGone in rows.append(places, isGone: isGone) }
+    return try body(fold(rows, selection, deletes))
+  }
+
+  // MARK: - Selecting
+
+  /// All deletes of groups, and those of the other records whose id or group is wanted by its hash.
+  private func select(
+    _ selection: inout Selection, idsOf isWantedID: (UInt64) -> Bool, groupsOf isWantedGroup: (UInt64) -> Bool
+  ) {
+    let hasShared = fields.all.contains { $0.scope == .group }
+    let (ids, groups, deletes) = (PileBox(), PileBox(), PileBox())
+    window.forEachRecord { place, part, record in
+      if let id = part.id(of: record) {
+        let hash = KeyHash.hash(.id, id)
+        if isWantedID(hash) { ids.pile.append(Keyed(key: hash, value: place.packed)) }
+      } else if record.isDelete, let group = part.group(of: record) {
+        deletes.pile.append(Keyed(key: KeyHash.hash(.groupDelete, group), value: place.packed))
+      }
+      if hasShared, record.speaksOfGroup, let group = part.group(of: record) {
+        let hash = KeyHash.hash(.group, group)
+        if isWantedGroup(hash) { groups.pile.append(Keyed(key: hash, value: place.packed)) }
+      }
+    }
+    swap(&selection.ids, &ids.pile)
+    swap(&selection.groups, &groups.pile)
+    swap(&selection.groupDeletes, &deletes.pile)
+    selection.sort()
+  }
+
+  /// Hands over the documents of the selected ids that belong to the shard, and gives the deletes.
+  private func documents(
+    _ selection: inout Selection, _ body: (UnsafeBufferPointer<Keyed>, Bool) -> Void
+  ) -> GroupDeletes {
+    var mentions = Pile<Keyed>()
+    swap(&mentions, &selection.groupDeletes)
+    let timelines = Timelines(window: window, deletes: GroupDeletes(mentions, in: window))
+    timelines.run(selection.ids.elements) { places, isGone in
+      guard let last = places.last else { return }
+      let place = Place(packed: last.value)
+      if shard.contains(isGone ? window.id(place) : window.group(place)) { body(places, isGone) }
+    }
+    selection.ids = Pile<Keyed>()
+    return timelines.takeDeletes()
+  }
+
+  private func fold(
+    _ rows: consuming Rows, _ selection: consuming Selection, _ deletes: consuming GroupDeletes
+  ) -> Fold {
+    Fold(rows, groupMentions: selection.takeGroups(), deletes: deletes, fields: fields, window: window)
+  }
+
+  private func write(
+    _ fold: borrowing Fold, groupsOf isWanted: (UInt64) -> Bool
+  ) throws(Failure) -> FinishedSegment {
+    try fold.segment(fields: fields, window: window, into: scratch, limits: limits) { group in
+      shard.contains(group) && isWanted(KeyHash.hash(.group, group))
+    }
+  }
+
+  // MARK: - Passes
+
+  private func spools(_ count: Int) throws(Failure) -> [RowSpool] {
+    var spools: [RowSpool] = []
+    for _ in 0..<count { spools.append(try RowSpool(in: scratch)) }
+    return spools
+  }
+
+  private static func pass(of hash: UInt64, _ passes: Int) -> Int { Int(hash % UInt64(passes)) }
+
+  /// Finds the documents of a share of the ids.
+  private func find(_ pass: Int, of passes: Int, into spools: [RowSpool]) throws(Failure) {
+    var selection = Selection()
+    select(&selection, idsOf: { Self.pass(of: $0, passes) == pass }, groupsOf: { _ in false })
+    var failure: Failure?
+    _ = documents(&selection) { places, isGone in
+      guard let last = places.last, failure == nil else { return }
+      let group = window.group(Place(packed: last.value))
+      let target = isGone ? pass : Self.pass(of: KeyHash.hash(.group, group), passes)
+      do throws(Failure) { try spools[target].append(places, isGone: isGone) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    window.release()
+  }
+
+  /// Writes the documents of a share of the groups.
+  private func fold(_ pass: Int, of passes: Int, _ spool: RowSpool) throws(Failure) -> FinishedSegment {
+    let isWanted: (UInt64) -> Bool = { Self.pass(of: $0, passes) == pass }
+    var selection = Selection()
+    select(&selection, idsOf: { _ in false }, groupsOf: isWanted)
+    let deletes = documents(&selection) { _, _ in }
+    defer { window.release() }
+    return try write(self.fold(try spool.rows(), selection, deletes), groupsOf: isWanted)
+  }
+}
+
+/// A pile that a closure can append to.
+private final class PileBox {
+  var pile = Pile<Keyed>()
+}

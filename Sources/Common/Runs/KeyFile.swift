@@ -1,0 +1,120 @@
+package import Failures
+package import Files
+internal import Bytes
+
+/// Where ids and groups are mentioned: in which records of which runs, and as which entries of which segments.
+///
+///     header     64 bytes   "FRSHTKEY", u32 version, u32 sources, u64 entries, u32 bits of a bucket's number,
+///                           u32 CRC-32 of all behind the header, u32 CRC-32 of the header so far, 28 bytes zero
+///     sources               24 bytes each: 16 bytes of identity, u64 kind (0 run, 1 segment)
+///     buckets               u32 each, 2^bits + 1: where the entries begin whose hashes have that number in front
+///     entries               16 bytes each, by hash: u64 hash, u64 source << 34 | kind << 32 | number in the source
+///
+/// A number is that of a record (RunPart.recordBits), of a segment's document or id tombstone as its live file counts them,
+/// or of its group, the group tombstones behind the groups. An entry may be of a source that is gone: whoever looks
+/// something up knows which ones are there.
+package final class KeyFile: @unchecked Sendable {
+  package struct Source: Hashable, Sendable {
+    package enum Kind: UInt64, Sendable { case run, segment }
+
+    package let kind: Kind
+    package let identity: RunIdentity
+
+    package init(_ kind: Kind, _ identity: RunIdentity) {
+      self.kind = kind
+      self.identity = identity
+    }
+  }
+
+  static let magic = Array("FRSHTKEY".utf8)
+  static let version: UInt32 = 1
+  static let headerLength = 64
+  static let sourceLength = 24
+  static let maxBucketBits = 24
+
+  package let sources: [Source]
+  package let entries: UnsafeBufferPointer<Keyed>
+  private let buckets: UnsafeBufferPointer<UInt32>
+  private let shift: UInt64
+  private let checksum: UInt32
+  private let bytes: UnsafeRawBufferPointer
+  private let owner: AnyObject
+
+  /// 65 where the file is none, or was cut short. What is behind the header is compared by `isIntact`.
+  package convenience init(_ file: MappedFile, name: String) throws(Failure) {
+    try self.init(file.bytes, owner: file, name: name)
+  }
+
+  init(_ bytes: UnsafeRawBufferPointer, owner: AnyObject, name: String) throws(Failure) {
+    func corrupt(_ reason: String) -> Failure { Failure(.badData, cannot: "read", name, because: reason) }
+    func u32(_ at: Int) -> UInt32 {
+      UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self))
+    }
+    func u64(_ at: Int) -> UInt64 {
+      UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+    }
+    guard bytes.count >= Self.headerLength, bytes.prefix(8).elementsEqual(Self.magic) else {
+      throw corrupt("it is no file of keys")
+    }
+    guard u32(8) == Self.version, u32(32) == CRC32.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<32]))
+    else {
+      throw corrupt("its header is damaged")
+    }
+    let sourceCount = Int(u32(12))
+    let (entryCount, bits) = (u64(16), Int(u32(24)))
+    let bucketStart = Self.headerLength + sourceCount * Self.sourceLength
+    guard bits <= Self.maxBucketBits, entryCount <= UInt64(UInt32.max) else {
+      throw corrupt("its header is damaged")
+    }
+    let entryStart = Self.aligned(bucketStart + 4 << bits + 4)
+    guard bytes.count == entryStart + Int(entryCount) * 16 else { throw corrupt("it is cut short") }
+    var sources: [Source] = []
+    for index in 0..<sourceCount {
+      let at = Self.headerLength + index * Self.sourceLength
+      guard let kind = Source.Kind(rawValue: u64(at + 16)) else { throw corrupt("a source is of no kind") }
+      sources.append(Source(kind, RunIdentity(high: u64(at), low: u64(at + 8))))
+    }
+    self.sources = sources
+    self.bytes = bytes
+    self.owner = owner
+    checksum = u32(28)
+    shift = UInt64(64 - bits)
+    buckets = UnsafeRawBufferPointer(rebasing: bytes[bucketStart..<bucketStart + 4 << bits + 4]).bindMemory(
+      to: UInt32.self)
+    entries = UnsafeRawBufferPointer(rebasing: bytes[entryStart...]).bindMemory(to: Keyed.self)
+  }
+
+  static func aligned(_ offset: Int) -> Int { (offset + 15) & ~15 }
+
+  package func isIntact() -> Bool {
+    CRC32.checksum(UnsafeRawBufferPointer(rebasing: bytes[Self.headerLength...])) == checksum
+  }
+
+  /// Every entry of that hash.
+  package func forEach(_ hash: UInt64, _ body: (KeyMention) -> Void) {
+    let bucket = shift < 64 ? Int(hash >> shift) : 0
+    let end = min(Int(buckets[bucket + 1]), entries.count)
+    var index = min(Int(buckets[bucket]), end)
+    while index < end, entries[index].key < hash { index += 1 }
+    while index < end, entries[index].key == hash {
+      body(KeyMention(entries[index].value))
+      index += 1
+    }
+  }
+}
+
+/// One mention of a key.
+package struct KeyMention: BitwiseCopyable, Sendable {
+  package let packed: UInt64
+
+  init(_ packed: UInt64) { self.packed = packed }
+
+  package init(source: Int, kind: KeyKind, number: Int) {
+    packed = UInt64(source) << 34 | kind.rawValue << 32 | UInt64(UInt32(truncatingIfNeeded: number))
+  }
+
+  /// Its place in the file's sources.
+  package var source: Int { Int(truncatingIfNeeded: packed >> 34) }
+  package var kind: UInt64 { packed >> 32 & 3 }
+  package var number: Int { Int(packed & 0xFFFF_FFFF) }
+}

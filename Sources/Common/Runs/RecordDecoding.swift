@@ -1,0 +1,98 @@
+package import Fields
+internal import Records
+internal import Threads
+
+/// Decodes objects, each on any thread.
+package struct RecordDecoding: Sendable {
+  let fields: Fields
+  /// For each field, whether it is of group scope.
+  private let isShared: [Bool]
+  let skipBad: Int
+
+  /// An object is given up at the malformed record behind the first `skipBad` ones.
+  package init(fields: Fields, skipBad: Int) {
+    self.fields = fields
+    self.skipBad = skipBad
+    isShared = fields.all.map { $0.scope == .group }
+  }
+
+  /// What was made of a piece of an object.
+  struct Decoded: Sendable {
+    var parts: [PartBuilder] = []
+    /// The malformed records, in line order; the lines are those of the piece.
+    var bad: [BadRecord] = []
+    var lines = 0
+    /// Why it was not read to its end; nil where it was, or where its malformed records were too many.
+    var failure: RecordError?
+  }
+
+  /// Decodes whole lines.
+  func decode(_ lines: UnsafeRawBufferPointer) -> Decoded {
+    var reader = RecordReader(lines: lines, fields: fields)
+    var decoded = Decoded()
+    var part = PartBuilder()
+    while decoded.failure == nil, decoded.bad.count <= skipBad {
+      do throws(RecordError) {
+        guard try reader.next() else { break }
+        append(reader, to: part)
+        if part.isFull {
+          decoded.parts.append(part)
+          part = PartBuilder()
+        }
+      } catch .malformed(let line, let reason) {
+        decoded.bad.append(BadRecord(line: line, reason: reason))
+      } catch {
+        decoded.failure = error
+      }
+    }
+    if part.records.count > 0 { decoded.parts.append(part) }
+    decoded.lines = reader.line
+    return decoded
+  }
+
+  private func append(_ reader: borrowing RecordReader, to part: PartBuilder) {
+    var record = RunRecord(
+      idOffset: 0, groupOffset: 0, firstValue: UInt32(part.values.count), idCount: 0, groupCount: 0,
+      valueCount: 0, flags: 0)
+    (record.idOffset, record.idCount) = keep(reader.id, part)
+    if fields.group == nil {
+      (record.groupOffset, record.groupCount) = (record.idOffset, record.idCount)
+    } else {
+      (record.groupOffset, record.groupCount) = keep(reader.group, part)
+    }
+    if reader.isDelete {
+      record.flags = RunRecord.delete
+    } else {
+      record.flags = appendValues(reader, to: part) ? RunRecord.speaksOfGroup : 0
+      record.valueCount = UInt16(truncatingIfNeeded: part.values.count - Int(record.firstValue))
+    }
+    part.records.append(record)
+  }
+
+  /// Whether one of them is of group scope.
+  private func appendValues(_ reader: borrowing RecordReader, to part: PartBuilder) -> Bool {
+    var speaksOfGroup = false
+    for field in isShared.indices {
+      let place = UInt16(truncatingIfNeeded: field)
+      switch reader.value(field) {
+      case .absent: continue
+      case .null: part.values.append(RunValue(bits: 0, count: 0, field: place, kind: .null))
+      case .number(let number):
+        part.values.append(RunValue(bits: number.bitPattern, count: 0, field: place, kind: .number))
+      case .json(let json):
+        let offset = UInt64(truncatingIfNeeded: part.text.count)
+        part.values.append(RunValue(bits: offset, count: json.count, field: place, kind: .json))
+        part.text.append(json)
+      }
+      if isShared[field] { speaksOfGroup = true }
+    }
+    return speaksOfGroup
+  }
+
+  /// Keys are at most 32,766 bytes, and a part's text is far below 4 GiB.
+  private func keep(_ bytes: UnsafeRawBufferPointer?, _ part: PartBuilder) -> (UInt32, UInt16) {
+    guard let bytes else { return (0, 0) }
+    defer { part.text.append(bytes) }
+    return (UInt32(truncatingIfNeeded: part.text.count), UInt16(truncatingIfNeeded: bytes.count))
+  }
+}

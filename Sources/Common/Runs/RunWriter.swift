@@ -1,0 +1,85 @@
+internal import Bytes
+internal import Failures
+internal import Files
+
+/// Writes a run part by part, so that no more than a part of it is ever in memory. The format is drawn in RunFormat.swift.
+final class RunWriter {
+  private let file: TemporaryFile
+  private let name: String
+  private var offset = 0
+  private var parts = 0
+  private var table = Pile<UInt8>()
+
+  /// The file is in `directory`, under a temporary name.
+  init(in directory: Directory) throws(Failure) {
+    file = try TemporaryFile(in: directory)
+    name = directory.full(file.name)
+  }
+
+  func append(_ part: RunPart) throws(Failure) {
+    let start = offset
+    var checksum: UInt32 = 0
+    for bytes in [UnsafeRawBufferPointer(part.records), UnsafeRawBufferPointer(part.values), part.text] {
+      try write(bytes, &checksum)
+      let padding = RunFormat.aligned(offset) - offset
+      if padding > 0 {
+        try Self.zeros.prefix(padding).withUnsafeRaw { (zeros) throws(Failure) in try write(zeros, &checksum)
+        }
+      }
+    }
+    table.append(integer: UInt64(start))
+    table.append(integer: UInt32(part.records.count))
+    table.append(integer: UInt32(part.values.count))
+    table.append(integer: UInt32(part.text.count))
+    table.append(integer: checksum)
+    table.append(integer: UInt64(0))
+    parts += 1
+  }
+
+  private static let zeros: [UInt8] = Array(repeating: 0, count: 8)
+
+  private func write(_ bytes: UnsafeRawBufferPointer, _ checksum: inout UInt32) throws(Failure) {
+    checksum = CRC32.checksum(bytes, after: checksum)
+    try FileIO.writeAll(file.descriptor, bytes, name: name)
+    offset += bytes.count
+  }
+
+  /// Ends the run, still under its temporary name; maps it.
+  func finish(_ identity: RunIdentity, bad: [BadRecord]) throws(Failure) -> Run {
+    let tableStart = offset
+    for record in bad {
+      let reason = Array(record.reason.utf8)
+      table.append(integer: UInt64(record.line))
+      table.append(integer: UInt32(reason.count))
+      reason.withUnsafeBytes { table.append($0) }
+    }
+    let footer = table.count
+    table.append(integer: UInt64(tableStart))
+    table.append(integer: UInt64(tableStart + footer + RunFormat.footerLength))
+    table.append(integer: UInt32(parts))
+    table.append(integer: UInt32(bad.count))
+    table.append(integer: identity.high)
+    table.append(integer: identity.low)
+    table.append(integer: CRC32.checksum(table.bytes))
+    table.append(integer: RunFormat.version)
+    table.append(integer: UInt64(0))
+    RunFormat.endMagic.withUnsafeBytes { table.append($0) }
+    try FileIO.writeAll(file.descriptor, table.bytes, name: name)
+    return try Run(MappedFile(file.descriptor, name: name), identity, name: name)
+  }
+
+  /// Gives the run its name. It is not synced: after a power cut its checksums tell whether it is whole.
+  func keep(as final: String) throws(Failure) { try file.rename(to: final) }
+}
+
+extension Array<UInt8>.SubSequence {
+  fileprivate func withUnsafeRaw(_ body: (UnsafeRawBufferPointer) throws(Failure) -> Void) throws(Failure) {
+    try withUnsafeBufferPointer { (buffer) throws(Failure) in try body(UnsafeRawBufferPointer(buffer)) }
+  }
+}
+
+extension Pile<UInt8> {
+  mutating func append<T: FixedWidthInteger>(integer: T) {
+    withUnsafeBytes(of: integer.littleEndian) { append($0) }
+  }
+}

@@ -1,0 +1,141 @@
+import Bytes
+import Failures
+import Fields
+import Foundation
+import Lines
+import Objects
+import Partitions
+import Runs
+import Seeded
+import Testing
+
+@testable import Deltas
+@testable import Segments
+
+/// Builds on what the last one left, against builds from nothing: random windows that slide, jump, and change under the hand.
+/// Not tested here: kills (Tests/Pipes/30-kill), windows of real size (bench/).
+@Suite struct IncrementalTests {
+  /// An index as text: documents, terms with their postings, tombstones.
+  struct Content: Equatable {
+    var documents: [String] = []
+    var terms: [DumpedTerm] = []
+    var counts: [Int] = []
+  }
+
+  /// Objects that come and go.
+  struct Producer {
+    let place: Place
+    let fields: Fields
+    var random: SeededRandom
+    var objects: [ObjectLine] = []
+    var minute: Int64 = 100
+    var made = 0
+    /// How many there are of each: where they are few they meet often, where they are many groups come and go.
+    var names = 6
+
+    mutating func write(_ name: String, minute: Int64) throws -> ObjectLine {
+      let records = (0..<Int.random(in: 0...6, using: &random)).map { _ in
+        randomRecord(fields, &random, ids: names, groups: max(names / 2, 1))
+      }
+      // An equal size within one tick of the clock would be an equal tag.
+      let blanks = String(repeating: "\n", count: made)
+      made += 1
+      try place.write(name, records.joined(separator: "\n") + blanks)
+      guard let info = try LocalStore(root: place.path).info(Key(name)) else {
+        throw CocoaError(.fileNoSuchFile)
+      }
+      return ObjectLine(
+        time: Instant(seconds: minute * 60), modified: Instant(seconds: info.modified), bytes: info.bytes,
+        tag: info.tag, location: .local(path: Array("\(place.path)/\(name)".utf8)))
+    }
+
+    mutating func append(_ count: Int) throws {
+      for _ in 0..<count {
+        minute += 1
+        objects.append(try write("\(made).json", minute: minute))
+      }
+    }
+
+    /// What happens between two batches.
+    mutating func step() throws {
+      switch Int.random(in: 0..<16, using: &random) {
+      case 0: break
+      case 1:
+        // The window jumps ahead.
+        objects = []
+        try append(10)
+      case 2...4:
+        // Something late.
+        let late = try write("\(made).json", minute: 100 + Int64.random(in: 0...minute - 100, using: &random))
+        objects.append(late)
+      case 5, 6:
+        // An object is written anew.
+        guard let index = objects.indices.randomElement(using: &random) else { return }
+        let name = objects[index].location.description.split(separator: "/").last ?? ""
+        objects[index] = try write(String(name), minute: objects[index].time.seconds / 60)
+      case 7, 8:
+        guard let index = objects.indices.randomElement(using: &random) else { return }
+        objects.remove(at: index)
+      default:
+        try append(1)
+        if objects.count > 10 { objects.removeFirst() }
+      }
+    }
+  }
+
+  private func build(
+    _ fields: Fields, in work: Place, shard: Shard = .whole, threads: Int = 1, memory: Int = 1 << 26
+  ) throws -> Build {
+    let reading = SliceReading(fields: fields, stores: Stores(), skipBad: 0, threads: threads, jobs: threads)
+    return Build(
+      reading, in: try WorkDirectory(work.path), shard: shard,
+      limits: Limits(threads: threads, memory: memory))
+  }
+
+  private func input(_ objects: [ObjectLine], generation: Int) throws -> BuildInput {
+    let slice = Receipt(
+      "slice", ["from": "1970-01-01T00:00:00Z", "to": "1970-01-02T01:00:00Z", "generation": "\(generation)"])
+    return try #require(try BuildInput(Batch(receipts: [slice], objects: objects)))
+  }
+
+  private func content(_ work: Place) throws -> Content {
+    let directory = try WorkDirectory(work.path)
+    let last = try #require(directory.last)
+    let members = try last.manifest.segments.map { entry in
+      let (reader, live) = try directory.segment(entry)
+      return try IndexView.Segment(reader, live: live)
+    }
+    let view = try IndexView(layers: [members])
+    var content = Content()
+    try view.forEachDocument { content.documents.append(String(decoding: $0, as: UTF8.self)) }
+    try view.forEachTerm { content.terms.append($0) }
+    content.counts = [last.manifest.documents, last.manifest.tombstones, last.manifest.groups]
+    return content
+  }
+
+  @Test(arguments: Array(zip(FoldPropertyTests.files, 0...)) as [([String], UInt64)])
+  func `a build on the last one is a build from nothing`(_ file: [String], _ seed: UInt64) throws {
+    let fields = try Fields.parse(Array(file.joined(separator: "\n").utf8), name: "test")
+    for round in 0..<6 as Range<UInt64> {
+      let place = try Place()
+      let work = try Place()
+      var producer = Producer(place: place, fields: fields, random: SeededRandom(seed * 100 + round))
+      producer.names = [6, 6, 30, 12, 30, 60][Int(round)]
+      try producer.append(10)
+      var merged = false
+      for batch in 0..<25 {
+        let input = try input(producer.objects, generation: batch)
+        let receipt = try build(fields, in: work).run(input)
+        #expect(
+          try FullVerification(build(fields, in: work)).run(input) == nil,
+          "seed \(seed) \(round), batch \(batch)")
+        let anew = try Place()
+        _ = try build(fields, in: anew).run(input)
+        #expect(try content(work) == content(anew), "seed \(seed) \(round), batch \(batch)")
+        merged = merged || receipt["segments"] != "1"
+        try producer.step()
+      }
+      #expect(merged, "no build was made on the last one")
+    }
+  }
+}
