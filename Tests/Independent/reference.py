@@ -19,8 +19,6 @@ import math
 import re
 import sys
 
-import words
-
 
 # Fields
 
@@ -30,7 +28,7 @@ class Field:
         self.name = name
         self.kind = kind
         stems = [c[len("stem=") :] for c in columns if c.startswith("stem=")]
-        self.stem = words.Stemmer(stems[0]) if stems else None
+        self.stem = stems[0] if stems else None
         columns = [c for c in columns if c != "nopositions" and not c.startswith("stem=")]
         scope, merge = (columns + ["-", "-"])[:2]
         self.scope = "document" if scope == "-" else scope
@@ -253,8 +251,11 @@ def document(fields, id, group, values):
 
 def tokens(field, text):
     """The words of a text as a field has them; those of over 255 bytes are left out."""
+    import words  # Needs python3-icu, which documents do without.
+
     if field.stem:
-        found = ((word, field.stem.stem(word)) for word in words.tokens(text, "lowered"))
+        stemmer = words.stemmer(field.stem)
+        found = ((word, stemmer.stem(word)) for word in words.tokens(text, "lowered"))
     else:
         found = ((word, word) for word in words.tokens(text))
     for word, term in found:

@@ -2,6 +2,7 @@
 """The words of a text, by ICU's properties and normalization: what freshet-fields(5) says, a second time.
 
     words.py --table        prints Sources/Common/Words/UnicodeTable.swift, which the product's analysis is made from
+    words.py --records N    prints N records of random text: id, plain, english, french
     words.py < text         prints the words of standard input, one a line
 
 Unicode 15.0, which is that of ICU 72 (Debian 12's python3-icu): with another version it ends with 77.
@@ -9,6 +10,8 @@ Unicode 15.0, which is that of ICU 72 (Debian 12's python3-icu): with another ve
 
 import ctypes
 import functools
+import json
+import random
 import re
 import sys
 
@@ -176,6 +179,11 @@ def hangul(match):
     return NFC.normalize(match.group())
 
 
+@functools.lru_cache(None)
+def stemmer(language):
+    return Stemmer(language)
+
+
 class Stemmer:
     """libstemmer's, by its C interface."""
 
@@ -263,6 +271,24 @@ def literal(items):
     yield "    " + line
 
 
+def records(count):
+    """Texts of known words, and of any scalars near each other."""
+    seeded = random.Random(15)
+    known = "don't Running runs cities l'eau d’été chevaux naïveté ÉCOLE straße 3.5 1,000 צה\"ל א' ﬁn ｶﾞ ﷺ ½ 12\u202f000".split(" ")
+    signs = " '.:,;_\"’·-\u0301\u200d\u00ad\u202f\u3099\u094d\u093c"
+    starts = [0x20, 0xC0, 0x370, 0x400, 0x590, 0x600, 0x900, 0xE00, 0x1100, 0x1E00, 0x2000, 0x3040, 0x4E00, 0xAC00, 0xF900, 0xFB00, 0xFF00]
+    for number in range(count):
+        words = []
+        for _ in range(seeded.randrange(40)):
+            start = seeded.choice(starts)
+            run = [chr(start + seeded.randrange(0xC0)) for _ in range(seeded.randrange(1, 8))]
+            run += seeded.choices(signs, k=seeded.randrange(4))
+            seeded.shuffle(run)
+            words.append(seeded.choice(known) if seeded.random() < 0.4 else "".join(run))
+        text = " ".join(words)
+        yield json.dumps({"id": number, "plain": text, "english": text, "french": text}, ensure_ascii=False)
+
+
 TABLE = '''\
 /// What each scalar above ASCII is in a word, and what it becomes, by Unicode 15.0. Made by Tests/Independent/words.py.
 enum UnicodeTable {{
@@ -286,6 +312,10 @@ def main():
         sys.exit(77)
     if sys.argv[1:] == ["--table"]:
         print(TABLE.format(kinds="\n".join(literal(kinds())), folds="\n".join(literal(folds()))), end="")
+    elif sys.argv[1:2] == ["--records"]:
+        sys.stdout.reconfigure(encoding="utf-8")
+        for record in records(int(sys.argv[2])):
+            print(record)
     else:
         sys.stdout.reconfigure(encoding="utf-8")
         for word in tokens(sys.stdin.buffer.read().decode("utf-8", "replace")):

@@ -28,10 +28,10 @@ package enum SlowWords {
   private static func isBoundary(_ scalars: [SlowScalar], before place: Int) -> Bool {
     let kind = scalars[place].kind
     if kind == .extend { return false }  // WB4
-    let before = scalars[..<place].filter { $0.kind != .extend }.suffix(2).map(\.kind)
+    let before = Array(scalars[..<place].reversed().lazy.map(\.kind).filter { $0 != .extend }.prefix(2))
     let after = scalars[(place + 1)...].first { $0.kind != .extend }?.kind
-    guard let last = before.last else { return true }
-    let beforeLast = before.count == 2 ? before.first : nil
+    guard let last = before.first else { return true }
+    let beforeLast = before.count == 2 ? before[1] : nil
     switch (beforeLast, last, kind, after) {
     case (_, .letter, .letter, _), (_, .letter, .hebrew, _), (_, .hebrew, .letter, _),
       (_, .hebrew, .hebrew, _):
