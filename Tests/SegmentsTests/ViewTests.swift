@@ -4,6 +4,7 @@ import Fields
 import Files
 import Glibc
 import Testing
+import Words
 
 @testable import Segments
 

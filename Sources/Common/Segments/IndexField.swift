@@ -8,6 +8,8 @@ final class IndexField: Sendable {
   let numbers: [Int?]
   /// Whether every segment that has the field keeps positions for it.
   let keepsPositions: Bool
+  /// The stemmers that its words went through, in whichever segment.
+  let stems: Set<String?>
   /// The documents that have it.
   let documents: Int
   let lengths: BM25.Lengths
@@ -21,6 +23,7 @@ final class IndexField: Sendable {
     let sumOfLengths = columns.reduce(0) { $0.addingSaturating($1.sumOfLengths) }
     self.numbers = numbers
     self.documents = documents
+    stems = Set(columns.map(\.stem))
     keepsPositions = columns.allSatisfy(\.hasPositions)
     lengths = BM25.Lengths(average: Double(sumOfLengths) / Double(max(documents, 1)))
   }

@@ -64,7 +64,7 @@ struct QueryPlan {
     }
     switch field.kind {
     case .text: try addWords(clause, in: [field])
-    case .keyword: try addLeaves(clause.sign, [leaf(field, [(Array(clause.text.utf8), 0)])])
+    case .keyword: try addLeaves(clause.sign, [leaf(field, [QueryWord(exactly: clause.text)])])
     case .number:
       guard let range = NumberRange(clause.text) else {
         throw Self.failure(
@@ -91,7 +91,8 @@ struct QueryPlan {
 
   /// A phrase is looked for as it is; what isn't quoted, word by word, each with the clause's sign.
   private mutating func addWords(_ clause: Query.Clause, in fields: [IndexField]) throws(Failure) {
-    let words = Self.words(clause.text)
+    let stems = fields.reduce(into: Set()) { $0.formUnion($1.stems) }
+    let words = try QueryWord.words(clause.text, stems: stems)
     if clause.isQuoted && words.count > 1 {
       let fields = fields.filter(\.keepsPositions)
       guard !fields.isEmpty else {
@@ -101,23 +102,9 @@ struct QueryPlan {
     } else {
       for word in words {
         try addLeaves(
-          clause.sign, fields.map { (field) throws(Failure) in try leaf(field, [(word.term, 0)]) })
+          clause.sign, fields.map { (field) throws(Failure) in try leaf(field, [word.alone]) })
       }
     }
-  }
-
-  private static func words(_ text: String) -> [(term: [UInt8], offset: Int)] {
-    var tokenizer = Tokenizer()
-    var words: [(term: [UInt8], offset: Int)] = []
-    var (at, offset) = (0, 0)
-    Array(text.utf8).withUnsafeBytes { bytes in
-      while tokenizer.next(in: bytes, from: &at) {
-        if !tokenizer.isTooLong { words.append((Array(tokenizer.bytes), offset)) }
-        offset += 1
-      }
-    }
-    let first = words.first?.offset ?? 0
-    return words.map { ($0.term, $0.offset - first) }
   }
 
   private mutating func addLeaves(_ sign: Query.Sign, _ new: [Leaf]) throws(Failure) {
@@ -125,11 +112,9 @@ struct QueryPlan {
     leaves += new
   }
 
-  private func leaf(
-    _ field: IndexField, _ words: [(term: [UInt8], offset: Int)]
-  ) throws(Failure) -> Leaf {
+  private func leaf(_ field: IndexField, _ words: [QueryWord]) throws(Failure) -> Leaf {
     let words = try words.map { (word) throws(Failure) in
-      Word(offset: word.offset, entries: try entries(of: word.term, in: field))
+      Word(offset: word.offset, entries: try entries(of: word, in: field))
     }
     let weight = words.reduce(0) {
       $0 + BM25.idf(documents: field.documents, frequency: $1.documentFrequency)
@@ -137,11 +122,12 @@ struct QueryPlan {
     return Leaf(field: field, words: words, scoring: BM25(weight: weight, lengths: field.lengths))
   }
 
-  private func entries(of term: [UInt8], in field: IndexField) throws(Failure) -> [TermDictionary.Entry?] {
+  private func entries(of word: QueryWord, in field: IndexField) throws(Failure) -> [TermDictionary.Entry?] {
     var entries: [TermDictionary.Entry?] = []
     for (segment, number) in zip(view.segments, field.numbers) {
       let column = number.flatMap { segment.reader.termColumns[$0] }
-      entries.append(try column?.dictionary.find(term))
+      let term = column.flatMap { word.term(stem: $0.stem) }
+      entries.append(try term.flatMap { (term) throws(Failure) in try column?.dictionary.find(term) })
     }
     return entries
   }
