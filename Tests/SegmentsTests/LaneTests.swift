@@ -25,7 +25,8 @@ struct LaneTests {
   ]
 
   /// The documents cut at random places, also within groups; some lanes are empty.
-  static func build(_ documents: [TestDocument], _ way: Way, fields: [Field], seed: UInt64) throws -> [UInt8] {
+  static func build(_ documents: [TestDocument], _ way: Way, fields: [Field], seed: UInt64) throws -> [UInt8]
+  {
     let fields = try Fields(all: fields)
     var random = SeededRandom(seed)
     let cuts = (1..<way.lanes).map { _ in Int.random(in: 0...documents.count, using: &random) }.sorted()

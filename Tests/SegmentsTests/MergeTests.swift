@@ -48,13 +48,22 @@ struct MergeTests {
       }
       for number in 0..<reader.meta.groupTombstones {
         let name = String(decoding: try reader.groupTombstone(number), as: UTF8.self)
-        if Bool.random(using: &random) { tombstones.groups.insert(name) } else { set.remove(groupTombstone: number) }
-        if Bool.random(using: &random) { tombstones.ids.insert(name) } else { set.remove(idTombstone: number) }
+        if Bool.random(using: &random) {
+          tombstones.groups.insert(name)
+        } else {
+          set.remove(groupTombstone: number)
+        }
+        if Bool.random(using: &random) {
+          tombstones.ids.insert(name)
+        } else {
+          set.remove(idTombstone: number)
+        }
       }
       result.inputs.append((reader, set.isFull ? nil : set))
     }
     result.whole = try build(
-      documents, fields: fields, groupTombstones: Array(tombstones.groups), idTombstones: Array(tombstones.ids))
+      documents, fields: fields, groupTombstones: Array(tombstones.groups),
+      idTombstones: Array(tombstones.ids))
     return result
   }
 
@@ -116,7 +125,8 @@ struct MergeTests {
   @Test(arguments: PartKind.allCases)
   func `damaged inputs never trap`(kind: PartKind) throws {
     let original = try CorruptionTests.whole()
-    let other = try open(try build(randomDocuments(30, groups: true, seed: 4), fields: CorruptionTests.fields))
+    let other = try open(
+      try build(randomDocuments(30, groups: true, seed: 4), fields: CorruptionTests.fields))
     let entries = try open(original).parts.entries.filter { $0.kind == kind.rawValue }
     var random = SeededRandom(UInt64(kind.rawValue) + 50)
     for _ in 0..<120 {
@@ -125,7 +135,8 @@ struct MergeTests {
       for _ in 0..<Int.random(in: 1...3, using: &random) { mutate(&bytes, in: entry.range, &random) }
       reseal(&bytes)
       let held = GuardedBytes(bytes)
-      guard let reader = try? SegmentReader(UnsafeRawBufferPointer(held.buffer), owner: held, name: "x") else {
+      guard let reader = try? SegmentReader(UnsafeRawBufferPointer(held.buffer), owner: held, name: "x")
+      else {
         continue
       }
       do {

@@ -53,7 +53,8 @@ func build(
 }
 
 /// The bytes of one segment.
-func finish(_ lanes: [SegmentLane], fields: Fields, memory: Int = 1 << 30, threads: Int = 1) throws -> [UInt8] {
+func finish(_ lanes: [SegmentLane], fields: Fields, memory: Int = 1 << 30, threads: Int = 1) throws -> [UInt8]
+{
   let segment = try SegmentWriter.finish(
     lanes, fields: fields, into: try scratch(), memory: memory, threads: threads)
   return try segment.content()

@@ -76,19 +76,20 @@ Damage:
 
   $ segment=$(echo work/segments/*.seg); cp $segment whole
   $ damage() { cp whole $segment; printf "\\x$2" | dd of=$segment bs=1 seek=$1 conv=notrunc status=none; }
-  $ damage 16 05; index-check $index
+  $ terms=$(index-check --stat $index | awk -F '\t' '/bytes of store/ { n += int(($NF + 7) / 8) * 8 } END { print 16 + n }')
+  $ damage $terms 05; index-check $index
   *.seg	file	its SHA-256 is not that of the manifest (glob)
   *.seg	terms of title	its checksum is wrong (glob)
   *.seg	terms of title	* (glob)
   [65]
-  $ damage 16 05; index-check --json $index | head -n 1
+  $ damage $terms 05; index-check --json $index | head -n 1
   {"file":"*.seg","part":"file","what":"its SHA-256 is not that of the manifest"} (glob)
   $ damage 8 03; index-check $index; index-search $index red
   *.seg	file	its SHA-256 is not that of the manifest (glob)
   *.seg	file	its format is 3, and this version reads 2 (glob)
   index-search: cannot read *.seg: file: its format is 3, and this version reads 2 (glob)
   [65]
-  $ damage 16 05; index-search $index red
+  $ damage $terms 05; index-search $index red
   index-search: cannot read *.seg: terms of title: a term is damaged (glob)
   [65]
   $ head -c 100 whole > $segment; index-check $index

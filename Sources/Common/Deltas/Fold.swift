@@ -87,10 +87,11 @@ struct Fold: ~Copyable {
   }
 
   private func apply(_ place: Place, scope: Field.Scope, to values: inout FoldedValues) {
-    let part = window.part(place)
-    for value in part.values(of: part.records[place.index]) {
+    let (part, record) = window.record(place)
+    let text = part.text(of: record)
+    for value in part.values(of: record) {
       let field = Int(value.field)
-      if field < scopes.count, scopes[field] == scope { values.apply(value, of: part) }
+      if field < scopes.count, scopes[field] == scope { values.apply(value, of: text) }
     }
   }
 

@@ -37,12 +37,12 @@ struct FoldedValues: ~Copyable {
     text.removeAll()
   }
 
-  mutating func apply(_ value: RunValue, of part: RunPart) {
+  mutating func apply(_ value: RunValue, of text: UnsafeRawBufferPointer) {
     let field = Int(value.field)
     switch value.kind {
     case .null: if merges[field] == .last { values[field] = .none }
     case .number: values[field] = merge(values[field], Double(bitPattern: value.bits), by: merges[field])
-    case .json: apply(part.json(value), to: field)
+    case .json: apply(value.json(of: text), to: field)
     }
   }
 

@@ -13,6 +13,9 @@ struct KeyIndex {
 
   private let files: [File]
 
+  /// Whether there may be any deletes of groups.
+  var hasDeletes: Bool { files.contains(where: \.keys.hasDeletes) }
+
   /// What went and came again may be in two files: one of them counts.
   init(_ files: [KeyFile], runs: [RunIdentity: Int], segments: [RunIdentity: Int]) {
     var taken: Set<KeyFile.Source> = []
@@ -40,7 +43,7 @@ struct KeyIndex {
   func forEach(
     _ kind: KeyKind, _ hashes: borrowing Hashes, _ body: (UInt64, Mention) throws(Failure) -> Void
   ) throws(Failure) {
-    for file in files {
+    for file in files where kind != .groupDelete || file.keys.hasDeletes {
       for index in 0..<hashes.count {
         let hash = hashes[index]
         var failure: Failure?

@@ -7,8 +7,22 @@ struct OldIndex {
   struct Segment {
     let entry: IndexManifest.Segment
     let reader: SegmentReader
+    let documents: Int
+    let groups: Int
+    let groupTombstones: Int
+    let idTombstones: Int
     var live: LiveSet
     var isChanged = false
+
+    init(_ entry: IndexManifest.Segment, _ reader: SegmentReader, _ live: LiveSet?) {
+      self.entry = entry
+      self.reader = reader
+      documents = reader.documents
+      groups = reader.meta.groups
+      groupTombstones = reader.meta.groupTombstones
+      idTombstones = reader.meta.idTombstones
+      self.live = live ?? LiveSet(of: reader)
+    }
 
     var size: Tiers.Size { Tiers.Size(live: live.count, all: live.size) }
   }
@@ -20,7 +34,7 @@ struct OldIndex {
   init(_ manifest: IndexManifest, in work: WorkDirectory) throws(Failure) {
     for entry in manifest.segments {
       let (reader, live) = try work.segment(entry)
-      segments.append(Segment(entry: entry, reader: reader, live: live ?? LiveSet(of: reader)))
+      segments.append(Segment(entry, reader, live))
     }
   }
 
@@ -35,9 +49,8 @@ struct OldIndex {
 
   /// Hides an id tombstone, as live files count entries, if it is one; a document is left as it is.
   mutating func hide(idTombstone entry: Int, of segment: Int) {
-    let reader = segments[segment].reader
-    let number = entry - reader.documents - reader.meta.groupTombstones
-    guard number >= 0, number < reader.meta.idTombstones, segments[segment].live.contains(idTombstone: number)
+    let number = entry - segments[segment].documents - segments[segment].groupTombstones
+    guard number >= 0, number < segments[segment].idTombstones, segments[segment].live.contains(idTombstone: number)
     else {
       return
     }
@@ -47,17 +60,16 @@ struct OldIndex {
 
   /// Hides the documents of a group, or its tombstone: groups are counted first, then the tombstones.
   mutating func hide(group entry: Int, of segment: Int) throws(Failure) {
-    let reader = segments[segment].reader
-    let tombstone = entry - reader.meta.groups
+    let tombstone = entry - segments[segment].groups
     if tombstone >= 0 {
-      guard tombstone < reader.meta.groupTombstones,
+      guard tombstone < segments[segment].groupTombstones,
         segments[segment].live.contains(groupTombstone: tombstone)
       else { return }
       segments[segment].live.remove(groupTombstone: tombstone)
       segments[segment].isChanged = true
     } else {
       var found = false
-      for document in try reader.documents(inGroupNumber: entry) {
+      for document in try segments[segment].reader.documents(inGroupNumber: entry) {
         if hide(document, of: segment) { found = true }
       }
       if found { hiddenGroups += 1 }

@@ -106,7 +106,12 @@ struct SliceRuns {
 
   var window: Window {
     let slice = self
-    return Window(count: objects.count) { (index) throws(Failure) in try slice.run(index) }
+    let work = build.work
+    return Window(
+      count: objects.count, mostGathered: build.limits.memory / 4,
+      source: Window.Source(
+        run: { (index) throws(Failure) in try slice.run(index) },
+        sparse: { (index) throws(Failure) in try work.sparseRun(slice.identities[index]) }))
   }
 
   var accounts: [(identity: RunIdentity, bad: Int)] {
@@ -132,11 +137,14 @@ struct SliceRuns {
 
   /// The runs that the last build had and this slice has not.
   func went(in work: WorkDirectory) throws(Failure) -> Window {
-    let gone = gone
-    return Window(count: gone.count) { (index) throws(Failure) in
-      if let run = work.run(gone[index]) { return run }
-      throw Failure(.badData, cannot: "read", WorkDirectory.name(of: gone[index]), because: "it is damaged")
+    var runs: [Run] = []
+    for identity in gone {
+      guard let run = work.run(identity) else {
+        throw Failure(.badData, cannot: "read", WorkDirectory.name(of: identity), because: "it is damaged")
+      }
+      runs.append(run)
     }
+    return Window(runs)
   }
 
   /// Whether less than half of the records changed, by the sizes of the runs.

@@ -46,9 +46,8 @@ final class TouchedFold {
   /// The new segment, of no documents and tombstones where nothing is left of what was touched.
   func segment(into directory: Directory, limits: Limits) throws(Failure) -> FinishedSegment {
     try findIDs()
-    let old = try hideIDs()
     var selection = Selection()
-    try select(ids, into: &selection.ids)
+    let old = try hideIDs(&selection)
     selectCame(&selection)
     try selectDeletes(of: selection.ids.elements, into: &selection.groupDeletes)
     selection.sort()
@@ -74,7 +73,7 @@ final class TouchedFold {
     went.forEachRecord { _, part, record in touch(part, record, &deleted) }
     deleted.seal()
     try keys.forEach(.group, deleted) { (_, mention) throws(Failure) in
-      guard let place = try place(of: mention), window.record(place).hasID else { return }
+      guard let place = try place(of: mention), window.record(place).record.hasID else { return }
       ids.insert(KeyHash.hash(.id, window.id(place)))
     }
     ids.seal()
@@ -97,23 +96,29 @@ final class TouchedFold {
     return place
   }
 
-  /// Hides the tombstones of touched ids in the last index, and gives where their documents lie.
-  private func hideIDs() throws(Failure) -> [(document: Int, segment: Int)] {
+  /// Selects the records of the touched ids in the runs that stayed, hides their tombstones in the last index, and gives where
+  /// their documents lie.
+  private func hideIDs(_ selection: inout Selection) throws(Failure) -> [(document: Int, segment: Int)] {
     var documents: [(document: Int, segment: Int)] = []
-    try keys.forEach(.id, ids) { (_, mention) throws(Failure) in
-      guard case .entry(let segment, let number) = mention else { return }
-      if number >= index.segments[segment].reader.documents {
-        index.hide(idTombstone: number, of: segment)
-      } else if index.isLive(document: number, of: segment) {
-        documents.append((number, segment))
+    var found = Pile<Keyed>()
+    try keys.forEach(.id, ids) { (hash, mention) throws(Failure) in
+      if case .entry(let segment, let number) = mention {
+        if number >= index.segments[segment].documents {
+          index.hide(idTombstone: number, of: segment)
+        } else if index.isLive(document: number, of: segment) {
+          documents.append((number, segment))
+        }
+      } else if let place = try place(of: mention) {
+        found.append(Keyed(key: hash, value: place.packed))
       }
     }
+    selection.ids.append(found.elements)
     return documents
   }
 
   // MARK: - Their records
 
-  /// The records of ids in those runs that stayed.
+  /// The records of ids in the runs that stayed.
   private func select(_ ids: borrowing Hashes, into pile: inout Pile<Keyed>) throws(Failure) {
     var found = Pile<Keyed>()
     try keys.forEach(.id, ids) { (hash, mention) throws(Failure) in
@@ -143,11 +148,11 @@ final class TouchedFold {
   private func selectDeletes(
     of mentions: UnsafeBufferPointer<Keyed>, into pile: inout Pile<Keyed>
   ) throws(Failure) {
-    guard hasGroups else { return }
+    guard hasGroups, keys.hasDeletes else { return }
     var named = Hashes()
     for mention in mentions {
       let place = Place(packed: mention.value)
-      if !window.record(place).isDelete { named.insert(KeyHash.hash(.groupDelete, window.group(place))) }
+      if !window.record(place).record.isDelete { named.insert(KeyHash.hash(.groupDelete, window.group(place))) }
     }
     named.seal()
     try selectDeletes(named, into: &pile)
@@ -204,7 +209,7 @@ final class TouchedFold {
     try keys.forEach(.group, groups) { (hash, mention) throws(Failure) in
       if case .entry(let segment, let number) = mention { return try index.hide(group: number, of: segment) }
       guard let place = try place(of: mention) else { return }
-      let record = window.record(place)
+      let record = window.record(place).record
       if record.speaksOfGroup { speaking.append(Keyed(key: hash, value: place.packed)) }
       if record.hasID {
         let id = KeyHash.hash(.id, window.id(place))

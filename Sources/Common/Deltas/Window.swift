@@ -1,6 +1,6 @@
 internal import Glibc
-package import Failures
-package import Runs
+internal import Failures
+internal import Runs
 
 /// A record's place in slice order: its run's, then its own number in the run.
 struct Place: Comparable, BitwiseCopyable {
@@ -24,47 +24,94 @@ struct Place: Comparable, BitwiseCopyable {
   static func < (a: Place, b: Place) -> Bool { a.packed < b.packed }
 }
 
-/// The runs of a slice, in its order; each is opened when a place in it is first asked for.
+/// The runs of a slice, in its order. A run is opened as a whole where all of it is looked at, and else record by record.
 ///
 /// Opening is for one thread. What is open can be read by several.
 package final class Window: @unchecked Sendable {
-  package let count: Int
-  private let open: (Int) throws(Failure) -> Run
-  private var runs: [Run?]
-  private var parts = Pile<RunPart>()
-  /// For each run, where its parts begin; below 0 before it is opened.
-  private var firstParts = Pile<Int>()
-
-  package init(count: Int, open: @escaping (Int) throws(Failure) -> Run) {
-    self.count = count
-    self.open = open
-    runs = Array(repeating: nil, count: count)
-    for _ in 0..<count { firstParts.append(-1) }
+  /// Where the runs come from, by their places in the slice.
+  struct Source {
+    let run: (Int) throws(Failure) -> Run
+    let sparse: (Int) throws(Failure) -> SparseRun
   }
 
-  package convenience init(_ runs: [Run]) { self.init(count: runs.count) { runs[$0] } }
+  package let count: Int
+  private let source: Source
+  private var runs: [Run?]
+  private var sparseRuns: [SparseRun?]
+  /// Records of runs that are not open as a whole. More of them are not worth it.
+  private let gathered = PartBuilder()
+  private let mostGathered: Int
+  /// In a box of its own, whose readers need no check of exclusive access.
+  private let table: UnsafeMutablePointer<Table>
 
-  package func run(_ index: Int) throws(Failure) -> Run {
+  private struct Table: ~Copyable {
+    var parts = Pile<RunPart>()
+    /// For each run, where its parts begin; below 0 before it is opened as a whole.
+    var firstParts = Pile<Int>()
+    /// Where the gathered records are.
+    var gathered = PlaceTable()
+  }
+
+  init(count: Int, mostGathered: Int = .max, source: Source) {
+    self.count = count
+    self.source = source
+    self.mostGathered = mostGathered
+    runs = Array(repeating: nil, count: count)
+    sparseRuns = Array(repeating: nil, count: count)
+    table = .allocate(capacity: 1)
+    table.initialize(to: Table())
+    for _ in 0..<count { table.pointee.firstParts.append(-1) }
+  }
+
+  /// Runs that are open.
+  convenience init(_ runs: [Run]) {
+    self.init(
+      count: runs.count,
+      source: Source(
+        run: { runs[$0] },
+        sparse: { (_) throws(Failure) in throw Failure(.software, "cannot open a run twice") }))
+  }
+
+  deinit { table.deinitialize(count: 1).deallocate() }
+
+  /// The run as a whole.
+  func run(_ index: Int) throws(Failure) -> Run {
     if let run = runs[index] { return run }
-    let run = try open(index)
-    firstParts.mutableElements[index] = parts.count
-    for part in run.parts { parts.append(part) }
+    let run = try source.run(index)
+    table.pointee.firstParts.mutableElements[index] = table.pointee.parts.count
+    for part in run.parts { table.pointee.parts.append(part) }
     runs[index] = run
     return run
   }
 
   func openAll() throws(Failure) { for index in 0..<count { _ = try run(index) } }
 
-  /// The place of a record that a file of keys names; nil where the run has no such record.
+  /// The place of a record that a file of keys names, which can be read from then on; nil where the run has no such record.
   func place(run index: Int, number: Int) throws(Failure) -> Place? {
-    let run = try run(index)
     let place = Place(run: index, number: number)
-    guard place.part < run.parts.count, place.index < run.parts[place.part].records.count else { return nil }
+    if let run = runs[index] {
+      return place.part < run.parts.count && place.index < run.parts[place.part].records.count ? place : nil
+    }
+    if table.pointee.gathered[place] != nil { return place }
+    let run: SparseRun
+    if let known = sparseRuns[index] { run = known } else {
+      run = try source.sparse(index)
+      sparseRuns[index] = run
+    }
+    guard let number = try run.read(part: place.part, index: place.index, into: gathered) else { return nil }
+    guard gathered.size <= mostGathered else {
+      // As if the last build were damaged: from nothing it takes no more memory than it may.
+      throw Failure(.badData, "cannot gather the records of what changed: they are too many")
+    }
+    table.pointee.gathered.insert(place, number)
     return place
   }
 
   /// Closes a run.
-  func forget(_ index: Int) { runs[index] = nil }
+  func forget(_ index: Int) {
+    runs[index] = nil
+    table.pointee.firstParts.mutableElements[index] = -1
+  }
 
   /// Lets go of memory that the runs' files take.
   func release() { for run in runs { run?.release() } }
@@ -74,19 +121,26 @@ package final class Window: @unchecked Sendable {
 
   // MARK: Records
 
-  /// Of a place in a run that is open.
-  func part(_ place: Place) -> RunPart { parts[firstParts[place.run] + place.part] }
-  func record(_ place: Place) -> RunRecord { part(place).records[place.index] }
+  /// A record, and the part that it is in. Its place is one of a run that is open, or was given by `place`.
+  func record(_ place: Place) -> (part: RunPart, record: RunRecord) {
+    let first = table.pointee.firstParts[place.run]
+    if first >= 0 {
+      let part = table.pointee.parts[first + place.part]
+      return (part, part.records[place.index])
+    }
+    let part = gathered.part
+    return (part, part.records[table.pointee.gathered[place] ?? 0])
+  }
 
   /// Empty where the record names none.
   func id(_ place: Place) -> UnsafeRawBufferPointer {
-    let part = part(place)
-    return part.id(of: part.records[place.index]) ?? Self.nothing
+    let (part, record) = record(place)
+    return part.id(of: record) ?? Self.nothing
   }
 
   func group(_ place: Place) -> UnsafeRawBufferPointer {
-    let part = part(place)
-    return part.group(of: part.records[place.index]) ?? Self.nothing
+    let (part, record) = record(place)
+    return part.group(of: record) ?? Self.nothing
   }
 
   private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }

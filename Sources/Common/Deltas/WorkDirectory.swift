@@ -93,6 +93,14 @@ package final class WorkDirectory {
     return run
   }
 
+  /// The same, record by record; 65 where it is not there, or not whole.
+  func sparseRun(_ identity: RunIdentity) throws(Failure) -> SparseRun {
+    let name = Self.name(of: identity)
+    guard let file = try runs.openFile(name) else { throw damaged(runs.full(name)) }
+    if !hasStamp("runs/" + name, file.stamp), run(identity) == nil { throw damaged(runs.full(name)) }
+    return try SparseRun(file, identity, name: runs.full(name))
+  }
+
   /// A file of keys; 65 where it isn't whole.
   func keyFile(_ name: String) throws(Failure) -> KeyFile {
     let isKnown = hasStamp("keys/" + name, keys.stamp(name))

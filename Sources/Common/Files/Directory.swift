@@ -33,24 +33,22 @@ package final class Directory: Sendable {
 
   package func full(_ name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
 
-  /// Opens a regular file for reading; nil where there is none of that name.
-  private func openFile(_ name: String) throws(Failure) -> Int32? {
+  /// Opens a file for reading, not by a link; nil where there is none of that name.
+  package func openFile(_ name: String) throws(Failure) -> Descriptor? {
     let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     if file < 0 && errno == ENOENT { return nil }
     guard file >= 0 else { throw Failure(errno: errno, cannot: "open", full(name)) }
-    return file
+    return Descriptor(owning: file)
   }
 
   /// The file's bytes; nil where there is none of that name.
   package func read(_ name: String, limit: Int = 1 << 30) throws(Failure) -> [UInt8]? {
-    guard let number = try openFile(name) else { return nil }
-    let file = Descriptor(owning: number)
+    guard let file = try openFile(name) else { return nil }
     return try FileIO.readAll(file.number, limit: limit, name: full(name))
   }
 
   package func map(_ name: String) throws(Failure) -> MappedFile? {
-    guard let number = try openFile(name) else { return nil }
-    let file = Descriptor(owning: number)
+    guard let file = try openFile(name) else { return nil }
     return try MappedFile(file.number, name: full(name))
   }
 

@@ -30,8 +30,8 @@ package final class MappedFile: @unchecked Sendable {
     try self.init(descriptor.number, name: path)
   }
 
-  /// Lets go of the memory that holds the file's pages; they are read again when they are looked at.
-  package func release() {
+  /// Gives the pages back that were read so far; they come again where they are read again.
+  package func forget() {
     if let base = bytes.baseAddress {
       madvise(UnsafeMutableRawPointer(mutating: base), bytes.count, MADV_DONTNEED)
     }

@@ -19,6 +19,7 @@ package struct OutputFile: ~Copyable {
 
   package init(in directory: Directory) { self.directory = directory }
 
+  /// A class, though there is one owner: what a noncopyable value of another module holds is destroyed there.
   private final class Buffer {
     let base = UnsafeMutableRawPointer.allocate(byteCount: OutputFile.capacity, alignment: 16)
     deinit { base.deallocate() }

@@ -29,12 +29,23 @@ extension Directory {
   /// Nil where there is no regular file of that name.
   package func stamp(_ name: String) -> Stamp? {
     var status = stat()
-    guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG
-    else {
-      return nil
-    }
+    return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? Stamp(status) : nil
+  }
+}
+
+extension Descriptor {
+  /// Nil where it is no regular file.
+  package var stamp: Stamp? {
+    var status = stat()
+    return fstat(number, &status) == 0 ? Stamp(status) : nil
+  }
+}
+
+extension Stamp {
+  fileprivate init?(_ status: stat) {
+    guard status.st_mode & S_IFMT == S_IFREG else { return nil }
     func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
-    return Stamp(
+    self.init(
       size: Int64(status.st_size), modified: nanoseconds(status.st_mtim), changed: nanoseconds(status.st_ctim)
     )
   }

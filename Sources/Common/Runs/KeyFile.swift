@@ -5,7 +5,8 @@ internal import Bytes
 /// Where ids and groups are mentioned: in which records of which runs, and as which entries of which segments.
 ///
 ///     header     64 bytes   "FRSHTKEY", u32 version, u32 sources, u64 entries, u32 bits of a bucket's number,
-///                           u32 CRC-32 of all behind the header, u32 CRC-32 of the header so far, 28 bytes zero
+///                           u32 CRC-32 of all behind the header, u64 deletes of groups among the entries,
+///                           u32 CRC-32 of the header so far, 20 bytes zero
 ///     sources               24 bytes each: 16 bytes of identity, u64 kind (0 run, 1 segment)
 ///     buckets               u32 each, 2^bits + 1: where the entries begin whose hashes have that number in front
 ///     entries               16 bytes each, by hash: u64 hash, u64 source << 34 | kind << 32 | number in the source
@@ -34,6 +35,8 @@ package final class KeyFile: @unchecked Sendable {
 
   package let sources: [Source]
   package let entries: UnsafeBufferPointer<Keyed>
+  /// Whether it has deletes of groups.
+  package let hasDeletes: Bool
   private let buckets: UnsafeBufferPointer<UInt32>
   private let shift: UInt64
   private let checksum: UInt32
@@ -56,7 +59,7 @@ package final class KeyFile: @unchecked Sendable {
     guard bytes.count >= Self.headerLength, bytes.prefix(8).elementsEqual(Self.magic) else {
       throw corrupt("it is no file of keys")
     }
-    guard u32(8) == Self.version, u32(32) == CRC32.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<32]))
+    guard u32(8) == Self.version, u32(40) == CRC32.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<40]))
     else {
       throw corrupt("its header is damaged")
     }
@@ -78,6 +81,7 @@ package final class KeyFile: @unchecked Sendable {
     self.bytes = bytes
     self.owner = owner
     checksum = u32(28)
+    hasDeletes = u64(32) > 0
     shift = UInt64(64 - bits)
     buckets = UnsafeRawBufferPointer(rebasing: bytes[bucketStart..<bucketStart + 4 << bits + 4]).bindMemory(
       to: UInt32.self)

@@ -92,6 +92,7 @@ package struct KeyFileWriter: ~Copyable {
     head.append(integer: UInt64(entries.count))
     head.append(integer: UInt32(bits))
     head.append(integer: CRC32.checksum(entries.bytes, after: CRC32.checksum(rest.bytes)))
+    head.append(integer: UInt64(deletes))
     head.append(integer: CRC32.checksum(head.bytes))
     while head.count < KeyFile.headerLength { head.append(0) }
     head.append(rest.bytes)
@@ -102,6 +103,10 @@ package struct KeyFileWriter: ~Copyable {
     var bits = 0
     while bits < KeyFile.maxBucketBits, entries.count >> bits > Self.entriesPerBucket { bits += 1 }
     return bits
+  }
+
+  private var deletes: Int {
+    entries.elements.reduce(0) { $0 + (KeyMention($1.value).kind == KeyKind.groupDelete.rawValue ? 1 : 0) }
   }
 
   private borrowing func appendBuckets(_ bits: Int, to out: inout Pile<UInt8>) {

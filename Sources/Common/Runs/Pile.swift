@@ -2,9 +2,9 @@ internal import Glibc
 
 /// Plain values in a row that grows, in memory of its own: an append is a comparison and a store.
 package struct Pile<Element: BitwiseCopyable>: ~Copyable {
-  private var base: UnsafeMutablePointer<Element>?
+  fileprivate var base: UnsafeMutablePointer<Element>?
   private var capacity = 0
-  package private(set) var count = 0
+  package fileprivate(set) var count = 0
 
   package init() {}
 
@@ -56,6 +56,18 @@ package struct Pile<Element: BitwiseCopyable>: ~Copyable {
 }
 
 extension Pile<UInt8> {
+  /// `length` bytes at the end, for the caller to fill at once.
+  package mutating func extend(by length: Int) -> UnsafeMutableRawBufferPointer {
+    reserve(length)
+    count += length
+    return UnsafeMutableRawBufferPointer(start: base.map { $0 + count - length }, count: length)
+  }
+
+  /// Zeros up to the next multiple.
+  mutating func pad(to alignment: Int) {
+    while count % alignment != 0 { append(0) }
+  }
+
   package mutating func append(_ bytes: UnsafeRawBufferPointer) {
     append(bytes.assumingMemoryBound(to: UInt8.self))
   }

@@ -51,48 +51,49 @@ package struct RecordDecoding: Sendable {
   }
 
   private func append(_ reader: borrowing RecordReader, to part: PartBuilder) {
-    var record = RunRecord(
-      idOffset: 0, groupOffset: 0, firstValue: UInt32(part.values.count), idCount: 0, groupCount: 0,
-      valueCount: 0, flags: 0)
-    (record.idOffset, record.idCount) = keep(reader.id, part)
+    let start = part.begin()
+    var record = RunRecord(offset: 0, textCount: 0, idCount: 0, groupCount: 0, valueCount: 0, flags: 0)
+    record.idCount = keep(reader.id, part)
     if fields.group == nil {
-      (record.groupOffset, record.groupCount) = (record.idOffset, record.idCount)
+      record.groupCount = record.idCount
+      record.flags = RunRecord.groupIsID
     } else {
-      (record.groupOffset, record.groupCount) = keep(reader.group, part)
+      record.groupCount = keep(reader.group, part)
     }
     if reader.isDelete {
-      record.flags = RunRecord.delete
-    } else {
-      record.flags = appendValues(reader, to: part) ? RunRecord.speaksOfGroup : 0
-      record.valueCount = UInt16(truncatingIfNeeded: part.values.count - Int(record.firstValue))
+      record.flags |= RunRecord.delete
+    } else if appendValues(reader, from: start, to: part) {
+      record.flags |= RunRecord.speaksOfGroup
     }
-    part.records.append(record)
+    part.end(record, from: start)
   }
 
   /// Whether one of them is of group scope.
-  private func appendValues(_ reader: borrowing RecordReader, to part: PartBuilder) -> Bool {
+  private func appendValues(
+    _ reader: borrowing RecordReader, from start: Int, to part: PartBuilder
+  ) -> Bool {
     var speaksOfGroup = false
     for field in isShared.indices {
       let place = UInt16(truncatingIfNeeded: field)
       switch reader.value(field) {
       case .absent: continue
-      case .null: part.values.append(RunValue(bits: 0, count: 0, field: place, kind: .null))
+      case .null: part.append(RunValue(bits: 0, count: 0, field: place, kind: .null))
       case .number(let number):
-        part.values.append(RunValue(bits: number.bitPattern, count: 0, field: place, kind: .number))
+        part.append(RunValue(bits: number.bitPattern, count: 0, field: place, kind: .number))
       case .json(let json):
-        let offset = UInt64(truncatingIfNeeded: part.text.count)
-        part.values.append(RunValue(bits: offset, count: json.count, field: place, kind: .json))
-        part.text.append(json)
+        let offset = UInt64(truncatingIfNeeded: part.content.count - start)
+        part.append(RunValue(bits: offset, count: json.count, field: place, kind: .json))
+        part.append(json)
       }
       if isShared[field] { speaksOfGroup = true }
     }
     return speaksOfGroup
   }
 
-  /// Keys are at most 32,766 bytes, and a part's text is far below 4 GiB.
-  private func keep(_ bytes: UnsafeRawBufferPointer?, _ part: PartBuilder) -> (UInt32, UInt16) {
-    guard let bytes else { return (0, 0) }
-    defer { part.text.append(bytes) }
-    return (UInt32(truncatingIfNeeded: part.text.count), UInt16(truncatingIfNeeded: bytes.count))
+  /// Keys are at most 32,766 bytes, and a part's content is far below 4 GiB.
+  private func keep(_ bytes: UnsafeRawBufferPointer?, _ part: PartBuilder) -> UInt16 {
+    guard let bytes else { return 0 }
+    part.append(bytes)
+    return UInt16(truncatingIfNeeded: bytes.count)
   }
 }

@@ -1,8 +1,8 @@
 /// A run: the records of one object, decoded once; an immutable file, little-endian, read where it lies.
 ///
-///     parts                 of each: its records, its values, its text (RunPart), each begun at a multiple of 8
+///     parts                 of each: its records, its content (RunPart), each begun at a multiple of 8
 ///     table                 32 bytes a part:
-///                             u64 offset, u32 records, u32 values, u32 bytes of text, u32 CRC-32 of the part, u64 zero
+///                             u64 offset, u32 records, u32 bytes of content, u32 CRC-32 of the part, 12 bytes zero
 ///     malformed             of each record that was passed over: u64 line, u32 length of the reason, the reason
 ///     footer     64 bytes   u64 offset of the table, u64 length of the file, u32 parts, u32 malformed records,
 ///                           16 bytes of identity, u32 CRC-32 of the table, what is malformed and the footer so far,

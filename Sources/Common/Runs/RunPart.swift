@@ -1,16 +1,15 @@
 /// Some records of one object, decoded, in line order: what a fold works on.
 ///
-///     records  id and group (places in `text`), the place of the first value, the number of values, what the record does
-///     values   those of the first record, those of the second ...: field, and a number or a place in `text`
-///     text     the bytes of all ids, groups and JSON values, one behind the other
+///     records  16 bytes each: where its content begins, and what it consists of
+///     content  of each record, from a multiple of 8 on: its text (the id, the group, the JSON of its values, one behind the
+///              other), zeros up to the next multiple of 8, its values
 ///
-/// All three are rows of fixed-size entries without pointers: in memory and in a file they are the same.
+/// Both are without pointers: in memory and in a file they are the same, and a record is in two places only.
 ///
-/// A part doesn't own its bytes: it is to be used only while its `Run` lives. Places that lead out of `text` are empty.
+/// A part doesn't own its bytes: it is to be used only while its `Run` lives. Places that lead outside are empty.
 package struct RunPart: BitwiseCopyable, @unchecked Sendable {
   package let records: UnsafeBufferPointer<RunRecord>
-  package let values: UnsafeBufferPointer<RunValue>
-  package let text: UnsafeRawBufferPointer
+  package let content: UnsafeRawBufferPointer
 
   /// A record's number in its run is that of its part, then its own in the part, of so many bits.
   package static let recordBits = 18
@@ -18,49 +17,48 @@ package struct RunPart: BitwiseCopyable, @unchecked Sendable {
   /// What a part holds, in bytes, before the next one is begun.
   package static let fullSize = 8 << 20
 
-  package init(
-    records: UnsafeBufferPointer<RunRecord>, values: UnsafeBufferPointer<RunValue>,
-    text: UnsafeRawBufferPointer
-  ) {
+  package init(records: UnsafeBufferPointer<RunRecord>, content: UnsafeRawBufferPointer) {
     self.records = records
-    self.values = values
-    self.text = text
+    self.content = content
+  }
+
+  /// All of a record's text.
+  package func text(of record: RunRecord) -> UnsafeRawBufferPointer {
+    bytes(Int(record.offset), Int(record.textCount))
   }
 
   /// Nil where the record names no document.
   package func id(of record: RunRecord) -> UnsafeRawBufferPointer? {
-    record.idCount > 0 ? bytes(Int(record.idOffset), Int(record.idCount)) : nil
+    record.hasID ? bytes(Int(record.offset), Int(record.idCount)) : nil
   }
 
   /// Nil where the record names no group. Without a group field it is the id.
   package func group(of record: RunRecord) -> UnsafeRawBufferPointer? {
-    record.groupCount > 0 ? bytes(Int(record.groupOffset), Int(record.groupCount)) : nil
+    record.hasGroup ? group(at: Int(record.offset), of: record) : nil
   }
 
-  package func json(_ value: RunValue) -> UnsafeRawBufferPointer {
-    bytes(Int(truncatingIfNeeded: value.bits), Int(value.count))
+  private func group(at offset: Int, of record: RunRecord) -> UnsafeRawBufferPointer {
+    bytes(offset + (record.groupIsID ? 0 : Int(record.idCount)), Int(record.groupCount))
   }
 
   package func values(of record: RunRecord) -> UnsafeBufferPointer<RunValue> {
-    let first = Int(record.firstValue)
-    let end = first + Int(record.valueCount)
-    return end <= values.count
-      ? UnsafeBufferPointer(rebasing: values[first..<end]) : .init(start: nil, count: 0)
+    let values = bytes(record.valuesOffset, Int(record.valueCount) * MemoryLayout<RunValue>.stride)
+    return values.bindMemory(to: RunValue.self)
   }
 
   private func bytes(_ offset: Int, _ count: Int) -> UnsafeRawBufferPointer {
-    guard offset >= 0, offset <= text.count - count, let base = text.baseAddress else {
+    guard offset <= content.count - count, let base = content.baseAddress else {
       return UnsafeRawBufferPointer(start: nil, count: 0)
     }
     return UnsafeRawBufferPointer(start: base + offset, count: count)
   }
 }
 
-/// 20 bytes, little-endian.
+/// 16 bytes, little-endian.
 package struct RunRecord: BitwiseCopyable, Sendable {
-  var idOffset: UInt32
-  var groupOffset: UInt32
-  var firstValue: UInt32
+  /// Where the record begins in the content, a multiple of 8.
+  var offset: UInt32
+  var textCount: UInt32
   /// 0 where there is none: neither is ever empty.
   var idCount: UInt16
   var groupCount: UInt16
@@ -69,19 +67,25 @@ package struct RunRecord: BitwiseCopyable, Sendable {
 
   static let delete: UInt16 = 1
   static let speaksOfGroup: UInt16 = 2
+  static let groupIsID: UInt16 = 4
 
   package var isDelete: Bool { flags & Self.delete != 0 }
   /// Whether one of the values is of a field of group scope.
   package var speaksOfGroup: Bool { flags & Self.speaksOfGroup != 0 }
+  var groupIsID: Bool { flags & Self.groupIsID != 0 }
   package var hasID: Bool { idCount > 0 }
   package var hasGroup: Bool { groupCount > 0 }
+
+  var valuesOffset: Int { Int(offset) + (Int(textCount) + 7) & ~7 }
+  /// Of its content.
+  var size: Int { (Int(textCount) + 7) & ~7 + Int(valueCount) * MemoryLayout<RunValue>.stride }
 }
 
 /// 16 bytes, little-endian.
 package struct RunValue: BitwiseCopyable, Sendable {
   package enum Kind: UInt8 { case null, number, json }
 
-  /// The number's bits, or the offset of the JSON in the text.
+  /// The number's bits, or the offset of the JSON in the record's text.
   package let bits: UInt64
   /// The length of the JSON: a line's limit keeps it far below 4 GiB.
   package let count: UInt32
@@ -97,6 +101,15 @@ package struct RunValue: BitwiseCopyable, Sendable {
   }
 
   package var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: rawKind)) ?? .null }
+
+  /// The JSON, of the record's text.
+  package func json(of text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    let (count, offset) = (Int(count), Int(truncatingIfNeeded: bits))
+    guard offset >= 0, offset <= text.count - count, let base = text.baseAddress else {
+      return UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+    return UnsafeRawBufferPointer(start: base + offset, count: count)
+  }
 }
 
 /// A malformed record: its line, from 1, and why.

@@ -19,7 +19,7 @@ final class RunWriter {
   func append(_ part: RunPart) throws(Failure) {
     let start = offset
     var checksum: UInt32 = 0
-    for bytes in [UnsafeRawBufferPointer(part.records), UnsafeRawBufferPointer(part.values), part.text] {
+    for bytes in [UnsafeRawBufferPointer(part.records), part.content] {
       try write(bytes, &checksum)
       let padding = RunFormat.aligned(offset) - offset
       if padding > 0 {
@@ -29,9 +29,9 @@ final class RunWriter {
     }
     table.append(integer: UInt64(start))
     table.append(integer: UInt32(part.records.count))
-    table.append(integer: UInt32(part.values.count))
-    table.append(integer: UInt32(part.text.count))
+    table.append(integer: UInt32(part.content.count))
     table.append(integer: checksum)
+    table.append(integer: UInt32(0))
     table.append(integer: UInt64(0))
     parts += 1
   }

@@ -24,6 +24,16 @@ struct ByteArena: ~Copyable {
 
   mutating func removeAll() { count = 0 }
 
+  /// Where the next byte goes, in the room that was reserved; who writes there says by `advance` how far.
+  @inline(__always)
+  var end: UnsafeMutableRawPointer { base + count }
+  mutating func room(for extra: Int) -> UnsafeMutableRawPointer {
+    reserve(extra)
+    return end
+  }
+  @inline(__always)
+  mutating func advance(to end: UnsafeMutableRawPointer) { count = end - base }
+
   /// Makes room for `extra` more bytes.
   mutating func reserve(_ extra: Int) {
     if count + extra <= capacity { return }
@@ -71,14 +81,7 @@ struct ByteArena: ~Copyable {
   /// LEB128.
   mutating func appendVarint(_ value: UInt64) {
     reserve(10)
-    var rest = value
-    while rest >= 0x80 {
-      base.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, toByteOffset: count, as: UInt8.self)
-      count += 1
-      rest >>= 7
-    }
-    base.storeBytes(of: UInt8(truncatingIfNeeded: rest), toByteOffset: count, as: UInt8.self)
-    count += 1
+    advance(to: Varint.write(value, to: end))
   }
 
   mutating func appendVarint(_ value: Int) { appendVarint(UInt64(value)) }

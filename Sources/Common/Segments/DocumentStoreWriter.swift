@@ -9,8 +9,8 @@ internal import Files
 ///     store blocks:  of each block u64 where it begins, u32 its first document, u32 its length decompressed
 ///
 /// Where a block ends follows from its documents' ids and lengths, so that blocks that were made apart (by threads, or in other
-/// segments) are those that one writer would have made: behind a document with CRC-32(id) * L < 2^32 * its length, L being
-/// `storeBlockLength`, which gives blocks of L bytes on average; and where a block has reached `longestStoreBlock`.
+/// segments) are those that one writer would have made: behind a document that is longer than CRC-32(id) * L / 2^32, rounded
+/// down, L being `storeBlockLength`: blocks have L bytes on average; and where a block has reached `longestStoreBlock`.
 ///
 /// The blocks are the first part of a segment's file, and are written into it as they come.
 struct DocumentStoreWriter: ~Copyable {

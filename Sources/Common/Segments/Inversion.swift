@@ -1,7 +1,10 @@
+internal import Threads
+
 /// Turns the logs of a field, one of each lane, into postings in byte order of the terms: a counting sort.
 ///
-/// The terms are cut into ranges, which can be inverted at the same time, and which bound the memory that it takes: 8 bytes an
-/// occurrence. A range begins at a multiple of 32 terms, so that the ranges' dictionaries can be laid side by side.
+/// The terms are cut into ranges, which bound the memory that it takes: 4 bytes an occurrence, or 8 where documents and positions
+/// need more. Of a range each lane's log is sorted by one thread, and then each of its chunks is encoded by one. Both begin at a
+/// multiple of 32 terms, so that the chunks' dictionaries can be laid side by side.
 ///
 /// A class of constants: its ranges are inverted by several threads.
 final class Inversion: @unchecked Sendable {
@@ -10,9 +13,11 @@ final class Inversion: @unchecked Sendable {
     let field: UnsafeMutablePointer<TermField>
     /// The number in the segment of the lane's first document.
     let firstDocument: UInt32
+    let endDocument: UInt32
     /// The terms' numbers in byte order of the terms, and the occurrences of each number.
     let order: [UInt32]
     let counts: UnsafeMutablePointer<UInt32>
+    let greatestPosition: UInt32
   }
 
   /// A term in a source; a term's members follow one another in the order of the sources.
@@ -23,32 +28,40 @@ final class Inversion: @unchecked Sendable {
     let begins: Bool
   }
 
-  /// Ranks of terms, and where their members are.
-  struct Chunk {
-    let terms: Range<Int>
-    fileprivate let members: Range<Int>
-    fileprivate let occurrences: Int
+  /// Some terms that follow one another.
+  private struct Chunk {
+    let members: Range<Int>
+    let occurrences: Int
   }
 
   private let sources: [Source]
+  private let threads: Int
   private let members: UnsafeMutableBufferPointer<Member>
-  let chunks: [Chunk]
+  private let ranges: [[Chunk]]
   let terms: Int
   let isText: Bool
   let hasPositions: Bool
   /// A byte a document of the segment; none for keywords.
   let norms: ByteArena
+  /// Documents that have the field.
   let documents: Int
+  /// An occurrence is its document, and in so many bits below it its position.
+  private let positionBits: Int
+  private let fitsInFourBytes: Bool
 
-  /// At most about `limit` occurrences in a chunk, and at least `parts` chunks where there is work for them.
-  init(_ sources: [Source], limit: Int, parts: Int) {
+  /// At most about `limit` occurrences in a range.
+  init(_ sources: [Source], limit: Int, threads: Int) {
     self.sources = sources
+    self.threads = threads
     isText = sources.first?.field.pointee.isText ?? true
     hasPositions = sources.first?.field.pointee.hasPositions ?? false
     documents = sources.reduce(0) { $0 + $1.field.pointee.documents }
     norms = Self.joinedNorms(sources, documents: documents)
+    positionBits = hasPositions ? Self.positionBits(sources) : 0
+    fitsInFourBytes = Int(sources.last?.endDocument ?? 0) << positionBits <= Int(UInt32.max)
     members = Self.merged(sources)
-    (chunks, terms) = Self.cut(members, limit: limit, parts: parts)
+    terms = members.count { $0.begins }
+    ranges = Self.cut(members, limit: limit, threads: threads)
   }
 
   deinit {
@@ -67,14 +80,32 @@ final class Inversion: @unchecked Sendable {
   // MARK: - Preparing
 
   /// Sorts and counts one lane's terms.
-  static func source(_ field: UnsafeMutablePointer<TermField>, firstDocument: UInt32) -> Source {
+  static func source(
+    _ field: UnsafeMutablePointer<TermField>, firstDocument: UInt32, documents: Int
+  ) -> Source {
     let order = field.pointee.table.strings.view.sorted()
     let counts = UnsafeMutablePointer<UInt32>.allocate(capacity: max(order.count, 1))
     counts.initialize(repeating: 0, count: order.count)
-    for word in field.pointee.log.elements(UInt32.self) where word < TermField.skip {
-      counts[Int(word)] &+= 1
+    var (position, greatest) = (UInt32(0), UInt32(0))
+    for word in field.pointee.log.elements(UInt32.self) {
+      if word < TermField.skip {
+        counts[Int(word)] &+= 1
+        position &+= 1
+      } else if word < TermField.nextDocument {
+        position &+= word & TermField.payload
+      } else {
+        greatest = max(greatest, position)
+        position = 0
+      }
     }
-    return Source(field: field, firstDocument: firstDocument, order: order, counts: counts)
+    return Source(
+      field: field, firstDocument: firstDocument, endDocument: firstDocument + UInt32(documents),
+      order: order,
+      counts: counts, greatestPosition: max(greatest, position))
+  }
+
+  private static func positionBits(_ sources: [Source]) -> Int {
+    UInt32.bitWidth - (sources.map(\.greatestPosition).max() ?? 0).leadingZeroBitCount
   }
 
   /// The sources' terms in one order.
@@ -95,126 +126,148 @@ final class Inversion: @unchecked Sendable {
     return members
   }
 
+  /// Chunks of even length, some of which make a range.
   private static func cut(
-    _ members: UnsafeMutableBufferPointer<Member>, limit: Int, parts: Int
-  ) -> (chunks: [Chunk], terms: Int) {
+    _ members: UnsafeMutableBufferPointer<Member>, limit: Int, threads: Int
+  ) -> [[Chunk]] {
     let total = members.reduce(0) { $0 + Int($1.occurrences) }
-    let limit = max(min(limit, total / max(parts, 1)), smallestChunk)
+    let range = min(limit, total)
+    let length = max(threads > 1 ? range / (2 * threads) : range, smallestChunk)
     var chunks: [Chunk] = []
-    var (term, firstTerm, firstMember, occurrences) = (0, 0, 0, 0)
+    var (terms, first, occurrences) = (0, 0, 0)
     for (index, member) in members.enumerated() {
       if member.begins {
-        if occurrences >= limit, term % SegmentFormat.termsPerBlock == 0 {
-          chunks.append(
-            Chunk(terms: firstTerm..<term, members: firstMember..<index, occurrences: occurrences))
-          (firstTerm, firstMember, occurrences) = (term, index, 0)
+        if occurrences >= length, terms % SegmentFormat.termsPerBlock == 0 {
+          chunks.append(Chunk(members: first..<index, occurrences: occurrences))
+          (first, occurrences) = (index, 0)
         }
-        term += 1
+        terms += 1
       }
       occurrences += Int(member.occurrences)
     }
-    if term > firstTerm {
-      chunks.append(
-        Chunk(terms: firstTerm..<term, members: firstMember..<members.count, occurrences: occurrences))
+    if first < members.count {
+      chunks.append(Chunk(members: first..<members.count, occurrences: occurrences))
     }
-    return (chunks, term)
+    let together = max(range / length, 1)
+    return stride(from: 0, to: chunks.count, by: together).map {
+      Array(chunks[$0..<min($0 + together, chunks.count)])
+    }
   }
 
   private static let smallestChunk = 1 << 12
 
   // MARK: - Inverting
 
-  /// The terms of one chunk with their postings.
-  func invert(_ chunk: Chunk) -> InvertedTerms {
-    let entries = UnsafeMutablePointer<UInt64>.allocate(capacity: max(chunk.occurrences, 1))
-    defer { entries.deallocate() }
-    sort(chunk, into: entries)
+  /// The terms with their postings, in order.
+  func run() -> [InvertedTerms] {
+    ranges.flatMap { fitsInFourBytes ? invert($0, as: UInt32.self) : invert($0, as: UInt64.self) }
+  }
+
+  private func invert<Occurrence: FixedWidthInteger & UnsignedInteger & SendableMetatype>(
+    _ chunks: [Chunk], as type: Occurrence.Type
+  ) -> [InvertedTerms] {
+    let sorted = Sorted<Occurrence>(chunks.reduce(0) { $0 + $1.occurrences })
+    let members = (chunks.first?.members.lowerBound ?? 0)..<(chunks.last?.members.upperBound ?? 0)
+    _ = parallelMap(count: sources.count, threads: threads) { sort(members, of: $0, into: sorted) }
+    return parallelMap(count: chunks.count, threads: threads) { chunk in
+      let start = chunks[..<chunk].reduce(0) { $0 + $1.occurrences }
+      return encode(chunks[chunk].members, sorted.base + start)
+    }
+  }
+
+  /// The occurrences of the terms of a range, side by side; behind them a place for those of other terms, which is never read.
+  private final class Sorted<Occurrence: FixedWidthInteger & UnsignedInteger>: @unchecked Sendable {
+    let base: UnsafeMutablePointer<Occurrence>
+    let count: Int
+
+    init(_ count: Int) {
+      self.count = count
+      base = .allocate(capacity: count + 1)
+    }
+
+    deinit { base.deallocate() }
+  }
+
+  private func encode<Occurrence: FixedWidthInteger & UnsignedInteger>(
+    _ range: Range<Int>, _ sorted: UnsafeMutablePointer<Occurrence>
+  ) -> InvertedTerms {
     var encoder = PostingsEncoder(norms: norms.bytes, hasFrequencies: isText, hasPositions: hasPositions)
     var dictionary = TermDictionaryWriter()
-    var postings = 0
-    var (index, start) = (chunk.members.lowerBound, 0)
-    while index < chunk.members.upperBound {
+    let strings = sources.map { $0.field.pointee.table.strings.view }
+    var (postings, touchSum) = (0, UInt8(0))
+    var (index, start, touched) = (range.lowerBound, 0, range.lowerBound)
+    while index < range.upperBound {
+      if index >= touched {
+        touched = min(index + Self.touchedAtOnce, range.upperBound)
+        touchSum &+= touch(index..<touched, strings)
+      }
       let member = members[index]
       var end = start
       repeat {
         end += Int(members[index].occurrences)
         index += 1
-      } while index < chunk.members.upperBound && !members[index].begins
-      let list = encoder.encode(UnsafeBufferPointer(start: entries + start, count: end - start))
-      dictionary.add(sources[Int(member.source)].field.pointee.table.strings[Int(member.number)], list)
-      postings += list.documentFrequency
+      } while index < range.upperBound && !members[index].begins
+      let lists = encoder.encode(
+        UnsafeBufferPointer(start: sorted + start, count: end - start), positionBits: positionBits)
+      dictionary.add(strings[Int(member.source)][Int(member.number)], lists)
+      postings += lists.documentFrequency
       start = end
     }
-    return InvertedTerms(dictionary, encoder, postings: postings)
+    return InvertedTerms(dictionary, encoder, postings: postings, touched: touchSum)
   }
 
-  /// Puts the occurrences of the chunk's terms side by side, each as document << 32 | position.
-  private func sort(_ chunk: Chunk, into entries: UnsafeMutablePointer<UInt64>) {
-    for (number, source) in sources.enumerated() {
-      let count = source.order.count
-      let places = UnsafeMutablePointer<Int>.allocate(capacity: max(count, 1))
-      defer { places.deallocate() }
-      let isWhole = chunks.count == 1
-      if !isWhole { places.initialize(repeating: -1, count: count) }
-      var start = 0
-      for member in members[chunk.members] {
-        if member.source == number { places[Int(member.number)] = start }
-        start += Int(member.occurrences)
-      }
-      let log = UnsafeBufferPointer(source.field.pointee.log.elements(UInt32.self))
-      if isWhole {
-        Self.distribute(log, places, from: source.firstDocument, into: entries)
-      } else {
-        Self.distributeSome(log, places, from: source.firstDocument, into: entries)
-      }
+  private static let touchedAtOnce = 64
+
+  /// Brings terms into the cache, which lie there in another order, all at once: the loads don't wait for each other.
+  private func touch(_ members: Range<Int>, _ strings: [ByteList.View]) -> UInt8 {
+    var sum: UInt8 = 0
+    for member in self.members[members] {
+      sum &+= strings[Int(member.source)][Int(member.number)].first ?? 0
     }
+    return sum
   }
 
-  /// `places`: where the next occurrence of each term goes.
-  private static func distribute(
-    _ log: UnsafeBufferPointer<UInt32>, _ places: UnsafeMutablePointer<Int>, from document: UInt32,
-    into entries: UnsafeMutablePointer<UInt64>
+  /// Puts the occurrences of a range's terms in one source where they belong.
+  private func sort<Occurrence: FixedWidthInteger & UnsignedInteger>(
+    _ range: Range<Int>, of number: Int, into sorted: Sorted<Occurrence>
   ) {
-    var entry = UInt64(document) << 32
+    let source = sources[number]
+    let places = UnsafeMutablePointer<UInt32>.allocate(capacity: max(source.order.count, 1))
+    defer { places.deallocate() }
+    if ranges.count > 1 { places.initialize(repeating: UInt32(sorted.count), count: source.order.count) }
+    var start = 0
+    for member in members[range] {
+      if member.source == number { places[Int(member.number)] = UInt32(start) }
+      start += Int(member.occurrences)
+    }
+    Self.distribute(
+      UnsafeBufferPointer(source.field.pointee.log.elements(UInt32.self)), places,
+      elsewhere: UInt32(sorted.count), from: Occurrence(source.firstDocument),
+      positionBits: hasPositions ? positionBits : nil, into: sorted.base)
+  }
+
+  /// `places`: where the next occurrence of each term goes; `elsewhere` is that of all terms that are not wanted.
+  private static func distribute<Occurrence: FixedWidthInteger & UnsignedInteger>(
+    _ log: UnsafeBufferPointer<UInt32>, _ places: UnsafeMutablePointer<UInt32>, elsewhere: UInt32,
+    from document: Occurrence, positionBits: Int?, into sorted: UnsafeMutablePointer<Occurrence>
+  ) {
+    let bits = Occurrence(positionBits ?? 0)
+    let step: Occurrence = positionBits == nil ? 0 : 1
+    var document = document
+    var occurrence = document &<< bits
     for word in log {
       if word < TermField.skip {
         let place = places[Int(word)]
-        entries[place] = entry
-        places[Int(word)] = place &+ 1
-        entry &+= 1
+        sorted[Int(place)] = occurrence
+        // Without a branch: which terms are wanted can't be foreseen.
+        places[Int(word)] = place &+ (place == elsewhere ? 0 : 1)
+        occurrence &+= step
+      } else if word < TermField.nextDocument {
+        occurrence &+= step &* Occurrence(word & TermField.payload)
       } else {
-        step(&entry, word)
+        document &+= Occurrence(word & TermField.payload)
+        occurrence = document &<< bits
       }
-    }
-  }
-
-  /// The same, where a term that isn't wanted has a place below 0.
-  private static func distributeSome(
-    _ log: UnsafeBufferPointer<UInt32>, _ places: UnsafeMutablePointer<Int>, from document: UInt32,
-    into entries: UnsafeMutablePointer<UInt64>
-  ) {
-    var entry = UInt64(document) << 32
-    for word in log {
-      if word < TermField.skip {
-        let place = places[Int(word)]
-        if place >= 0 {
-          entries[place] = entry
-          places[Int(word)] = place &+ 1
-        }
-        entry &+= 1
-      } else {
-        step(&entry, word)
-      }
-    }
-  }
-
-  @inline(__always)
-  private static func step(_ entry: inout UInt64, _ word: UInt32) {
-    let count = UInt64(word & TermField.payload)
-    if word < TermField.nextDocument {
-      entry &+= count
-    } else {
-      entry = (entry >> 32 &+ count) << 32
     }
   }
 }
@@ -226,7 +279,14 @@ final class InvertedTerms: @unchecked Sendable {
   /// The sum of the document frequencies.
   let postings: Int
 
-  init(_ dictionary: consuming TermDictionaryWriter, _ lists: consuming PostingsEncoder, postings: Int) {
+  /// What came of touching the terms; kept, so that it is done.
+  private let touched: UInt8
+
+  init(
+    _ dictionary: consuming TermDictionaryWriter, _ lists: consuming PostingsEncoder, postings: Int,
+    touched: UInt8
+  ) {
+    self.touched = touched
     self.dictionary = dictionary
     self.lists = lists
     self.postings = postings

@@ -163,6 +163,12 @@ extension SegmentLane {
     return base + index
   }
 
+  /// What was gathered of a text or keyword field is in the segment now.
+  func forgetTerms(of field: Int) {
+    let terms = termField(field)
+    terms.pointee = TermField(isText: terms.pointee.isText, hasPositions: terms.pointee.hasPositions)
+  }
+
   /// The numbers of a number field; the lane's first document is `first`.
   func addNumbers(_ field: Int, to column: inout NumberColumnWriter, from first: Int) {
     guard case .numbers(let index) = content.pointee.places[field] else { return }

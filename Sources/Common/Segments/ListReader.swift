@@ -56,7 +56,9 @@ struct ListReader: ~Copyable {
     // `open` has seen that the table is there.
     let word = list.loadUnaligned(fromByteOffset: entry * 16 + 12, as: UInt32.self).littleEndian
     let (gapBits, frequencyBits) = (Int(word & 0xFF), Int(word >> 8 & 0xFF))
-    guard gapBits <= 32, frequencyBits <= 32 else { throw column.postings.corrupt("a block's entry is damaged") }
+    guard gapBits <= 32, frequencyBits <= 32 else {
+      throw column.postings.corrupt("a block's entry is damaged")
+    }
     let gapBytes = BitPacking.byteCount(bits: gapBits)
     let length = gapBytes + BitPacking.byteCount(bits: frequencyBits)
     guard list.count - at >= length, let base = list.baseAddress else {
@@ -72,7 +74,9 @@ struct ListReader: ~Copyable {
       frequencies[index] &+= 1
     }
     // Each step was forward and none wraps: where the last is in range, all are.
-    guard document < column.documents else { throw column.postings.corrupt("a document's number is too great") }
+    guard document < column.documents else {
+      throw column.postings.corrupt("a document's number is too great")
+    }
     (previous, count) = (document, Self.block)
     at += length
     entry += 1

@@ -246,7 +246,9 @@ private struct IDWalk {
 
   init(_ content: MergePlan.Input) { self.content = content }
 
-  func corrupt() -> Failure { content.reader.idOrder.corrupt("it is not in byte order, or an id comes twice") }
+  func corrupt() -> Failure {
+    content.reader.idOrder.corrupt("it is not in byte order, or an id comes twice")
+  }
 
   mutating func next() throws(Failure) -> Bool {
     let reader = content.reader

@@ -5,6 +5,8 @@ internal import Files
 final class MergedStore: @unchecked Sendable {
   private let plan: MergePlan
   private var writer: DocumentStoreWriter
+  private static let readAtOnce = 16 << 20
+  private var read = 0
   /// By input: the block at hand.
   private var sources: [Source] = []
 
@@ -24,15 +26,24 @@ final class MergedStore: @unchecked Sendable {
         source.documents.upperBound <= documents.upperBound, !source.isLast
       {
         let packed = try source.packed()
+        note(packed.count)
         writer.append(block: packed, documents: source.documents.count, length: try source.length())
         next = source.documents.upperBound
         continue
       }
-      try source.load()
+      note(try source.load())
       let end = min(documents.upperBound, source.documents.upperBound)
       for document in next..<end { writer.add(try source.document(document), id: try source.id(document)) }
       next = end
     }
+  }
+
+  /// Blocks are read once: what was mapped for those behind is given back from time to time.
+  private func note(_ bytes: Int) {
+    read += bytes
+    guard read >= Self.readAtOnce else { return }
+    for input in plan.inputs { input.reader.forget() }
+    read = 0
   }
 
   /// The file that the documents are in, for the other parts.
@@ -58,7 +69,9 @@ final class MergedStore: @unchecked Sendable {
     /// Goes on to the block that has a document.
     func find(_ document: Int) throws(Failure) {
       while !documents.contains(document) {
-        guard block + 1 < store.blockCount else { throw store.blocks.corrupt("its documents are out of order") }
+        guard block + 1 < store.blockCount else {
+          throw store.blocks.corrupt("its documents are out of order")
+        }
         block += 1
         documents = try store.documents(inBlock: block)
       }
@@ -72,12 +85,15 @@ final class MergedStore: @unchecked Sendable {
       Int(try store.blocks.u32(at: block * DocumentStore.blockEntry + 12))
     }
 
-    func load() throws(Failure) {
-      if loaded == block { return }
-      guard content.load(try packed(), documents: documents.count, length: try length()) else {
+    /// Gives the bytes that were read.
+    func load() throws(Failure) -> Int {
+      if loaded == block { return 0 }
+      let packed = try packed()
+      guard content.load(packed, documents: documents.count, length: try length()) else {
         throw store.store.corrupt("a block cannot be decompressed")
       }
       loaded = block
+      return packed.count
     }
 
     func document(_ number: Int) throws(Failure) -> UnsafeRawBufferPointer {

@@ -5,32 +5,26 @@ internal import Files
 ///
 /// What fills in is in spools until the file is written; a term's list is never in memory as a whole where it is long.
 final class MergedTerms: @unchecked Sendable {
-  private let plan: MergePlan
   private let field: Int
   private let isText: Bool
   /// A byte a document.
-  private var norms = ByteArena()
-  private var encoder: PostingsEncoder
-  private var dictionary: TermDictionaryWriter
-  private var postings = 0
-  private var sumOfLengths = 0
-  private var documents = 0
-  /// A bit a document, for keywords: whether it has the field.
-  private var present = ByteArena()
+  private let norms: ByteArena
+  /// Documents that have the field, where it is a text.
+  private let documents: Int
+  private var merge: TermMerge
 
   init(_ plan: MergePlan, field: Int, limit: Int, in directory: Directory) throws(Failure) {
-    self.plan = plan
     self.field = field
     let columns = plan.inputs.compactMap { $0.reader.termColumns[field] }
     isText = columns.first?.isText ?? true
-    if isText { norms = try Self.norms(plan, field) }
+    norms = isText ? try Self.norms(plan, field) : ByteArena()
     documents = norms.bytes.count { $0 != 0 }
-    if !isText { present.appendZeros((plan.documents + 7) / 8) }
-    encoder = PostingsEncoder(
+    let encoder = PostingsEncoder(
       norms: norms.bytes, hasFrequencies: isText, hasPositions: columns.first?.hasPositions ?? false,
       limit: limit, in: directory)
-    dictionary = TermDictionaryWriter(limit: limit, in: directory)
-    try mergeTerms(columns)
+    merge = TermMerge(
+      columns, plan, encoder, TermDictionaryWriter(limit: limit, in: directory), isText: isText)
+    try merge.run()
   }
 
   /// The norms by the new numbers.
@@ -46,40 +40,80 @@ final class MergedTerms: @unchecked Sendable {
     return norms
   }
 
-  // MARK: - Terms
+  func write(counts: inout SegmentMeta.Column, to parts: inout PartsWriter) throws(Failure) {
+    counts.documents = isText ? documents : merge.documents
+    counts.terms = merge.dictionary.count
+    counts.postings = merge.postings
+    counts.sumOfLengths = isText ? merge.sumOfLengths : merge.postings
+    try merge.dictionary.write(field, to: &parts)
+    try merge.encoder.write(field, to: &parts)
+    if documents > 0 { try parts.add(.norms, field: field, norms.bytes) }
+  }
+}
 
-  private func mergeTerms(_ columns: [TermColumn]) throws(Failure) {
-    var sources: [Source] = []
-    for (column, input) in zip(columns, plan.inputs) {
-      let source = Source(column, input.numbers)
-      if try source.next() { sources.append(source) }
+/// The work: goes through the dictionaries in step.
+private struct TermMerge: ~Copyable {
+  private let sources: UnsafeMutableBufferPointer<TermSource>
+  /// The places of those that are not at their end.
+  private var open: [Int] = []
+  var encoder: PostingsEncoder
+  var dictionary: TermDictionaryWriter
+  private(set) var postings = 0
+  private(set) var sumOfLengths = 0
+  /// A bit a document, for keywords: whether it has the field.
+  private var present = ByteArena()
+  private let isText: Bool
+
+  init(
+    _ columns: [TermColumn], _ plan: MergePlan, _ encoder: consuming PostingsEncoder,
+    _ dictionary: consuming TermDictionaryWriter, isText: Bool
+  ) {
+    sources = .allocate(capacity: columns.count)
+    for (index, column) in columns.enumerated() {
+      sources.initializeElement(at: index, to: TermSource(column, plan.inputs[index].numbers))
     }
-    while var first = sources.first {
-      for source in sources.dropFirst() where source.term.lexicographicallyPrecedes(first.term) {
-        first = source
-      }
-      let term = first.term
-      let having = sources.count == 1 ? sources : sources.filter { $0 === first || $0.term == term }
+    self.encoder = encoder
+    self.dictionary = dictionary
+    self.isText = isText
+    if !isText { present.appendZeros((plan.documents + 7) / 8) }
+  }
+
+  deinit { sources.deinitialize().deallocate() }
+
+  var documents: Int { present.bytes.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+  mutating func run() throws(Failure) {
+    for index in sources.indices where try sources[index].next() { open.append(index) }
+    while var first = open.first {
+      for index in open.dropFirst()
+      where sources[index].term.lexicographicallyPrecedes(sources[first].term) { first = index }
+      let term = sources[first].term
+      let having = open.count == 1 ? open : open.filter { $0 == first || sources[$0].term == term }
       try merge(term, having)
-      var ended = false
-      for source in having where try !source.next() { ended = true }
-      if ended { sources.removeAll { $0.isAtEnd } }
+      for index in having where try !sources[index].next() { open.removeAll { $0 == index } }
     }
   }
 
-  private func merge(_ term: [UInt8], _ sources: [Source]) throws(Failure) {
+  private mutating func merge(_ term: [UInt8], _ having: [Int]) throws(Failure) {
     var most = 0
-    for source in sources {
-      most += source.documentFrequency
-      try source.open()
+    for index in having {
+      most += sources[index].documentFrequency
+      try sources[index].open()
     }
     encoder.begin(atMost: most)
-    if sources.count == 1 {
-      while sources[0].number != MergePlan.gone { try take(sources[0]) }
-    } else {
-      while let next = sources.min(by: { $0.number < $1.number }), next.number != MergePlan.gone {
-        try take(next)
+    while true {
+      // From the one with the least document as long as it stays that.
+      var (first, number, limit) = (0, MergePlan.gone, MergePlan.gone)
+      for index in having {
+        let other = sources[index].number
+        if other < number {
+          (first, number, limit) = (index, other, number)
+        } else {
+          limit = min(limit, other)
+        }
       }
+      if number == MergePlan.gone { break }
+      repeat { try take(first) } while sources[first].number < limit
     }
     let lists = encoder.end()
     guard lists.documentFrequency > 0 else { return }
@@ -87,36 +121,26 @@ final class MergedTerms: @unchecked Sendable {
     postings += lists.documentFrequency
   }
 
-  private func take(_ source: Source) throws(Failure) {
-    let (number, frequency) = (source.number, source.frequency)
-    encoder.add(number, frequency: frequency, positions: try source.positions())
-    sumOfLengths = sumOfLengths.addingReportingOverflow(Int(frequency)).partialValue
+  @inline(__always)
+  private mutating func take(_ index: Int) throws(Failure) {
+    let (number, frequency) = (sources[index].number, sources[index].frequency)
+    encoder.add(number, frequency: frequency, positions: try sources[index].positions())
+    let (sum, overflow) = sumOfLengths.addingReportingOverflow(Int(frequency))
+    sumOfLengths = overflow ? .max : sum
     if !isText { present.elements(UInt8.self)[Int(number) / 8] |= 1 << UInt8(number % 8) }
-    try source.advance()
-  }
-
-  // MARK: - Writing
-
-  func write(counts: inout SegmentMeta.Column, to parts: inout PartsWriter) throws(Failure) {
-    counts.documents =
-      isText ? documents : present.bytes.reduce(0) { $0 + $1.nonzeroBitCount }
-    counts.terms = dictionary.count
-    counts.postings = postings
-    counts.sumOfLengths = isText ? max(sumOfLengths, 0) : postings
-    try dictionary.write(field, to: &parts)
-    try encoder.write(field, to: &parts)
-    if documents > 0 { try parts.add(.norms, field: field, norms.bytes) }
+    try sources[index].advance()
   }
 }
 
 /// One segment's terms, and the list of the term at hand by the documents' new numbers.
-private final class Source {
+private struct TermSource: ~Copyable {
   private let numbers: UnsafeMutableBufferPointer<UInt32>
   private var cursor: TermCursor?
   private var list: ListReader
   private let column: TermColumn
   private var index = 0
-  private(set) var isAtEnd = false
+  private(set) var term: [UInt8] = []
+  private(set) var documentFrequency = 0
   /// Of the document at hand; `gone` behind the last.
   private(set) var number = MergePlan.gone
   private(set) var frequency: UInt32 = 0
@@ -127,29 +151,28 @@ private final class Source {
     list = ListReader(column)
   }
 
-  var term: [UInt8] { cursor?.term ?? [] }
-  var documentFrequency: Int { cursor?.entry.documentFrequency ?? 0 }
-
   /// Goes on to the next term; false behind the last.
-  func next() throws(Failure) -> Bool {
-    let before = cursor?.term
-    if cursor == nil { cursor = try column.dictionary.cursor() }
-    isAtEnd = try cursor?.next() != true
-    if !isAtEnd, let before, !before.lexicographicallyPrecedes(term) {
+  mutating func next() throws(Failure) -> Bool {
+    let isFirst = cursor == nil
+    if isFirst { cursor = try column.dictionary.cursor() }
+    guard try cursor?.next() == true, let cursor else { return false }
+    if !isFirst, !term.lexicographicallyPrecedes(cursor.term) {
       throw column.dictionary.part.corrupt("it is not in byte order")
     }
-    return !isAtEnd
+    (term, documentFrequency) = (cursor.term, cursor.entry.documentFrequency)
+    return true
   }
 
   /// Begins the list of the term.
-  func open() throws(Failure) {
+  mutating func open() throws(Failure) {
     if let entry = cursor?.entry { try list.open(entry) }
     index = -1
     try advance()
   }
 
   /// Goes on to the next document that counts. The positions of those between are passed over.
-  func advance() throws(Failure) {
+  @inline(__always)
+  mutating func advance() throws(Failure) {
     while true {
       index += 1
       if index >= list.count {
@@ -167,5 +190,6 @@ private final class Source {
   }
 
   /// The positions of the document at hand, as they stand in the list; to be taken once.
-  func positions() throws(Failure) -> UnsafeRawBufferPointer { try list.positions(frequency) }
+  @inline(__always)
+  mutating func positions() throws(Failure) -> UnsafeRawBufferPointer { try list.positions(frequency) }
 }

@@ -92,7 +92,7 @@ struct PostingsEncoder: ~Copyable {
   mutating func add(_ document: UInt32, frequency: UInt32, positions relative: UnsafeRawBufferPointer) {
     if hasPositions {
       if isLong {
-        beginPositions()
+        if filled == 0 { positionStarts.append(UInt64(positionBytes.count)) }
         positionBytes.append(relative)
       } else {
         positions.append(relative)
@@ -127,46 +127,41 @@ struct PostingsEncoder: ~Copyable {
 
   // MARK: - A list by its occurrences
 
-  /// Each occurrence is document << 32 | position; they ascend.
-  mutating func encode(_ occurrences: UnsafeBufferPointer<UInt64>) -> Lists {
+  /// Each occurrence is a document, and in the lowest bits a position; they ascend.
+  mutating func encode<Occurrence: FixedWidthInteger & UnsignedInteger>(
+    _ occurrences: UnsafeBufferPointer<Occurrence>, positionBits: Int
+  ) -> Lists {
     begin(atMost: occurrences.count)
-    var index = 0
-    while index < occurrences.count {
-      let document = occurrences[index] >> 32
-      var end = index + 1
-      while end < occurrences.count && occurrences[end] >> 32 == document { end += 1 }
-      if hasPositions { addPositions(UnsafeBufferPointer(rebasing: occurrences[index..<end])) }
-      add(UInt32(truncatingIfNeeded: document), frequency: UInt32(truncatingIfNeeded: end - index))
-      index = end
+    guard let first = occurrences.baseAddress else { return end() }
+    let room = hasPositions ? Varint.longest * occurrences.count : 0
+    let start = isLong ? positionBytes.arena.room(for: room) : positions.arena.room(for: room)
+    let bits = Occurrence(truncatingIfNeeded: positionBits)
+    let mask = ~(Occurrence.max &<< bits)
+    var target = start
+    var at = first
+    let end = first + occurrences.count
+    while at < end {
+      let document = at.pointee &>> bits
+      let begin = at
+      if hasPositions {
+        if isLong, filled == 0 { positionStarts.append(UInt64(target - start)) }
+        var next: UInt32 = 0
+        repeat {
+          let position = UInt32(truncatingIfNeeded: at.pointee & mask)
+          target = Varint.write(position &- next, to: target)
+          next = position &+ 1
+          at += 1
+        } while at < end && at.pointee &>> bits == document
+      } else {
+        repeat { at += 1 } while at < end && at.pointee &>> bits == document
+      }
+      add(UInt32(truncatingIfNeeded: document), frequency: UInt32(truncatingIfNeeded: at - begin))
     }
-    return end()
-  }
-
-  @inline(__always)
-  private mutating func addPositions(_ occurrences: UnsafeBufferPointer<UInt64>) {
-    if isLong {
-      beginPositions()
-      Self.append(occurrences, to: &positionBytes.arena)
-    } else {
-      Self.append(occurrences, to: &positions.arena)
-    }
-  }
-
-  @inline(__always)
-  private static func append(_ occurrences: UnsafeBufferPointer<UInt64>, to out: inout ByteArena) {
-    var next: UInt32 = 0
-    for occurrence in occurrences {
-      let position = UInt32(truncatingIfNeeded: occurrence)
-      out.appendVarint(UInt64(position &- next))
-      next = position &+ 1
-    }
+    if isLong { positionBytes.arena.advance(to: target) } else { positions.arena.advance(to: target) }
+    return self.end()
   }
 
   // MARK: - Long lists
-
-  private mutating func beginPositions() {
-    if filled == 0 { positionStarts.append(UInt64(positionBytes.count)) }
-  }
 
   private mutating func flushBlock() {
     let gapBits = BitPacking.width(gaps)
@@ -177,7 +172,6 @@ struct PostingsEncoder: ~Copyable {
       frequencies, bits: frequencyBits,
       into: blocks.arena.extend(by: BitPacking.byteCount(bits: frequencyBits)))
     blocks.settle()
-    positionBytes.settle()
   }
 
   private mutating func appendEntry(gapBits: Int, frequencyBits: Int) {
@@ -195,7 +189,9 @@ struct PostingsEncoder: ~Copyable {
     if filled > 0 {
       let count = filled
       appendEntry(gapBits: 0, frequencyBits: 0)
-      for index in 0..<count { Self.append(gaps[index], frequencies[index], hasFrequencies, to: &blocks.arena) }
+      for index in 0..<count {
+        Self.append(gaps[index], frequencies[index], hasFrequencies, to: &blocks.arena)
+      }
     }
     if documentFrequency >= Self.block {
       postings.append(entries.bytes)
@@ -212,13 +208,16 @@ struct PostingsEncoder: ~Copyable {
   private static func append(
     _ gap: UInt32, _ more: UInt32, _ hasFrequencies: Bool, to out: inout ByteArena
   ) {
+    out.reserve(2 * Varint.longest)
+    var at = out.end
     if !hasFrequencies {
-      out.appendVarint(UInt64(gap))
+      at = Varint.write(gap, to: at)
     } else if more == 0 {
-      out.appendVarint(UInt64(gap) << 1 | 1)
+      at = Varint.write(UInt64(gap) << 1 | 1, to: at)
     } else {
-      out.appendVarint(UInt64(gap) << 1)
-      out.appendVarint(UInt64(more &- 1))
+      at = Varint.write(UInt64(gap) << 1, to: at)
+      at = Varint.write(more &- 1, to: at)
     }
+    out.advance(to: at)
   }
 }

@@ -7,6 +7,8 @@ internal import Threads
 struct SegmentAssembly {
   private let lanes: [SegmentLane]
   private let threads: Int
+  /// Beyond this many another pass over a log costs less than the memory that it saves.
+  private static let mostOccurrences = 8 << 20
   /// Occurrences that are sorted at a time, by a thread.
   private let occurrences: Int
   /// The number in the segment of each lane's first document, and then the number of all.
@@ -16,7 +18,7 @@ struct SegmentAssembly {
   init(_ lanes: [SegmentLane], fields: Fields, memory: Int = .max, threads: Int) throws(Failure) {
     self.lanes = lanes
     self.threads = threads
-    occurrences = memory / 2 / max(threads, 1) / MemoryLayout<UInt64>.stride
+    occurrences = min(memory / 2 / max(threads, 1) / MemoryLayout<UInt64>.stride, Self.mostOccurrences)
     var firsts = [0]
     for lane in lanes {
       try lane.content.pointee.check()
@@ -33,13 +35,13 @@ struct SegmentAssembly {
 
   func write(into directory: Directory) throws(Failure) -> FinishedSegment {
     guard let first = lanes.first?.content else { return try writeNothing(into: directory) }
-    for lane in lanes.dropFirst() {
-      try first.pointee.store.append(&lane.content.pointee.store, ids: lane.content.pointee.ids.view)
-    }
+    let sources = try prepare()
     var parts = try first.pointee.store.finish()
     var meta = meta
     for field in meta.columns.indices {
-      if meta.columns[field].hasTerms { try writeTerms(field, counts: &meta.columns[field], to: &parts) }
+      if meta.columns[field].hasTerms {
+        try writeTerms(field, sources[field], counts: &meta.columns[field], to: &parts)
+      }
       if meta.columns[field].kind == .number {
         try writeNumbers(field, counts: &meta.columns[field], to: &parts)
       }
@@ -57,16 +59,41 @@ struct SegmentAssembly {
 
   // MARK: - Fields
 
+  /// Puts the stored documents together, beside sorting and counting the terms: of each field with terms those of each lane.
+  private func prepare() throws(Failure) -> [[Inversion.Source]] {
+    let fields = meta.columns.indices.filter { meta.columns[$0].hasTerms }
+    let found = try parallelMap(count: 1 + fields.count * lanes.count, threads: threads) {
+      (job) throws(Failure) -> Inversion.Source? in
+      if job == 0 {
+        try joinStores()
+        return nil
+      }
+      let lane = (job - 1) % lanes.count
+      return Inversion.source(
+        lanes[lane].termField(fields[(job - 1) / lanes.count]), firstDocument: UInt32(firsts[lane]),
+        documents: firsts[lane + 1] - firsts[lane])
+    }
+    var sources = Array(repeating: [Inversion.Source](), count: meta.columns.count)
+    for (job, source) in found.dropFirst().enumerated() {
+      if let source { sources[fields[job / lanes.count]].append(source) }
+    }
+    return sources
+  }
+
+  private func joinStores() throws(Failure) {
+    guard let first = lanes.first?.content else { return }
+    for lane in lanes.dropFirst() {
+      try first.pointee.store.append(&lane.content.pointee.store, ids: lane.content.pointee.ids.view)
+    }
+  }
+
   private func writeTerms(
-    _ field: Int, counts: inout SegmentMeta.Column, to parts: inout PartsWriter
+    _ field: Int, _ sources: [Inversion.Source], counts: inout SegmentMeta.Column,
+    to parts: inout PartsWriter
   ) throws(Failure) {
-    let sources = parallelMap(count: lanes.count, threads: threads) { lane in
-      Inversion.source(lanes[lane].termField(field), firstDocument: UInt32(firsts[lane]))
-    }
-    let inversion = Inversion(sources, limit: occurrences, parts: threads > 1 ? threads : 1)
-    let pieces = parallelMap(count: inversion.chunks.count, threads: threads) {
-      inversion.invert(inversion.chunks[$0])
-    }
+    defer { for lane in lanes { lane.forgetTerms(of: field) } }
+    let inversion = Inversion(sources, limit: occurrences, threads: threads)
+    let pieces = inversion.run()
     counts.documents = inversion.documents
     counts.terms = inversion.terms
     counts.postings = pieces.reduce(0) { $0 + $1.postings }
@@ -118,7 +145,11 @@ struct SegmentAssembly {
   /// The ids, their order and the groups; gives the number of groups.
   private func writeNames(to parts: inout PartsWriter) throws(Failure) -> Int {
     var names = SegmentNames(hasGroups: meta.hasGroups)
-    for lane in lanes { try names.add(lane.content.pointee.ids.view, groups: lane.content.pointee.groups.view, starts: lane.content.pointee.groupStarts.elements(UInt32.self)) }
+    for lane in lanes {
+      try names.add(
+        lane.content.pointee.ids.view, groups: lane.content.pointee.groups.view,
+        starts: lane.content.pointee.groupStarts.elements(UInt32.self))
+    }
     return try names.write(to: &parts)
   }
 

@@ -7,6 +7,7 @@
 ///     footer     32 bytes   u64 offset of the table, u64 length of the file, u32 number of parts,
 ///                           u32 CRC-32 of the header, the table and the footer so far, "GESTHSRF"
 ///
+/// The store is written first, while the other parts are still being gathered; readers go by the table.
 /// So each byte is under a checksum, or is compared, or is padding that must be zero. A part of no bytes is left out; a
 /// part of unknown kind is passed over. `field` is the field's place in the fields file, or 65535 for the whole segment.
 /// A varint is LEB128 of 64 bits. Documents are numbered from 0 in the order of group, then id.
@@ -19,8 +20,8 @@
 ///      5 positions       field    at which words of the document                                  PostingsEncoder
 ///      6 norms           field    a byte a document: the field's length (Norms)
 ///      7 numbers         field    a bit a document, in whole u64: whether it has one; then a double a document
-///      8 store           segment  the documents as JSON, in compressed blocks                     DocumentStore
-///      9 store blocks    segment  where each of these blocks begins                               DocumentStore
+///      8 store           segment  the documents as JSON, in compressed blocks                     DocumentStoreWriter
+///      9 store blocks    segment  where each of these blocks begins                               DocumentStoreWriter
 ///     10 ids             segment  the id of each document                                         ByteTable
 ///     11 id order        segment  u32 a document: the documents in byte order of their ids;
 ///                                 left out where that is the order they have

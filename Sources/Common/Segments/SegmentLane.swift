@@ -15,13 +15,15 @@ package final class SegmentLane: @unchecked Sendable {
   private(set) var failure: Failure?
   private let fields: Fields
   private let memory: Int
+  /// So that occurrences can be counted in 32 bits.
+  private static let mostMemory = 4 << 30
   let scratch: Directory
 
   /// Holds at most about `memory` bytes, or one document; what is more goes to files without a name in `scratch`.
   package init(fields: Fields, scratch: Directory, memory: Int) {
     self.fields = fields
     self.scratch = scratch
-    self.memory = memory
+    self.memory = min(memory, Self.mostMemory)
     content = .allocate(capacity: 1)
     content.initialize(to: LaneContent(fields: fields, scratch: scratch))
   }

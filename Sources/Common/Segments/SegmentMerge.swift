@@ -8,7 +8,8 @@ package enum SegmentMerge {
   /// The documents and tombstones that count, by group and id; no id may be in two inputs. The bytes are those that
   /// SegmentWriter gives for the same documents; no text is taken apart again. Damaged inputs are failures (65).
   package static func run(
-    _ inputs: [(reader: SegmentReader, live: LiveSet?)], fields: Fields, into directory: Directory, memory: Int,
+    _ inputs: [(reader: SegmentReader, live: LiveSet?)], fields: Fields, into directory: Directory,
+    memory: Int,
     threads: Int
   ) throws(Failure) -> FinishedSegment {
     var meta = SegmentMeta(fields)
@@ -37,7 +38,10 @@ package enum SegmentMerge {
   private static func check(_ reader: SegmentReader, _ meta: SegmentMeta) throws(Failure) {
     guard
       reader.meta.columns.elementsEqual(
-        meta.columns, by: { ($0.name, $0.kind.rawValue) == ($1.name, $1.kind.rawValue) && $0.hasPositions == $1.hasPositions })
+        meta.columns,
+        by: {
+          ($0.name, $0.kind.rawValue) == ($1.name, $1.kind.rawValue) && $0.hasPositions == $1.hasPositions
+        })
     else {
       throw Failure(.badData, cannot: "merge", reader.name, because: "its fields are others")
     }
@@ -45,6 +49,7 @@ package enum SegmentMerge {
       throw Failure(
         .badData, cannot: "read", reader.name, because: "\(reader.label(entry)): its checksum is wrong")
     }
+    reader.forget()
   }
 
   // MARK: - Fields

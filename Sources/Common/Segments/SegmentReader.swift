@@ -68,6 +68,9 @@ package struct SegmentReader: @unchecked Sendable {
   }
 
   package var documents: Int { meta.documents }
+
+  /// Gives back the memory of what was read of the file so far.
+  func forget() { (owner as? MappedFile)?.forget() }
 }
 
 // MARK: - Documents, ids and groups

@@ -70,6 +70,7 @@ struct Spool: ~Copyable {
     }
     let rest = max(range.lowerBound, inFile)..<max(range.upperBound, inFile)
     guard !rest.isEmpty else { return }
-    try body(UnsafeRawBufferPointer(rebasing: arena.bytes[rest.lowerBound - inFile..<rest.upperBound - inFile]))
+    try body(
+      UnsafeRawBufferPointer(rebasing: arena.bytes[rest.lowerBound - inFile..<rest.upperBound - inFile]))
   }
 }

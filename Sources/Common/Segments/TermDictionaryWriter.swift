@@ -28,12 +28,15 @@ struct TermDictionaryWriter: ~Copyable {
     } else {
       shared = Self.sharedPrefix(previous.bytes, term)
     }
-    terms.arena.appendVarint(shared)
-    terms.arena.appendVarint(term.count - shared)
-    terms.arena.append(UnsafeRawBufferPointer(rebasing: term[shared...]))
-    terms.arena.appendVarint(entry.documentFrequency)
-    terms.arena.appendVarint(entry.postings.count)
-    terms.arena.appendVarint(entry.positions.count)
+    let added = UnsafeRawBufferPointer(rebasing: term[shared...])
+    terms.arena.reserve(5 * 10 + added.count)
+    var at = Varint.write(UInt(shared), to: terms.arena.end)
+    at = Varint.write(UInt(added.count), to: at)
+    UnsafeMutableRawBufferPointer(start: at, count: added.count).copyMemory(from: added)
+    at = Varint.write(UInt(entry.documentFrequency), to: at + added.count)
+    at = Varint.write(UInt(entry.postings.count), to: at)
+    at = Varint.write(UInt(entry.positions.count), to: at)
+    terms.arena.advance(to: at)
     terms.settle()
     blocks.settle()
     previous.removeAll()
@@ -48,7 +51,15 @@ struct TermDictionaryWriter: ~Copyable {
 
   private static func sharedPrefix(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
     let limit = min(a.count, b.count)
+    guard limit > 0, let left = a.baseAddress, let right = b.baseAddress else { return 0 }
     var length = 0
+    while length + 8 <= limit {
+      let difference =
+        left.loadUnaligned(fromByteOffset: length, as: UInt64.self)
+        ^ right.loadUnaligned(fromByteOffset: length, as: UInt64.self)
+      if difference != 0 { return length + difference.littleEndian.trailingZeroBitCount / 8 }
+      length += 8
+    }
     while length < limit && a[length] == b[length] { length += 1 }
     return length
   }
