@@ -121,7 +121,8 @@ let package = Package(
     tests(
       "DeltasTests",
       uses: [
-        "Deltas", "Runs", "Seeded", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Files",
+        "Deltas", "Runs", "Seeded", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions",
+        "Files",
         "Bytes",
         "Failures",
       ]),

@@ -55,7 +55,10 @@ private func parse(_ text: String) throws(Failure) -> Fields {
     ("x text - union", Field("x", .text, merge: .union)),
     ("x text document last -", Field("x", .text)),
     ("x text stem=english", Field("x", .text, stem: "english")),
-    ("x text group last stem=de nopositions", Field("x", .text, scope: .group, positions: false, stem: "german")),
+    (
+      "x text group last stem=de nopositions",
+      Field("x", .text, scope: .group, positions: false, stem: "german")
+    ),
     ("x text - - nopositions stem=fra", Field("x", .text, positions: false, stem: "french")),
     ("x keyword - max", Field("x", .keyword, merge: .max)),
     ("x number group sum", Field("x", .number, scope: .group, merge: .sum)),

@@ -43,7 +43,8 @@ package enum SlowWords {
     }
     let letters: Set<SlowScalar.Kind?> = [.letter, .hebrew]
     let alphanumeric: Set<SlowScalar.Kind?> = [.letter, .hebrew, .digit]
-    if letters.contains(last), [.midNumLet, .quote].contains(kind), letters.contains(after) { return false }  // WB6
+    // WB6, WB7
+    if letters.contains(last), [.midNumLet, .quote].contains(kind), letters.contains(after) { return false }
     if letters.contains(beforeLast), [.midLetter, .midNumLet, .quote].contains(last), letters.contains(kind) {
       return false
     }  // WB7

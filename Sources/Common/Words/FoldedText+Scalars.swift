@@ -8,12 +8,12 @@ extension FoldedText {
   ) {
     switch entry.kind {
     case .plain: append(entry, of: scalar)
-    case .mark: if endsInLetter { appendMark(entry, of: scalar) }
+    case .mark: if isOneWord || endsInLetter { appendMark(entry, of: scalar) }
     case .jamo: if !completeSyllable(entry) { append(entry, of: scalar) }
     case .hebrew:
       append(entry, of: scalar)
       appendMarks(text, &at)
-      appendHebrewQuote(text, &at)
+      if !isOneWord { appendHebrewQuote(text, &at) }
     case .narrowSpace: appendNarrowSpace(text, &at)
     case .single:
       append(0x20)

@@ -13,8 +13,11 @@ struct FoldedText: ~Copyable {
   var count = 0
   private var capacity = 0
   var pages: ScalarPages
+  /// Whether it is a word that was found before: its marks and quotes are what they are.
+  let isOneWord: Bool
 
-  init(_ form: ScalarPages.Form) {
+  init(_ form: ScalarPages.Form, isOneWord: Bool = false) {
+    self.isOneWord = isOneWord
     pages = ScalarPages(form)
     base = .allocate(capacity: Self.slack)
   }

@@ -7,7 +7,7 @@ package import Failures
 package final class Stemmer {
   private let library: CStemmer
   private let handle: OpaquePointer
-  private var folded = FoldedText(.folded)
+  private var folded = FoldedText(.folded, isOneWord: true)
 
   /// 69 where the library isn't installed, or doesn't know the language.
   package init(_ language: String) throws(Failure) {
