@@ -91,15 +91,20 @@ package final class Window: @unchecked Sendable {
   func place(run index: Int, number: Int) throws(Failure) -> Place? {
     let place = Place(run: index, number: number)
     if let run = runs[index] {
-      return place.part < run.parts.count && run.parts[place.part].record(at: place.offset) != nil ? place : nil
+      return place.part < run.parts.count && run.parts[place.part].record(at: place.offset) != nil
+        ? place : nil
     }
     if table.pointee.gathered[place] != nil { return place }
     let run: SparseRun
-    if let known = sparseRuns[index] { run = known } else {
+    if let known = sparseRuns[index] {
+      run = known
+    } else {
       run = try source.sparse(index)
       sparseRuns[index] = run
     }
-    guard let number = try run.read(part: place.part, offset: place.offset, into: gathered) else { return nil }
+    guard let number = try run.read(part: place.part, offset: place.offset, into: gathered) else {
+      return nil
+    }
     guard gathered.size <= mostGathered else {
       // As if the last build were damaged: from nothing it takes no more memory than it may.
       throw Failure(.badData, "cannot gather the records of what changed: they are too many")

@@ -33,7 +33,9 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
 
   /// Nil where there is no whole record at that place.
   init?(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
-    guard let start = bytes.baseAddress, offset >= 0, offset <= bytes.count - Self.headerSize else { return nil }
+    guard let start = bytes.baseAddress, offset >= 0, offset <= bytes.count - Self.headerSize else {
+      return nil
+    }
     header = start.loadUnaligned(fromByteOffset: offset, as: Header.self)
     base = start + offset + Self.headerSize
     guard header.isSound, header.size <= bytes.count - offset else { return nil }

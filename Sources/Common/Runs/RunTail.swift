@@ -44,7 +44,9 @@ struct RunTail {
     guard footer >= 0, bytes[(bytes.count - 8)...].elementsEqual(RunFormat.endMagic) else {
       throw Self.corrupt(name, "it is cut short")
     }
-    guard bytes.u32(footer + 44) == RunFormat.version else { throw Self.corrupt(name, "it is of another version") }
+    guard bytes.u32(footer + 44) == RunFormat.version else {
+      throw Self.corrupt(name, "it is of another version")
+    }
     let start = bytes.u64(footer)
     partCount = Int(bytes.u32(footer + 16))
     badCount = Int(bytes.u32(footer + 20))
@@ -69,7 +71,9 @@ struct RunTail {
     for index in 0..<partCount {
       let at = table + index * RunFormat.entryLength
       let offset = bytes.u64(at)
-      guard offset <= UInt64(tableOffset), offset % 8 == 0 else { throw Self.corrupt(name, "a part lies outside") }
+      guard offset <= UInt64(tableOffset), offset % 8 == 0 else {
+        throw Self.corrupt(name, "a part lies outside")
+      }
       let entry = Entry(
         range: Int(offset)..<Int(offset) + Int(bytes.u32(at + 8)), records: Int(bytes.u32(at + 12)),
         checksum: bytes.u32(at + 16))

@@ -16,7 +16,9 @@ package final class SparseRun {
     let length = Int(lseek(file.number, 0, SEEK_END))
     var count = min(length, RunTail.usual)
     let tail = try Self.tail(count, of: length, file.number, name)
-    if let needed = RunTail.needed(UnsafeRawBufferPointer(tail), of: length), needed > count { count = needed }
+    if let needed = RunTail.needed(UnsafeRawBufferPointer(tail), of: length), needed > count {
+      count = needed
+    }
     let whole = count == tail.count ? tail : try Self.tail(count, of: length, file.number, name)
     defer {
       if whole.baseAddress != tail.baseAddress { whole.deallocate() }
@@ -39,7 +41,8 @@ package final class SparseRun {
   ) throws(Failure) {
     var filled = 0
     while filled < buffer.count {
-      let count = pread(file, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(offset + filled))
+      let count = pread(
+        file, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(offset + filled))
       if count == 0 { throw Failure(.badData, cannot: "read", name, because: "it is cut short") }
       if count > 0 {
         filled += count
