@@ -52,7 +52,8 @@ package enum SlowWords {
     if last == .hebrew, kind == .doubleQuote, after == .hebrew { return false }  // WB7b
     if beforeLast == .hebrew, last == .doubleQuote, kind == .hebrew { return false }  // WB7c
     if alphanumeric.contains(last), alphanumeric.contains(kind) { return false }  // WB8 to WB10
-    if beforeLast == .digit, [.midNum, .midNumLet, .quote].contains(last), kind == .digit { return false }  // 11
+    // WB11
+    if beforeLast == .digit, [.midNum, .midNumLet, .quote].contains(last), kind == .digit { return false }
     if last == .digit, [.midNum, .midNumLet, .quote].contains(kind), after == .digit { return false }  // WB12
     if last == .katakana, kind == .katakana { return false }  // WB13
     let joined = alphanumeric.union([.katakana, .extendNumLet])
