@@ -40,6 +40,8 @@ let package = Package(
     library("CZstd", "libzstd", "libzstd-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
+    .target(name: "CStemmer", path: "Sources/Common/C/CStemmer"),
+    .target(name: "CWords", path: "Sources/Common/C/CWords"),
     room("Failures"),
     room("Threads"),
     room("JSON"),
@@ -50,6 +52,7 @@ let package = Package(
 
     // First floor: time, the fields file, the file system, the network.
     room("Fields", uses: ["Bytes", "Failures"]),
+    room("Words", uses: ["CStemmer", "CWords", "Failures"]),
     room("Partitions", uses: ["Failures"]),
     room("Files", uses: ["CLinux", "Bytes", "Failures"]),
     room("HTTP", uses: ["CCurl", "Failures"]),
@@ -58,7 +61,9 @@ let package = Package(
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
     room("Records", uses: ["Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
     room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures"]),
-    room("Segments", uses: ["Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
+    room(
+      "Segments",
+      uses: ["CWords", "Words", "Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
     room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "Failures"]),
 
     // Third floor: the records of objects, decoded once and kept.
@@ -90,6 +95,7 @@ let package = Package(
     // Tests: each room, then the executables in real pipes.
     .target(name: "Loopback", path: "Tests/Loopback"),
     .target(name: "Seeded", path: "Tests/Seeded"),
+    .target(name: "SlowWords", path: "Tests/SlowWords"),
     tests("FailuresTests", uses: ["Failures"]),
     tests("ThreadsTests", uses: ["Threads"]),
     tests(
@@ -99,6 +105,7 @@ let package = Package(
     tests("PartitionsTests", uses: ["Partitions", "Seeded", "Failures"]),
     tests("LinesTests", uses: ["Lines", "Failures", "Bytes"]),
     tests("FieldsTests", uses: ["Fields", "Failures"]),
+    tests("WordsTests", uses: ["Words", "Seeded", "SlowWords", "Failures"]),
     tests("FilesTests", uses: ["Files", "Failures"]),
     tests("HTTPTests", uses: ["HTTP", "Loopback", "Threads", "Bytes", "Failures"]),
     tests("PickingTests", uses: ["Picking", "Seeded", "Partitions", "Lines", "Failures"]),
@@ -107,12 +114,15 @@ let package = Package(
     tests(
       "ListingTests",
       uses: ["Listing", "Seeded", "Objects", "Partitions", "Lines", "JSON", "Bytes", "Failures"]),
-    tests("SegmentsTests", uses: ["Segments", "Seeded", "Fields", "Bytes", "JSON", "Failures", "Files"]),
+    tests(
+      "SegmentsTests",
+      uses: ["Segments", "Words", "Seeded", "SlowWords", "Fields", "Bytes", "JSON", "Failures", "Files"]),
     tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),
     tests(
       "DeltasTests",
       uses: [
-        "Deltas", "Runs", "Seeded", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions", "Files",
+        "Deltas", "Runs", "Seeded", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions",
+        "Files",
         "Bytes",
         "Failures",
       ]),

@@ -103,9 +103,9 @@ import Testing
     let last = try #require(directory.last)
     let members = try last.manifest.segments.map { entry in
       let (reader, live) = try directory.segment(entry)
-      return try IndexView.Segment(reader, live: live)
+      return IndexView.Segment(reader, live: live)
     }
-    let view = try IndexView(layers: [members])
+    let view = IndexView(layers: [members])
     var content = Content()
     try view.forEachDocument { content.documents.append(String(decoding: $0, as: UTF8.self)) }
     try view.forEachTerm { content.terms.append($0) }

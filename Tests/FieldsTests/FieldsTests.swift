@@ -54,6 +54,12 @@ private func parse(_ text: String) throws(Failure) -> Fields {
     ("x text - - nopositions", Field("x", .text, positions: false)),
     ("x text - union", Field("x", .text, merge: .union)),
     ("x text document last -", Field("x", .text)),
+    ("x text stem=english", Field("x", .text, stem: "english")),
+    (
+      "x text group last stem=de nopositions",
+      Field("x", .text, scope: .group, positions: false, stem: "german")
+    ),
+    ("x text - - nopositions stem=fra", Field("x", .text, positions: false, stem: "french")),
     ("x keyword - max", Field("x", .keyword, merge: .max)),
     ("x number group sum", Field("x", .number, scope: .group, merge: .sum)),
     ("x stored group first", Field("x", .stored, scope: .group, merge: .first)),
@@ -80,6 +86,9 @@ private func parse(_ text: String) throws(Failure) -> Fields {
     ),
     ("k id\nx text - last - -", "ads.fields:2: '-' is a column too many"),
     ("k id\nx number nopositions", "ads.fields:2: nopositions is for fields of type text"),
+    ("k id\nx keyword stem=en", "ads.fields:2: stem is for fields of type text"),
+    ("k id\n\nx text stem=frensh", "ads.fields:3: there is no stemmer 'frensh', did you mean french?"),
+    ("k id\nx text stem=en stem=de", "ads.fields:2: stem is there twice"),
     ("k id document", "ads.fields:1: a field of type id takes no 'document'"),
     ("k id\ng group - last", "ads.fields:2: a field of type group takes no 'last'"),
     (
@@ -157,8 +166,8 @@ private func parse(_ text: String) throws(Failure) -> Fields {
     for kind in Field.Kind.allCases {
       for scope in Field.Scope.allCases {
         for merge in Field.Merge.allCases {
-          for positions in [true, false] {
-            let field = Field("x", kind, scope: scope, merge: merge, positions: positions)
+          for (positions, stem) in [(true, nil), (false, nil), (true, "dutch"), (false, "tamil")] {
+            let field = Field("x", kind, scope: scope, merge: merge, positions: positions, stem: stem)
             let others = [Field("k", .id), Field("g", .group)].filter { $0.kind != kind }
             guard let fields = try? Fields(all: others + [field]) else { continue }
             count += 1
@@ -167,8 +176,8 @@ private func parse(_ text: String) throws(Failure) -> Fields {
         }
       }
     }
-    // id, group; text 3 merges, 2 scopes, with and without positions; keyword 5, number 5, stored 2, in 2 scopes.
-    #expect(count == 2 + 12 + 24)
+    // id, group; text 3 merges, 2 scopes, with and without positions and a stemmer; keyword 5, number 5, stored 2, in 2 scopes.
+    #expect(count == 2 + 24 + 24)
   }
 
   @Test func `gives one hash, whatever the blanks, comments and defaults`() throws {

@@ -6,7 +6,8 @@
     reference.py --documents FIELDS --records < records.ndjson[.gz]
 
 Written from the manual, not from the code: one pass over the records in slice order, dictionaries and sets, nothing
-sorted but what is printed. The input must be well-formed: a malformed record ends it. .zst is not read.
+sorted but what is printed. Words are found by ICU's tables (words.py). The input must be well-formed: a malformed record ends
+it. .zst is not read.
 """
 
 import argparse
@@ -17,20 +18,19 @@ import json
 import math
 import re
 import sys
-import unicodedata
 
 
 # Fields
 
 
 class Field:
-    def __init__(self, name, kind, scope="-", merge="-", positions="-"):
+    def __init__(self, name, kind, *columns):
         self.name = name
         self.kind = kind
-        if scope == "nopositions":
-            scope = "-"
-        if merge == "nopositions":
-            merge = "-"
+        stems = [c[len("stem=") :] for c in columns if c.startswith("stem=")]
+        self.stem = stems[0] if stems else None
+        columns = [c for c in columns if c != "nopositions" and not c.startswith("stem=")]
+        scope, merge = (columns + ["-", "-"])[:2]
         self.scope = "document" if scope == "-" else scope
         self.merge = "last" if merge == "-" else merge
 
@@ -249,19 +249,18 @@ def document(fields, id, group, values):
     return "{" + ",".join(members) + "}"
 
 
-ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
+def tokens(field, text):
+    """The words of a text as a field has them; those of over 255 bytes are left out."""
+    import words  # Needs python3-icu, which documents do without.
 
-
-def tokens(text):
-    """Maximal runs of letters, marks and numbers, in lower case; those of over 255 bytes are left out."""
-    if text.isascii():
-        runs = ASCII_WORD.findall(text)
+    if field.stem:
+        stemmer = words.stemmer(field.stem)
+        found = ((word, stemmer.stem(word)) for word in words.tokens(text, "lowered"))
     else:
-        runs = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split(" ")
-    for run in runs:
-        token = "".join(c.lower() for c in run)
-        if 0 < len(token.encode()) <= 255:
-            yield token
+        found = ((word, word) for word in words.tokens(text))
+    for word, term in found:
+        if len(word.encode()) <= 255:
+            yield term
 
 
 def dump(fields, documents):
@@ -272,7 +271,7 @@ def dump(fields, documents):
             if value is None or field.kind not in ("text", "keyword"):
                 continue
             for text in value if isinstance(value, list) else [value]:
-                for term in tokens(text) if field.kind == "text" else [text]:
+                for term in tokens(field, text) if field.kind == "text" else [text]:
                     frequencies = postings.setdefault((field.name, term), {})
                     if field.kind == "text":
                         frequencies[id] = frequencies.get(id, 0) + 1

@@ -106,6 +106,21 @@ struct CodecTests {
       BitPacking.unpack(base, bits: bits, into: &back)
     }
     if bits > 0 { #expect(back == values) }
+    packed.withUnsafeBytes { packed in
+      guard let base = packed.baseAddress else { return }
+      #expect((0..<128).map { BitPacking.value(base, bits: bits, at: $0) } == values)
+    }
+  }
+
+  @Test func `gaps are summed up`() {
+    var random = SeededRandom(3)
+    for previous in [UInt32.max, 0, 1 << 31] {
+      var gaps = (0..<128).map { _ in UInt32.random(in: 0..<1 << 23, using: &random) }
+      var expected: [UInt32] = []
+      for gap in gaps { expected.append((expected.last ?? previous) &+ gap &+ 1) }
+      BitPacking.sumUp(&gaps, after: previous)
+      #expect(gaps == expected)
+    }
   }
 
   // MARK: Norms
@@ -141,6 +156,34 @@ struct CodecTests {
     var cursor = ByteCursor(arena.bytes)
     #expect(cursor.varint() == value)
     #expect(cursor.isAtEnd && !cursor.overrun)
+  }
+
+  @Test func `varints and strings are passed over as they are read`() {
+    var random = SeededRandom(4)
+    for _ in 0..<200 {
+      var arena = ByteArena()
+      let values = (0..<Int.random(in: 0...60, using: &random)).map { _ in
+        random.next() >> UInt64.random(in: 0..<64, using: &random)
+      }
+      for value in values { arena.appendVarint(value) }
+      for count in 0...values.count + 1 {
+        var cursor = ByteCursor(arena.bytes)
+        cursor.skipVarints(count)
+        #expect(cursor.overrun == (count > values.count))
+        if count < values.count { #expect(cursor.varint() == values[count]) }
+      }
+    }
+    for length in [0, 1, 127, 128, 300] {
+      var arena = ByteArena()
+      arena.appendVarint(length)
+      arena.append(Array(repeating: UInt8(7), count: length))
+      var cursor = ByteCursor(arena.bytes)
+      cursor.skipString()
+      #expect(cursor.isAtEnd && !cursor.overrun)
+      cursor = ByteCursor(UnsafeRawBufferPointer(rebasing: arena.bytes.dropLast()))
+      cursor.skipString()
+      #expect(cursor.overrun || length == 0)
+    }
   }
 
   @Test(arguments: [

@@ -87,7 +87,7 @@ struct CorruptionTests {
     let parts = PartsWriter(in: try scratch())
     let finished = try parts.finish(meta, for: try scratch())
     let segment = try IndexView.Segment(open(finished.content()))
-    let counts = try Statistics(try IndexView(layers: [[segment], [segment]])).counts
+    let counts = try Statistics(IndexView(layers: [[segment], [segment]])).counts
     #expect(counts.first { $0.name == "postings" }?.count == .max)
   }
 
@@ -124,8 +124,19 @@ struct CorruptionTests {
     }
   }
 
+  private static let queries = [
+    "w0 w1 w2 w4", "+w0 +w1", "title:\"w0 w1\" wörd3", "+w0 -w1 brand:é", "price:0.. -id:x", "maker:g1",
+  ].compactMap { try? Query(parsing: $0) }
+
+  /// Searches it, below itself.
+  private static func search(_ segment: SegmentReader) {
+    var searcher = Searcher(IndexView(layers: [[.init(segment)], [.init(segment)]]))
+    for query in queries { _ = try? searcher.best(query, limit: 3) }
+  }
+
   /// Reads everything by every way, whatever comes of it.
   static func exercise(_ segment: SegmentReader) {
+    search(segment)
     var stored = segment.stored
     for document in 0..<min(segment.documents, 40) {
       _ = try? segment.id(of: document)
@@ -148,7 +159,7 @@ struct CorruptionTests {
   }
 
   private static func walk(_ column: TermColumn, _ entry: TermDictionary.Entry, _ step: Int) throws {
-    let cursor = try PostingsCursor(column, entry)
+    var cursor = try PostingsCursor(column, entry)
     var positions: [UInt32] = []
     try cursor.next()
     while cursor.document != PostingsCursor.noDocument {

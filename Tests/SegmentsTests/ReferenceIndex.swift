@@ -1,8 +1,9 @@
 import Fields
+import SlowWords
 
 @testable import Segments
 
-/// The same index without any format: dictionaries, and words found by the standard library's strings.
+/// The same index without any format: dictionaries, and words found the slow way.
 struct ReferenceIndex {
   struct Posting: Equatable {
     var document: Int
@@ -54,20 +55,11 @@ struct ReferenceIndex {
     var position = 0
     for (index, value) in values.enumerated() {
       if index > 0 { position += 100 }
-      for word in value.unicodeScalars.split(whereSeparator: { !isWordScalar($0) }) {
-        let lower = word.map(\.properties.lowercaseMapping).joined()
-        if lower.utf8.count <= 255 { result.append((Array(lower.utf8), position)) }
+      for word in SlowWords.words(value) {
+        if let word { result.append((Array(word.utf8), position)) }
         position += 1
       }
     }
     return result
-  }
-
-  private static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: true
-    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber: true
-    default: false
-    }
   }
 }

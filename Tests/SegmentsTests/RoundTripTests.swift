@@ -73,7 +73,7 @@ struct RoundTripTests {
   /// A list as the reference has it; without positions, as many zeros as the frequency.
   static func postings(_ column: TermColumn, _ entry: TermDictionary.Entry) throws -> [ReferenceIndex.Posting]
   {
-    let cursor = try PostingsCursor(column, entry)
+    var cursor = try PostingsCursor(column, entry)
     var list: [ReferenceIndex.Posting] = []
     var positions: [UInt32] = []
     try cursor.next()
@@ -114,7 +114,7 @@ struct RoundTripTests {
     var random = SeededRandom(5)
     while try terms.next() {
       let all = try Self.withoutPositions(column, terms.entry)
-      let cursor = try PostingsCursor(column, terms.entry)
+      var cursor = try PostingsCursor(column, terms.entry)
       var target = 0
       while target < segment.documents {
         try cursor.advance(to: target)

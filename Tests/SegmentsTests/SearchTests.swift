@@ -40,7 +40,7 @@ struct SearchTests {
         visible[number] = false
       }
       if isDelta { live.remove(groupTombstone: 1) }
-      sealed[layer].append(try IndexView.Segment(reader, live: live))
+      sealed[layer].append(IndexView.Segment(reader, live: live))
       reference.append((ReferenceIndex(documents, fields: fields), visible))
     }
     let above = reference[2...].flatMap { index, visible in zip(index.documents, visible).filter(\.1).map(\.0)
@@ -53,7 +53,7 @@ struct SearchTests {
         reference[number].1[place] = false
       }
     }
-    return (try IndexView(layers: sealed), ReferenceSearch(segments: reference.map { ($0.0, $0.1) }))
+    return (IndexView(layers: sealed), ReferenceSearch(segments: reference.map { ($0.0, $0.1) }))
   }
 
   static func randomQuery(_ random: inout SeededRandom) -> Query {
@@ -87,7 +87,7 @@ struct SearchTests {
   @Test(arguments: [1, 20, 300])
   func `search finds what looking at every document finds`(seed: UInt64) throws {
     let (view, reference) = try Self.layers(seed: seed)
-    #expect(view.documents == reference.segments.reduce(0) { $0 + $1.visible.count { $0 } })
+    #expect(try view.documents == reference.segments.reduce(0) { $0 + $1.visible.count { $0 } })
     var random = SeededRandom(seed)
     for _ in 0..<150 {
       let query = Self.randomQuery(&random)
@@ -99,10 +99,62 @@ struct SearchTests {
     }
   }
 
+  /// What is known of layers is looked up, filtered and gone through as more and more is asked.
+  @Test(arguments: [2])
+  func `one searcher finds the same, however much was asked before`(seed: UInt64) throws {
+    let (view, reference) = try Self.layers(seed: seed)
+    var searcher = Searcher(view)
+    var random = SeededRandom(seed)
+    for _ in 0..<150 {
+      let query = Self.randomQuery(&random)
+      let limit = [1, 3, 10, 5000].randomElement(using: &random) ?? 10
+      let matches = try searcher.best(query, limit: limit)
+      #expect(
+        matches.map { String(decoding: $0.id, as: UTF8.self) }
+          == reference.search(query, limit: limit).map(\.id), "\(query)")
+    }
+  }
+
+  /// Lists of many blocks, in which words, phrases and clauses leave windows out; signs and phrases in any mixture.
+  @Test(arguments: [5, 6])
+  func `long lists are searched as short ones are`(seed: UInt64) throws {
+    var random = SeededRandom(seed)
+    var segments: [IndexView.Segment] = []
+    var reference: [(ReferenceIndex, [Bool])] = []
+    for part in 0..<2 {
+      let documents = randomDocuments(1500, groups: true, vocabulary: 30, seed: seed + UInt64(part))
+      let reader = try open(try build(documents, fields: Self.fields))
+      var live = LiveSet(of: reader)
+      var visible = Array(repeating: true, count: documents.count)
+      for number in visible.indices where Int.random(in: 0..<3, using: &random) == 0 {
+        live.remove(document: number)
+        visible[number] = false
+      }
+      segments.append(IndexView.Segment(reader, live: live))
+      reference.append((ReferenceIndex(documents, fields: Self.fields), visible))
+    }
+    var searcher = Searcher(IndexView(layers: [segments]))
+    let exhaustive = ReferenceSearch(segments: reference.map { ($0.0, $0.1) })
+    for text in [
+      "w0 w1", "+w0 +w1", "\"w0 w1\"", "\"w0 w1\" w2", "+\"w0 w1\" w2 w0", "+\"w1 w0\" +\"w0 w2\"",
+      "w0 -\"w0 w1\"", "w20 w0", "+w20 w0 w1", "+w0 -w1 w2", "w0 w1 w2 w4 w5 w6 w7 w8", "title:w0 +body:w1",
+      "w0 price:0..", "\"w0 w1 w2\" \"w2 w1\" w29", "brand:é w0 +w1",
+    ] {
+      let query = try Query(parsing: text)
+      let all = exhaustive.search(query, limit: 200)
+      for limit in [1, 10, 200] {
+        let found = try searcher.best(query, limit: limit)
+        let expected = all.prefix(limit)
+        #expect(found.map { String(decoding: $0.id, as: UTF8.self) } == expected.map(\.id), "\(text)")
+        for (match, result) in zip(found, expected) { #expect(abs(match.score - result.score) < 1e-9) }
+      }
+    }
+  }
+
   /// Frequent words in enough documents for blocks to be left out.
   @Test func `leaving out blocks changes nothing`() throws {
     let documents = randomDocuments(3000, vocabulary: 40, seed: 77)
-    let view = try IndexView(layers: [[try .init(try open(try build(documents)))]])
+    let view = IndexView(layers: [[.init(try open(try build(documents)))]])
     let index = ReferenceIndex(documents)
     let reference = ReferenceSearch(segments: [(index, Array(repeating: true, count: documents.count))])
     for text in ["w0", "w0 w1", "w39 w0", "w30 w20 w10 w0", "title:w38 body:w2", "wörd3 w0 w6"] {
@@ -129,7 +181,7 @@ struct SearchTests {
         id: "3", group: "b", values: ["title": ["blue hat"], "body": ["red"]], numbers: ["price": -3]),
       TestDocument(id: "4", group: "c", values: ["title": ["hat"], "brand": [""]]),
     ]
-    return try IndexView(layers: [[try .init(try open(try build(documents, fields: fields)))]])
+    return IndexView(layers: [[.init(try open(try build(documents, fields: fields)))]])
   }
 
   @Test(arguments: [

@@ -4,6 +4,7 @@ import Fields
 import Files
 import Glibc
 import Testing
+import Words
 
 @testable import Segments
 
@@ -19,7 +20,7 @@ struct ViewTests {
     let documents = documents.map { id, group in
       TestDocument(id: id, group: group, values: ["title": ["word of \(id)"], "brand": ["b"]])
     }
-    return try .init(
+    return .init(
       try open(try build(documents, fields: fields, groupTombstones: groups, idTombstones: ids)))
   }
 
@@ -34,9 +35,30 @@ struct ViewTests {
   @Test func `a group, an id and either tombstone hide what is below`() throws {
     let base = try Self.segment([("1", "a"), ("2", "a"), ("3", "b"), ("4", "c"), ("5", "d"), ("6", "e")])
     let moved = try Self.segment([("4", "a")], groups: ["b"], ids: ["5", "7"])
-    #expect(try Self.visible(try IndexView(layers: [[base]])) == "1 2 3 4 5 6")
-    #expect(try Self.visible(try IndexView(layers: [[base], [moved]])) == "4 6")
-    #expect(try Self.visible(try IndexView(layers: [[moved], [base]])) == "1 2 3 4 5 6")
+    #expect(try Self.visible(IndexView(layers: [[base]])) == "1 2 3 4 5 6")
+    #expect(try Self.visible(IndexView(layers: [[base], [moved]])) == "4 6")
+    #expect(try Self.visible(IndexView(layers: [[moved], [base]])) == "1 2 3 4 5 6")
+  }
+
+  @Test(arguments: [7, 8, 9])
+  func `a document is visible by itself when it is among all that are`(seed: UInt64) throws {
+    let (view, _) = try SearchTests.layers(seed: seed)
+    for number in view.segments.indices {
+      var one = view.visibility(ofSegment: number)
+      let all = try one.all()
+      for _ in 0..<3 {
+        for document in 0..<all.size { #expect(try one.contains(document) == all[document]) }
+      }
+    }
+  }
+
+  @Test func `a filter knows what was added, and little else`() throws {
+    var filter = StringFilter(capacity: 1000)
+    for number in 0..<1000 { withBytes("id-\(number)") { filter.add($0, kind: 0) } }
+    let added = (0..<1000).count { number in withBytes("id-\(number)") { filter.mayHave($0, kind: 0) } }
+    let others = (0..<10000).count { number in withBytes("no-\(number)") { filter.mayHave($0, kind: 0) } }
+    let kinds = (0..<1000).count { number in withBytes("id-\(number)") { filter.mayHave($0, kind: 1) } }
+    #expect(added == 1000 && others < 1250 && kinds < 125)
   }
 
   @Test func `what no longer counts hides nothing`() throws {
@@ -46,13 +68,13 @@ struct ViewTests {
     for document in 0..<2 { live.remove(document: document) }
     live.remove(groupTombstone: 0)
     live.remove(idTombstone: 0)
-    let emptied = try IndexView.Segment(upper.reader, live: live)
-    #expect(try Self.visible(try IndexView(layers: [[base], [emptied]])) == "1 2 3 4")
+    let emptied = IndexView.Segment(upper.reader, live: live)
+    #expect(try Self.visible(IndexView(layers: [[base], [emptied]])) == "1 2 3 4")
   }
 
   @Test func `terms are told by field, term and id, of visible documents`() throws {
     let base = try Self.segment([("1", "a"), ("2", "a"), ("10", "b")])
-    let view = try IndexView(layers: [[base], [try Self.segment([("3", "c"), ("2", "b")])]])
+    let view = IndexView(layers: [[base], [try Self.segment([("3", "c"), ("2", "b")])]])
     var lines: [String] = []
     try view.forEachTerm { (term) throws(Failure) in
       let documents = term.documents.map { "\(String(decoding: $0.id, as: UTF8.self)):\($0.frequency)" }
@@ -68,7 +90,7 @@ struct ViewTests {
 
   @Test func `the terms told are the reference's`() throws {
     let documents = randomDocuments(700, vocabulary: 80, seed: 21)
-    let view = try IndexView(layers: [[try .init(try open(try build(documents)))]])
+    let view = IndexView(layers: [[.init(try open(try build(documents)))]])
     let reference = ReferenceIndex(documents)
     var count = 0
     try view.forEachTerm { (term) throws(Failure) in
@@ -85,7 +107,7 @@ struct ViewTests {
   @Test func `counts are of what is visible, and of each segment`() throws {
     let base = try Self.segment([("1", "a"), ("2", "a"), ("3", "b")])
     let upper = try Self.segment([("4", "b")], groups: ["z"], ids: ["y"])
-    let counts = try Statistics(try IndexView(layers: [[base], [upper]])).counts
+    let counts = try Statistics(IndexView(layers: [[base], [upper]])).counts
     let totals = counts.prefix(7).map { "\($0.name) \($0.count)" }
     #expect(
       totals.dropLast() == [

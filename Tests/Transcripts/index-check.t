@@ -89,7 +89,7 @@ Damage:
   *.seg	file	its format is 3, and this version reads 2 (glob)
   index-search: cannot read *.seg: file: its format is 3, and this version reads 2 (glob)
   [65]
-  $ damage $terms 05; index-search $index red
+  $ damage $((terms + 1)) 7f; index-search $index red
   index-search: cannot read *.seg: terms of title: a term is damaged (glob)
   [65]
   $ head -c 100 whole > $segment; index-check $index

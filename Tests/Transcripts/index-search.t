@@ -32,6 +32,23 @@ Hits:
   $ FRESHET_TOP=1 FRESHET_JSON=1 index-search $base hat | grep -c score
   1
 
+Runs, as TREC's tools read them:
+
+  $ printf '%s\n' 'q 1@shoes red' '' 'hat maker:c' | tr @ '\t' > queries
+  $ index-search -k 2 --queries queries $base
+  q%201 Q0 1 1 ?.?????? freshet (glob)
+  q%201 Q0 * 2 ?.?????? freshet (glob)
+  3 Q0 4%20%09 1 ?.?????? freshet (glob)
+  $ index-search --all --queries - $base < queries | cut -d ' ' -f 1-4
+  q%201 Q0 1 1
+  3 Q0 4%20%09 1
+  $ echo 'hat -maker:c' | index-search --json --queries - $base
+  {"query":"1","rank":1,"score":*,"id":"3","group":"b","document":{"id":"3",*}} (glob)
+  $ index-search -v --queries queries $base 2>&1 >/dev/null
+  index-search: 2 queries, median *.? us, p99 *.? us, * queries a second (glob)
+  $ index-search -e --queries /dev/null $base
+  [1]
+
 One index over another:
 
   $ delta=$(printf '%s\n' '{"id":"2","maker":"a","title":"Green shoes"}' '{"maker":"b","_delete":true}' | build delta)
@@ -41,9 +58,6 @@ One index over another:
 
 What is refused:
 
-  $ index-search $base
-  index-search: *query* (glob)
-  [64]
   $ index-search $base '"red'; index-search $base 'title:'; index-search $base red -k 0
   index-search: cannot read the query "red: a quote is not closed
   index-search: cannot read the query title:: nothing follows title:
@@ -54,6 +68,22 @@ What is refused:
   index-search: cannot search: price is a number field, which takes 15, 10..20, 10.. or ..20, not cheap
   index-search: cannot search: note keeps positions, which a phrase needs
   [64]
+  $ index-search $base; index-search --queries queries $base red
+  index-search: give either a query or --queries (see index-search --help)
+  index-search: give either a query or --queries (see index-search --help)
+  [64]
+  $ printf '%s\n' hat '"red' | index-search --queries - $base
+  1 Q0 3 1 * freshet (glob)
+  1 Q0 4%20%09 2 * freshet (glob)
+  index-search: cannot answer line 2 of standard input: a quote is not closed
+  [65]
+  $ echo 'colour:red' > queries; index-search --queries queries $base
+  index-search: cannot answer line 1 of queries: cannot search: there is no field colour; * (glob)
+  [65]
+  $ printf 'hat\n\377\n' > queries; index-search --queries queries $base; index-search --queries none $base
+  index-search: cannot read line 2 of queries: it is not UTF-8
+  index-search: cannot open none: No such file or directory
+  [66]
   $ index-search nowhere red
   index-search: cannot open nowhere: * (glob)
   [66]

@@ -87,9 +87,9 @@ struct Fold: ~Copyable {
   }
 
   private func apply(_ place: Place, scope: Field.Scope, to values: inout FoldedValues) {
-    let (part, record) = window.record(place)
-    let text = part.text(of: record)
-    for value in part.values(of: record) {
+    guard let record = window.record(place) else { return }
+    let text = record.text
+    for value in record.values {
       let field = Int(value.field)
       if field < scopes.count, scopes[field] == scope { values.apply(value, of: text) }
     }

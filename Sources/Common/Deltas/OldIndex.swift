@@ -50,7 +50,8 @@ struct OldIndex {
   /// Hides an id tombstone, as live files count entries, if it is one; a document is left as it is.
   mutating func hide(idTombstone entry: Int, of segment: Int) {
     let number = entry - segments[segment].documents - segments[segment].groupTombstones
-    guard number >= 0, number < segments[segment].idTombstones, segments[segment].live.contains(idTombstone: number)
+    guard number >= 0, number < segments[segment].idTombstones,
+      segments[segment].live.contains(idTombstone: number)
     else {
       return
     }

@@ -66,7 +66,7 @@ struct Timelines: ~Copyable {
     var first = 0
     for index in records.indices {
       let place = Place(packed: records[index].value)
-      if window.record(place).record.isDelete {
+      if window.isDelete(place) {
         isThere = false
         continue
       }

@@ -69,19 +69,19 @@ final class TouchedFold {
     for run in came { _ = try window.run(run) }
     try went.openAll()
     var deleted = Hashes()
-    for run in came { window.forEachRecord(of: run) { _, part, record in touch(part, record, &deleted) } }
-    went.forEachRecord { _, part, record in touch(part, record, &deleted) }
+    for run in came { window.forEachRecord(of: run) { _, record in touch(record, &deleted) } }
+    went.forEachRecord { _, record in touch(record, &deleted) }
     deleted.seal()
     try keys.forEach(.group, deleted) { (_, mention) throws(Failure) in
-      guard let place = try place(of: mention), window.record(place).record.hasID else { return }
+      guard let place = try place(of: mention), window.record(place)?.id != nil else { return }
       ids.insert(KeyHash.hash(.id, window.id(place)))
     }
     ids.seal()
   }
 
-  private func touch(_ part: RunPart, _ record: RunRecord, _ deleted: inout Hashes) {
-    if let id = part.id(of: record) { ids.insert(KeyHash.hash(.id, id)) }
-    guard hasGroups, let group = part.group(of: record), !(record.isDelete && record.hasID) else { return }
+  private func touch(_ record: RunRecord, _ deleted: inout Hashes) {
+    if let id = record.id { ids.insert(KeyHash.hash(.id, id)) }
+    guard hasGroups, let group = record.group, !(record.isDelete && record.id != nil) else { return }
     let hash = KeyHash.hash(.group, group)
     groups.insert(hash)
     if record.isDelete { deleted.insert(hash) }
@@ -130,14 +130,14 @@ final class TouchedFold {
   /// All that the runs say which came: it is touched.
   private func selectCame(_ selection: inout Selection) {
     for run in came {
-      window.forEachRecord(of: run) { place, part, record in
-        if let id = part.id(of: record) {
+      window.forEachRecord(of: run) { place, record in
+        if let id = record.id {
           selection.ids.append(Keyed(key: KeyHash.hash(.id, id), value: place.packed))
         }
-        guard hasGroups, let group = part.group(of: record) else { return }
+        guard hasGroups, let group = record.group else { return }
         let hash = KeyHash.hash(.group, group)
         if record.speaksOfGroup { selection.groups.append(Keyed(key: hash, value: place.packed)) }
-        if record.isDelete, !record.hasID {
+        if record.isDelete, record.id == nil {
           selection.groupDeletes.append(Keyed(key: KeyHash.deletes(ofGroup: hash), value: place.packed))
         }
       }
@@ -152,7 +152,7 @@ final class TouchedFold {
     var named = Hashes()
     for mention in mentions {
       let place = Place(packed: mention.value)
-      if !window.record(place).record.isDelete { named.insert(KeyHash.hash(.groupDelete, window.group(place))) }
+      if !window.isDelete(place) { named.insert(KeyHash.hash(.groupDelete, window.group(place))) }
     }
     named.seal()
     try selectDeletes(named, into: &pile)
@@ -209,11 +209,11 @@ final class TouchedFold {
     try keys.forEach(.group, groups) { (hash, mention) throws(Failure) in
       if case .entry(let segment, let number) = mention { return try index.hide(group: number, of: segment) }
       guard let place = try place(of: mention) else { return }
-      let record = window.record(place).record
+      guard let record = window.record(place) else { return }
       if record.speaksOfGroup { speaking.append(Keyed(key: hash, value: place.packed)) }
-      if record.hasID {
-        let id = KeyHash.hash(.id, window.id(place))
-        if !ids.contains(id) { named.insert(id) }
+      if let id = record.id {
+        let hash = KeyHash.hash(.id, id)
+        if !ids.contains(hash) { named.insert(hash) }
       }
     }
     selection.groups.append(speaking.elements)

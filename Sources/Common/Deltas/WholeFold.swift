@@ -57,14 +57,14 @@ struct WholeFold {
   ) {
     let hasShared = fields.all.contains { $0.scope == .group }
     let (ids, groups, deletes) = (PileBox(), PileBox(), PileBox())
-    window.forEachRecord { place, part, record in
-      if let id = part.id(of: record) {
+    window.forEachRecord { place, record in
+      if let id = record.id {
         let hash = KeyHash.hash(.id, id)
         if isWantedID(hash) { ids.pile.append(Keyed(key: hash, value: place.packed)) }
-      } else if record.isDelete, let group = part.group(of: record) {
+      } else if record.isDelete, let group = record.group {
         deletes.pile.append(Keyed(key: KeyHash.hash(.groupDelete, group), value: place.packed))
       }
-      if hasShared, record.speaksOfGroup, let group = part.group(of: record) {
+      if hasShared, record.speaksOfGroup, let group = record.group {
         let hash = KeyHash.hash(.group, group)
         if isWantedGroup(hash) { groups.pile.append(Keyed(key: hash, value: place.packed)) }
       }

@@ -12,14 +12,15 @@ struct Place: Comparable, BitwiseCopyable {
 
   init(packed: UInt64) { self.packed = packed }
 
-  /// `number`: RunPart.recordBits.
+  /// `number`: RunPart.offsetBits.
   init(run: Int, number: Int) {
     packed = UInt64(truncatingIfNeeded: run) << 40 | UInt64(truncatingIfNeeded: number)
   }
 
   var run: Int { Int(truncatingIfNeeded: packed >> 40) }
-  var part: Int { Int(truncatingIfNeeded: packed & (1 << 40 - 1)) >> RunPart.recordBits }
-  var index: Int { Int(truncatingIfNeeded: packed) & (RunPart.mostRecords - 1) }
+  var part: Int { Int(truncatingIfNeeded: packed & (1 << 40 - 1)) >> RunPart.offsetBits }
+  /// In the part, in bytes.
+  var offset: Int { (Int(truncatingIfNeeded: packed) & (1 << RunPart.offsetBits - 1)) << 3 }
 
   static func < (a: Place, b: Place) -> Bool { a.packed < b.packed }
 }
@@ -90,15 +91,20 @@ package final class Window: @unchecked Sendable {
   func place(run index: Int, number: Int) throws(Failure) -> Place? {
     let place = Place(run: index, number: number)
     if let run = runs[index] {
-      return place.part < run.parts.count && place.index < run.parts[place.part].records.count ? place : nil
+      return place.part < run.parts.count && run.parts[place.part].record(at: place.offset) != nil
+        ? place : nil
     }
     if table.pointee.gathered[place] != nil { return place }
     let run: SparseRun
-    if let known = sparseRuns[index] { run = known } else {
+    if let known = sparseRuns[index] {
+      run = known
+    } else {
       run = try source.sparse(index)
       sparseRuns[index] = run
     }
-    guard let number = try run.read(part: place.part, index: place.index, into: gathered) else { return nil }
+    guard let number = try run.read(part: place.part, offset: place.offset, into: gathered) else {
+      return nil
+    }
     guard gathered.size <= mostGathered else {
       // As if the last build were damaged: from nothing it takes no more memory than it may.
       throw Failure(.badData, "cannot gather the records of what changed: they are too many")
@@ -121,41 +127,31 @@ package final class Window: @unchecked Sendable {
 
   // MARK: Records
 
-  /// A record, and the part that it is in. Its place is one of a run that is open, or was given by `place`.
-  func record(_ place: Place) -> (part: RunPart, record: RunRecord) {
+  /// A record. Its place is one of a run that is open, or was given by `place`.
+  func record(_ place: Place) -> RunRecord? {
     let first = table.pointee.firstParts[place.run]
-    if first >= 0 {
-      let part = table.pointee.parts[first + place.part]
-      return (part, part.records[place.index])
-    }
-    let part = gathered.part
-    return (part, part.records[table.pointee.gathered[place] ?? 0])
+    if first >= 0 { return table.pointee.parts[first + place.part].record(at: place.offset) }
+    return table.pointee.gathered[place].flatMap { gathered.part.record(at: $0) }
   }
+
+  func isDelete(_ place: Place) -> Bool { record(place)?.isDelete ?? false }
 
   /// Empty where the record names none.
-  func id(_ place: Place) -> UnsafeRawBufferPointer {
-    let (part, record) = record(place)
-    return part.id(of: record) ?? Self.nothing
-  }
-
-  func group(_ place: Place) -> UnsafeRawBufferPointer {
-    let (part, record) = record(place)
-    return part.group(of: record) ?? Self.nothing
-  }
+  func id(_ place: Place) -> UnsafeRawBufferPointer { record(place)?.id ?? Self.nothing }
+  func group(_ place: Place) -> UnsafeRawBufferPointer { record(place)?.group ?? Self.nothing }
 
   private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 
   /// Every record of the runs that are open, in slice order.
-  func forEachRecord(_ body: (Place, RunPart, RunRecord) -> Void) {
+  func forEachRecord(_ body: (Place, RunRecord) -> Void) {
     for index in 0..<count { forEachRecord(of: index, body) }
   }
 
-  func forEachRecord(of index: Int, _ body: (Place, RunPart, RunRecord) -> Void) {
+  func forEachRecord(of index: Int, _ body: (Place, RunRecord) -> Void) {
     guard let run = runs[index] else { return }
     for (number, part) in run.parts.enumerated() {
-      let start = Place(run: index, number: number << RunPart.recordBits).packed
-      for (offset, record) in part.records.enumerated() {
-        body(Place(packed: start | UInt64(offset)), part, record)
+      part.forEach { offset, record in
+        body(Place(run: index, number: RunPart.number(part: number, offset: offset)), record)
       }
     }
   }

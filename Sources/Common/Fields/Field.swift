@@ -27,14 +27,18 @@ package struct Field: Equatable, Sendable {
   package let merge: Merge
   /// Whether a text field keeps the positions of its words, which phrases need.
   package let positions: Bool
+  /// The language whose stemmer a text field's words go through: a name of `Languages`.
+  package let stem: String?
 
   package init(
-    _ name: String, _ kind: Kind, scope: Scope = .document, merge: Merge = .last, positions: Bool? = nil
+    _ name: String, _ kind: Kind, scope: Scope = .document, merge: Merge = .last, positions: Bool? = nil,
+    stem: String? = nil
   ) {
     self.name = name
     self.kind = kind
     self.scope = scope
     self.merge = merge
     self.positions = positions ?? (kind == .text)
+    self.stem = stem
   }
 }

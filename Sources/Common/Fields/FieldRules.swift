@@ -53,6 +53,8 @@ enum FieldRules {
       return "a field of type \(names.type) can't be merged by \(names.merge), but by \(choice)"
     }
     guard field.kind == .text || !field.positions else { return "only a field of type text has positions" }
+    guard field.kind == .text || field.stem == nil else { return "only a field of type text is stemmed" }
+    if let stem = field.stem, Languages.name(stem) != stem { return Languages.unknown(stem) }
     return nil
   }
 

@@ -24,11 +24,12 @@ package struct Fields: Equatable, Sendable {
 
   /// The file in one spelling (comments, blanks and defaults do not count), and its SHA-256 in hex.
   ///
-  /// A line a field, five columns with one tab between them:
+  /// A line a field, five columns with one tab between them, and a sixth where a field is stemmed:
   ///
-  ///     name TAB type TAB scope TAB merge TAB nopositions
+  ///     name TAB type TAB scope TAB merge TAB nopositions [TAB stem=language]
   ///
-  /// `-` stands where a type takes no scope and merge, and where nothing differs from the default in the fifth.
+  /// `-` stands where a type takes no scope and merge, and where nothing differs from the default in the fifth. The
+  /// language is spelled by its name.
   package var canonicalText: String {
     all.map { $0.canonicalLine + "\n" }.joined()
   }
@@ -38,10 +39,11 @@ package struct Fields: Equatable, Sendable {
 extension Field {
   fileprivate var canonicalLine: String {
     let folded = kind != .id && kind != .group
-    let columns = [
+    var columns = [
       name, kind.rawValue, folded ? scope.rawValue : "-", folded ? merge.rawValue : "-",
       kind == .text && !positions ? "nopositions" : "-",
     ]
+    if let stem { columns.append("stem=\(stem)") }
     return columns.joined(separator: "\t")
   }
 }

@@ -7,10 +7,10 @@ package import Failures
 //     ad_id         id
 //     item_id       group
 //     title         text      document  last
-//     blurb         text      nopositions
+//     blurb         text      nopositions  stem=english
 //     clicks        number    group     sum
 //
-// Columns can be left out at the end of a line only, and `-` stands for the default. freshet-fields(5) is the page.
+// Behind the columns stand options, in any order. Columns can be left out at the end of a line only, and `-` stands for the default. freshet-fields(5) is the page.
 
 extension Fields {
   /// Parses a fields file; 78 with the line's number and the reason where it is wrong.
@@ -61,9 +61,7 @@ private enum FieldLine {
     guard line.count > 1 else { throw Fault(reason: "the type of \(Spelling.quoted(line[0])) is missing") }
     var columns = line[2...]
     let kind: Field.Kind = try choice("type", line[1])
-    let noPositions = columns.last == "nopositions"
-    if noPositions || columns.count == 3 && columns.last == "-" { columns.removeLast() }
-    guard !noPositions || kind == .text else { throw Fault(reason: "nopositions is for fields of type text") }
+    let options = try takeOptions(&columns, of: kind)
     guard columns.count <= 2 else { throw tooMany(columns) }
     if let column = columns.first(where: { $0 != "-" }), FieldRules.merges(of: kind).isEmpty {
       throw Fault(reason: "a field of type \(kind.rawValue) takes no \(Spelling.quoted(column))")
@@ -72,12 +70,38 @@ private enum FieldLine {
       line[0], kind,
       scope: try optional("scope", columns.first, .document),
       merge: try optional("merge", columns.dropFirst().first, .last),
-      positions: noPositions ? false : nil)
+      positions: options.positions ? nil : false, stem: options.stem)
+  }
+
+  /// The words at the end of a line that stand in no column, and the `-` where there could be one.
+  private static func takeOptions(
+    _ columns: inout ArraySlice<String>, of kind: Field.Kind
+  ) throws(Fault) -> (positions: Bool, stem: String?) {
+    var (positions, stem) = (true, String?.none)
+    while let word = columns.last, word == "nopositions" || word.hasPrefix(stemming) {
+      columns.removeLast()
+      let name = word == "nopositions" ? word : String(stemming.dropLast())
+      guard kind == .text else { throw Fault(reason: "\(name) is for fields of type text") }
+      guard word == "nopositions" ? positions : stem == nil else {
+        throw Fault(reason: "\(name) is there twice")
+      }
+      if word == "nopositions" { positions = false } else { stem = try language(word) }
+    }
+    if columns.count == 3 && columns.last == "-" { columns.removeLast() }
+    return (positions, stem)
+  }
+
+  private static let stemming = "stem="
+
+  private static func language(_ option: String) throws(Fault) -> String {
+    let word = String(option.dropFirst(stemming.count))
+    guard let name = Languages.name(word) else { throw Fault(reason: Languages.unknown(word)) }
+    return name
   }
 
   private static func tooMany(_ columns: ArraySlice<String>) -> Fault {
     let word = columns[columns.startIndex + 2]
-    let hint = Spelling.nearest(to: word, of: ["nopositions"]).map { ", did you mean \($0)?" } ?? ""
+    let hint = Spelling.nearest(to: word, of: ["nopositions", "stem"]).map { ", did you mean \($0)?" } ?? ""
     return Fault(reason: "\(Spelling.quoted(word)) is a column too many\(hint)")
   }
 

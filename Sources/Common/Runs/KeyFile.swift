@@ -9,9 +9,9 @@ internal import Bytes
 ///                           u32 CRC-32 of the header so far, 20 bytes zero
 ///     sources               24 bytes each: 16 bytes of identity, u64 kind (0 run, 1 segment)
 ///     buckets               u32 each, 2^bits + 1: where the entries begin whose hashes have that number in front
-///     entries               16 bytes each, by hash: u64 hash, u64 source << 34 | kind << 32 | number in the source
+///     entries               16 bytes each, by hash: u64 hash, u64 source << 40 | kind << 38 | number in the source
 ///
-/// A number is that of a record (RunPart.recordBits), of a segment's document or id tombstone as its live file counts them,
+/// A number is that of a record (RunPart.offsetBits), of a segment's document or id tombstone as its live file counts them,
 /// or of its group, the group tombstones behind the groups. An entry may be of a source that is gone: whoever looks
 /// something up knows which ones are there.
 package final class KeyFile: @unchecked Sendable {
@@ -114,11 +114,17 @@ package struct KeyMention: BitwiseCopyable, Sendable {
   init(_ packed: UInt64) { self.packed = packed }
 
   package init(source: Int, kind: KeyKind, number: Int) {
-    packed = UInt64(source) << 34 | kind.rawValue << 32 | UInt64(UInt32(truncatingIfNeeded: number))
+    packed = UInt64(source) << 40 | kind.rawValue << 38 | UInt64(truncatingIfNeeded: number) & Self.numberMask
   }
 
+  private static let numberMask: UInt64 = 1 << 38 - 1
+  static let mostSources = 1 << 24
+
   /// Its place in the file's sources.
-  package var source: Int { Int(truncatingIfNeeded: packed >> 34) }
-  package var kind: UInt64 { packed >> 32 & 3 }
-  package var number: Int { Int(packed & 0xFFFF_FFFF) }
+  package var source: Int { Int(truncatingIfNeeded: packed >> 40) }
+  package var kind: UInt64 { packed >> 38 & 3 }
+  package var number: Int { Int(packed & Self.numberMask) }
+
+  /// The same in another source.
+  func moved(to source: Int) -> KeyMention { KeyMention(packed & (1 << 40 - 1) | UInt64(source) << 40) }
 }

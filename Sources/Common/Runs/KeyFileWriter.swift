@@ -34,21 +34,21 @@ package struct KeyFileWriter: ~Copyable {
   package mutating func add(_ run: Run, _ identity: RunIdentity, hasGroups: Bool) {
     let source = add(KeyFile.Source(.run, identity))
     for (number, part) in run.parts.enumerated() {
-      for (index, record) in part.records.enumerated() {
-        let place = number << RunPart.recordBits | index
-        if let id = part.id(of: record) { add(.id, id, KeyMention(source: source, kind: .id, number: place)) }
-        guard hasGroups, let group = part.group(of: record) else { continue }
+      part.forEach { offset, record in
+        let place = RunPart.number(part: number, offset: offset)
+        func add(_ kind: KeyKind, _ key: UnsafeRawBufferPointer) {
+          let mention = KeyMention(source: source, kind: kind, number: place)
+          entries.append(Keyed(key: KeyHash.hash(kind, key), value: mention.packed))
+        }
+        if let id = record.id { add(.id, id) }
+        guard hasGroups, let group = record.group else { return }
         if !record.isDelete {
-          add(.group, group, KeyMention(source: source, kind: .group, number: place))
-        } else if !record.hasID {
-          add(.groupDelete, group, KeyMention(source: source, kind: .groupDelete, number: place))
+          add(.group, group)
+        } else if record.id == nil {
+          add(.groupDelete, group)
         }
       }
     }
-  }
-
-  private mutating func add(_ kind: KeyKind, _ key: UnsafeRawBufferPointer, _ mention: KeyMention) {
-    add(KeyHash.hash(kind, key), mention)
   }
 
   /// What another file has, but for the sources that are gone.
@@ -58,8 +58,7 @@ package struct KeyFileWriter: ~Copyable {
     for entry in file.entries {
       let mention = KeyMention(entry.value)
       guard mention.source < places.count, places[mention.source] >= 0 else { continue }
-      let source = UInt64(places[mention.source])
-      entries.append(Keyed(key: entry.key, value: source << 34 | entry.value & (1 << 34 - 1)))
+      entries.append(Keyed(key: entry.key, value: mention.moved(to: places[mention.source]).packed))
     }
   }
 

@@ -1,52 +1,58 @@
-package import Failures
+internal import Failures
 
 /// A part that is being decoded, or gathered from others, in memory of its own.
 package final class PartBuilder: @unchecked Sendable {
-  private(set) var records = Pile<RunRecord>()
-  private(set) var content = Pile<UInt8>()
+  private(set) var bytes = Pile<UInt8>()
+  private(set) var records = 0
   /// The values of the record at hand.
   private var values = Pile<RunValue>()
+  private var start = 0
 
   package init() {}
 
   /// Valid while the builder lives, and until it takes in more.
-  package var part: RunPart { RunPart(records: records.elements, content: content.bytes) }
-
-  /// In bytes.
-  package var size: Int { content.count + records.count * MemoryLayout<RunRecord>.stride }
-
-  var isFull: Bool { size >= RunPart.fullSize || records.count >= RunPart.mostRecords }
+  package var part: RunPart { RunPart(bytes: bytes.bytes) }
+  package var size: Int { bytes.count }
+  var isFull: Bool { size >= RunPart.fullSize }
 
   // MARK: - One record
 
-  /// Where the record at hand begins; its text is appended from there on.
-  func begin() -> Int {
+  func begin() {
     values.removeAll()
-    return content.count
+    start = bytes.count
+    _ = bytes.extend(by: RunRecord.headerSize)
   }
 
-  func append(_ text: UnsafeRawBufferPointer) { content.append(text) }
+  /// How much text the record at hand has.
+  var textCount: Int { bytes.count - start - RunRecord.headerSize }
+
+  func append(_ text: UnsafeRawBufferPointer) { bytes.append(text) }
   func append(_ value: RunValue) { values.append(value) }
 
-  /// Ends the record; what it says of its text and values is filled in.
-  func end(_ record: RunRecord, from start: Int) {
-    var record = record
-    record.offset = UInt32(truncatingIfNeeded: start)
-    record.textCount = UInt32(truncatingIfNeeded: content.count - start)
-    record.valueCount = UInt16(truncatingIfNeeded: values.count)
-    content.pad(to: 8)
-    content.append(values.bytes)
-    records.append(record)
+  /// Ends the record; the header's counts of text and values are filled in.
+  func end(_ header: RunRecord.Header) {
+    var header = header
+    header.textCount = UInt32(truncatingIfNeeded: textCount)
+    header.valueCount = UInt16(truncatingIfNeeded: values.count)
+    bytes.pad(to: 8)
+    bytes.append(values.bytes)
+    bytes.overwrite(start, with: header)
+    records += 1
   }
 
-  /// A record of another part, whose content is read into memory here; gives its number.
-  package func append(
-    _ record: RunRecord, read: (UnsafeMutableRawBufferPointer, RunRecord) throws(Failure) -> Void
+  /// Takes bytes in that `read` fills, and gives where they are.
+  func gather(
+    _ count: Int, read: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) -> Int {
-    var copy = record
-    copy.offset = UInt32(truncatingIfNeeded: content.count)
-    try read(content.extend(by: record.size), record)
-    records.append(copy)
-    return records.count - 1
+    let offset = bytes.count
+    try read(bytes.extend(by: count))
+    return offset
   }
+
+  func header(at offset: Int) -> RunRecord.Header {
+    bytes.bytes.loadUnaligned(fromByteOffset: offset, as: RunRecord.Header.self)
+  }
+
+  /// Forgets what was taken in from there on.
+  func truncate(to offset: Int) { bytes.truncate(to: offset) }
 }

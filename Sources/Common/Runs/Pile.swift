@@ -63,6 +63,11 @@ extension Pile<UInt8> {
     return UnsafeMutableRawBufferPointer(start: base.map { $0 + count - length }, count: length)
   }
 
+  /// Puts a value in the place of bytes that are there.
+  mutating func overwrite<T: BitwiseCopyable>(_ offset: Int, with value: T) {
+    UnsafeMutableRawPointer(base)?.storeBytes(of: value, toByteOffset: offset, as: T.self)
+  }
+
   /// Zeros up to the next multiple.
   mutating func pad(to alignment: Int) {
     while count % alignment != 0 { append(0) }

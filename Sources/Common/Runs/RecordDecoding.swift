@@ -45,33 +45,31 @@ package struct RecordDecoding: Sendable {
         decoded.failure = error
       }
     }
-    if part.records.count > 0 { decoded.parts.append(part) }
+    if part.records > 0 { decoded.parts.append(part) }
     decoded.lines = reader.line
     return decoded
   }
 
   private func append(_ reader: borrowing RecordReader, to part: PartBuilder) {
-    let start = part.begin()
-    var record = RunRecord(offset: 0, textCount: 0, idCount: 0, groupCount: 0, valueCount: 0, flags: 0)
-    record.idCount = keep(reader.id, part)
+    part.begin()
+    var header = RunRecord.Header()
+    header.idCount = keep(reader.id, part)
     if fields.group == nil {
-      record.groupCount = record.idCount
-      record.flags = RunRecord.groupIsID
+      header.groupCount = header.idCount
+      header.flags = RunRecord.groupIsID
     } else {
-      record.groupCount = keep(reader.group, part)
+      header.groupCount = keep(reader.group, part)
     }
     if reader.isDelete {
-      record.flags |= RunRecord.delete
-    } else if appendValues(reader, from: start, to: part) {
-      record.flags |= RunRecord.speaksOfGroup
+      header.flags |= RunRecord.delete
+    } else if appendValues(reader, to: part) {
+      header.flags |= RunRecord.speaksOfGroup
     }
-    part.end(record, from: start)
+    part.end(header)
   }
 
   /// Whether one of them is of group scope.
-  private func appendValues(
-    _ reader: borrowing RecordReader, from start: Int, to part: PartBuilder
-  ) -> Bool {
+  private func appendValues(_ reader: borrowing RecordReader, to part: PartBuilder) -> Bool {
     var speaksOfGroup = false
     for field in isShared.indices {
       let place = UInt16(truncatingIfNeeded: field)
@@ -81,7 +79,7 @@ package struct RecordDecoding: Sendable {
       case .number(let number):
         part.append(RunValue(bits: number.bitPattern, count: 0, field: place, kind: .number))
       case .json(let json):
-        let offset = UInt64(truncatingIfNeeded: part.content.count - start)
+        let offset = UInt64(truncatingIfNeeded: part.textCount)
         part.append(RunValue(bits: offset, count: json.count, field: place, kind: .json))
         part.append(json)
       }
@@ -90,7 +88,7 @@ package struct RecordDecoding: Sendable {
     return speaksOfGroup
   }
 
-  /// Keys are at most 32,766 bytes, and a part's content is far below 4 GiB.
+  /// Keys are at most 32,766 bytes.
   private func keep(_ bytes: UnsafeRawBufferPointer?, _ part: PartBuilder) -> UInt16 {
     guard let bytes else { return 0 }
     part.append(bytes)

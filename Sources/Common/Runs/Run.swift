@@ -51,7 +51,7 @@ package final class Run: @unchecked Sendable {
   init(_ builders: [PartBuilder], bad: [BadRecord]) {
     parts = builders.map(\.part)
     self.bad = bad
-    records = builders.reduce(0) { $0 + $1.records.count }
+    records = builders.reduce(0) { $0 + $1.records }
     owner = Owners(builders)
     file = nil
     entries = []
@@ -68,7 +68,7 @@ package final class Run: @unchecked Sendable {
     entries = try tail.entries()
     bad = try tail.bad()
     parts = entries.map { $0.part(of: file.bytes) }
-    records = parts.reduce(0) { $0 + $1.records.count }
+    records = entries.reduce(0) { $0 + $1.records }
     owner = file
     self.file = file
   }

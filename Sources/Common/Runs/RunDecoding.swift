@@ -83,10 +83,10 @@ private struct RunGathering {
 
   private mutating func take(_ part: PartBuilder) throws(Failure) {
     parts += 1
-    guard parts <= 1 << (32 - RunPart.recordBits) else {
+    guard parts <= RunPart.mostParts else {
       throw Failure(.badData, "cannot decode an object: it is too large; cut it in several")
     }
-    if let writer { return try writer.append(part.part) }
+    if let writer { return try writer.append(part.part, records: part.records) }
     builders.append(part)
     size += part.size
     if size > memory { try spill() }
@@ -94,7 +94,7 @@ private struct RunGathering {
 
   private mutating func spill() throws(Failure) {
     let writer = try RunWriter(in: directory)
-    for builder in builders { try writer.append(builder.part) }
+    for builder in builders { try writer.append(builder.part, records: builder.records) }
     builders = []
     self.writer = writer
   }

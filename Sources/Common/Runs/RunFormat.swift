@@ -1,8 +1,8 @@
 /// A run: the records of one object, decoded once; an immutable file, little-endian, read where it lies.
 ///
-///     parts                 of each: its records, its content (RunPart), each begun at a multiple of 8
+///     parts                 of each: its records (RunRecord), one behind the other; each part begins at a multiple of 8
 ///     table                 32 bytes a part:
-///                             u64 offset, u32 records, u32 bytes of content, u32 CRC-32 of the part, 12 bytes zero
+///                             u64 offset, u32 bytes, u32 records, u32 CRC-32 of the part, 12 bytes zero
 ///     malformed             of each record that was passed over: u64 line, u32 length of the reason, the reason
 ///     footer     64 bytes   u64 offset of the table, u64 length of the file, u32 parts, u32 malformed records,
 ///                           16 bytes of identity, u32 CRC-32 of the table, what is malformed and the footer so far,
@@ -16,6 +16,4 @@ enum RunFormat {
   static let footerLength = 64
   /// The bytes of the footer that its checksum covers.
   static let checkedFooter = 40
-
-  static func aligned(_ offset: Int) -> Int { (offset + 7) & ~7 }
 }

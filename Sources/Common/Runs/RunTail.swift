@@ -5,19 +5,12 @@ internal import Failures
 struct RunTail {
   /// A part of the file.
   struct Entry {
-    let offset: Int
+    let range: Range<Int>
     let records: Int
-    let contentCount: Int
     let checksum: UInt32
 
-    var contentOffset: Int { RunFormat.aligned(offset + records * MemoryLayout<RunRecord>.stride) }
-    var range: Range<Int> { offset..<RunFormat.aligned(contentOffset + contentCount) }
-
     func part(of bytes: UnsafeRawBufferPointer) -> RunPart {
-      let end = offset + records * MemoryLayout<RunRecord>.stride
-      return RunPart(
-        records: UnsafeRawBufferPointer(rebasing: bytes[offset..<end]).bindMemory(to: RunRecord.self),
-        content: UnsafeRawBufferPointer(rebasing: bytes[contentOffset..<contentOffset + contentCount]))
+      RunPart(bytes: UnsafeRawBufferPointer(rebasing: bytes[range]))
     }
   }
 
@@ -51,7 +44,9 @@ struct RunTail {
     guard footer >= 0, bytes[(bytes.count - 8)...].elementsEqual(RunFormat.endMagic) else {
       throw Self.corrupt(name, "it is cut short")
     }
-    guard bytes.u32(footer + 44) == RunFormat.version else { throw Self.corrupt(name, "it is of another version") }
+    guard bytes.u32(footer + 44) == RunFormat.version else {
+      throw Self.corrupt(name, "it is of another version")
+    }
     let start = bytes.u64(footer)
     partCount = Int(bytes.u32(footer + 16))
     badCount = Int(bytes.u32(footer + 20))
@@ -76,9 +71,11 @@ struct RunTail {
     for index in 0..<partCount {
       let at = table + index * RunFormat.entryLength
       let offset = bytes.u64(at)
-      guard offset <= UInt64(tableOffset), offset % 8 == 0 else { throw Self.corrupt(name, "a part lies outside") }
+      guard offset <= UInt64(tableOffset), offset % 8 == 0 else {
+        throw Self.corrupt(name, "a part lies outside")
+      }
       let entry = Entry(
-        offset: Int(offset), records: Int(bytes.u32(at + 8)), contentCount: Int(bytes.u32(at + 12)),
+        range: Int(offset)..<Int(offset) + Int(bytes.u32(at + 8)), records: Int(bytes.u32(at + 12)),
         checksum: bytes.u32(at + 16))
       guard entry.range.upperBound <= tableOffset else { throw Self.corrupt(name, "a part lies outside") }
       entries.append(entry)

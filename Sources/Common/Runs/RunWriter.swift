@@ -16,32 +16,17 @@ final class RunWriter {
     name = directory.full(file.name)
   }
 
-  func append(_ part: RunPart) throws(Failure) {
-    let start = offset
-    var checksum: UInt32 = 0
-    for bytes in [UnsafeRawBufferPointer(part.records), part.content] {
-      try write(bytes, &checksum)
-      let padding = RunFormat.aligned(offset) - offset
-      if padding > 0 {
-        try Self.zeros.prefix(padding).withUnsafeRaw { (zeros) throws(Failure) in try write(zeros, &checksum)
-        }
-      }
-    }
-    table.append(integer: UInt64(start))
-    table.append(integer: UInt32(part.records.count))
-    table.append(integer: UInt32(part.content.count))
-    table.append(integer: checksum)
+  /// Records are whole multiples of 8, and so is a part.
+  func append(_ part: RunPart, records: Int) throws(Failure) {
+    table.append(integer: UInt64(offset))
+    table.append(integer: UInt32(part.bytes.count))
+    table.append(integer: UInt32(records))
+    table.append(integer: CRC32.checksum(part.bytes))
     table.append(integer: UInt32(0))
     table.append(integer: UInt64(0))
+    try FileIO.writeAll(file.descriptor, part.bytes, name: name)
+    offset += part.bytes.count
     parts += 1
-  }
-
-  private static let zeros: [UInt8] = Array(repeating: 0, count: 8)
-
-  private func write(_ bytes: UnsafeRawBufferPointer, _ checksum: inout UInt32) throws(Failure) {
-    checksum = CRC32.checksum(bytes, after: checksum)
-    try FileIO.writeAll(file.descriptor, bytes, name: name)
-    offset += bytes.count
   }
 
   /// Ends the run, still under its temporary name; maps it.
@@ -70,12 +55,6 @@ final class RunWriter {
 
   /// Gives the run its name. It is not synced: after a power cut its checksums tell whether it is whole.
   func keep(as final: String) throws(Failure) { try file.rename(to: final) }
-}
-
-extension Array<UInt8>.SubSequence {
-  fileprivate func withUnsafeRaw(_ body: (UnsafeRawBufferPointer) throws(Failure) -> Void) throws(Failure) {
-    try withUnsafeBufferPointer { (buffer) throws(Failure) in try body(UnsafeRawBufferPointer(buffer)) }
-  }
 }
 
 extension Pile<UInt8> {

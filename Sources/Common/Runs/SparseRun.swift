@@ -16,7 +16,9 @@ package final class SparseRun {
     let length = Int(lseek(file.number, 0, SEEK_END))
     var count = min(length, RunTail.usual)
     let tail = try Self.tail(count, of: length, file.number, name)
-    if let needed = RunTail.needed(UnsafeRawBufferPointer(tail), of: length), needed > count { count = needed }
+    if let needed = RunTail.needed(UnsafeRawBufferPointer(tail), of: length), needed > count {
+      count = needed
+    }
     let whole = count == tail.count ? tail : try Self.tail(count, of: length, file.number, name)
     defer {
       if whole.baseAddress != tail.baseAddress { whole.deallocate() }
@@ -39,7 +41,8 @@ package final class SparseRun {
   ) throws(Failure) {
     var filled = 0
     while filled < buffer.count {
-      let count = pread(file, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(offset + filled))
+      let count = pread(
+        file, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(offset + filled))
       if count == 0 { throw Failure(.badData, cannot: "read", name, because: "it is cut short") }
       if count > 0 {
         filled += count
@@ -49,22 +52,27 @@ package final class SparseRun {
     }
   }
 
-  /// Reads a record into `gathered`, and gives its place there; nil where the run has no such record.
-  package func read(part: Int, index: Int, into gathered: PartBuilder) throws(Failure) -> Int? {
-    guard part < entries.count, index < entries[part].records else { return nil }
-    let entry = entries[part]
-    var record = RunRecord(offset: 0, textCount: 0, idCount: 0, groupCount: 0, valueCount: 0, flags: 0)
-    let offset = entry.offset + index * MemoryLayout<RunRecord>.stride
-    var failure: Failure?
-    withUnsafeMutableBytes(of: &record) { bytes in
-      do throws(Failure) { try Self.read(file.number, offset, bytes, name) } catch { failure = error }
+  /// As much of a file as one read takes in; most records are shorter.
+  private static let usualRecord = 512
+
+  /// Reads a record into `gathered`, and gives where it begins there; nil where the run has no such record.
+  package func read(part: Int, offset: Int, into gathered: PartBuilder) throws(Failure) -> Int? {
+    guard part < entries.count else { return nil }
+    let start = entries[part].range.lowerBound + offset
+    let left = entries[part].range.upperBound - start
+    guard left >= RunRecord.headerSize else { return nil }
+    var place = try gather(start, min(left, Self.usualRecord), into: gathered)
+    let header = gathered.header(at: place)
+    guard header.isSound, header.size <= left else { return nil }
+    if header.size > Self.usualRecord {
+      gathered.truncate(to: place)
+      place = try gather(start, header.size, into: gathered)
     }
-    if let failure { throw failure }
-    guard Int(record.offset) + record.size <= entry.contentCount else {
-      throw Failure(.badData, cannot: "read", name, because: "a record lies outside")
-    }
-    return try gathered.append(record) { (buffer, record) throws(Failure) in
-      try Self.read(file.number, entry.contentOffset + Int(record.offset), buffer, name)
-    }
+    gathered.truncate(to: place + header.size)
+    return place
+  }
+
+  private func gather(_ start: Int, _ count: Int, into gathered: PartBuilder) throws(Failure) -> Int {
+    try gathered.gather(count) { (buffer) throws(Failure) in try Self.read(file.number, start, buffer, name) }
   }
 }

@@ -12,15 +12,23 @@ struct BM25 {
 
   /// The sum of the idf of a phrase's words; of one word for a word.
   let weight: Double
-  /// By norm: what is added to the frequency below the line.
-  private let lengths: [Double]
+  let lengths: Lengths
 
-  init(weight: Double, averageLength: Double) {
-    self.weight = weight
-    let average = averageLength > 0 ? averageLength : 1
-    lengths = (UInt8.min...UInt8.max).map { norm in
-      Self.k1 * (1 - Self.b + Self.b * Double(Norms.decode(norm)) / average)
+  /// By norm: what is added to the frequency below the line; of a field, the same for all queries.
+  final class Lengths: Sendable {
+    nonisolated(unsafe) let table: UnsafePointer<Double>
+
+    init(average: Double) {
+      let average = average > 0 ? average : 1
+      let table = UnsafeMutablePointer<Double>.allocate(capacity: 256)
+      for norm in UInt8.min...UInt8.max {
+        let length = Double(Norms.decode(norm)) / average
+        (table + Int(norm)).initialize(to: k1 * (1 - b + b * length))
+      }
+      self.table = UnsafePointer(table)
     }
+
+    deinit { table.deallocate() }
   }
 
   static func idf(documents: Int, frequency: Int) -> Double {
@@ -30,8 +38,9 @@ struct BM25 {
   }
 
   /// Never less for a greater frequency or a smaller norm, but for rounding.
+  @inline(__always)
   func score(frequency: UInt32, norm: UInt8) -> Double {
     let frequency = Double(frequency)
-    return weight * frequency / (frequency + lengths[Int(norm)])
+    return weight * frequency / (frequency + lengths.table[Int(norm)])
   }
 }

@@ -56,4 +56,32 @@ enum BitPacking {
       target.storeBytes(of: value & mask, toByteOffset: row * rowBytes, as: SIMD4<UInt32>.self)
     }
   }
+
+  /// One of the numbers.
+  @inline(__always)
+  static func value(_ packed: UnsafeRawPointer, bits: Int, at index: Int) -> UInt32 {
+    guard bits > 0 else { return 0 }
+    let (bit, lane) = (index / 4 * bits, index % 4 * 4)
+    let at = bit / 32 * rowBytes + lane
+    var value = UInt64(packed.loadUnaligned(fromByteOffset: at, as: UInt32.self).littleEndian)
+    if bit % 32 + bits > 32 {
+      let next = packed.loadUnaligned(fromByteOffset: at + rowBytes, as: UInt32.self).littleEndian
+      value |= UInt64(next) << 32
+    }
+    return UInt32(truncatingIfNeeded: value >> UInt64(bit % 32)) & (.max >> UInt32(32 - bits))
+  }
+
+  /// Makes 128 numbers of 128 gaps less 1: each the one before, the gap, and 1; `previous` is the one before the first.
+  static func sumUp(_ gaps: UnsafeMutablePointer<UInt32>, after previous: UInt32) {
+    let target = UnsafeMutableRawPointer(gaps)
+    var before = SIMD4(repeating: previous)
+    for row in 0..<rows {
+      var sums = target.loadUnaligned(fromByteOffset: row * rowBytes, as: SIMD4<UInt32>.self) &+ 1
+      sums &+= SIMD4(0, sums[0], sums[1], sums[2])
+      sums &+= SIMD4(0, 0, sums[0], sums[1])
+      sums &+= before
+      target.storeBytes(of: sums, toByteOffset: row * rowBytes, as: SIMD4<UInt32>.self)
+      before = SIMD4(repeating: sums[3])
+    }
+  }
 }

@@ -19,6 +19,12 @@ package struct Bitmap: Equatable, Sendable {
     self.words = words
   }
 
+  /// The first bits, at most as many as there are.
+  func prefix(_ size: Int) -> Bitmap {
+    let all = Bitmap(all: min(size, self.size)).words
+    return Bitmap(words: zip(words, all).map { $0 & $1 }, size: min(size, self.size)) ?? self
+  }
+
   /// The number of bits that are set.
   package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 

@@ -46,6 +46,7 @@ struct ByteCursor {
   }
 
   /// A varint that counts something: an Int, at most `limit`; anything greater is an overrun.
+  @inline(__always)
   mutating func count(limit: Int) -> Int {
     let value = varint()
     guard value <= UInt64(max(limit, 0)) else {
@@ -55,6 +56,7 @@ struct ByteCursor {
     return Int(value)
   }
 
+  @inline(__always)
   mutating func bytes(_ count: Int) -> UnsafeRawBufferPointer {
     guard count >= 0, count <= remaining else {
       overrun = true
@@ -65,15 +67,40 @@ struct ByteCursor {
     return UnsafeRawBufferPointer(rebasing: all[position..<position + count])
   }
 
+  /// Goes over bytes behind a varint for their number.
+  @inline(__always)
+  mutating func skipString() {
+    if position < all.count, case let length = Int(all[position]), length < 0x80,
+      length < all.count - position
+    {
+      position += 1 + length
+    } else {
+      _ = bytes(count(limit: remaining))
+    }
+  }
+
+  /// Goes over so many varints, which end where a byte's highest bit is clear, eight bytes at a time.
+  mutating func skipVarints(_ count: Int) {
+    var left = count
+    while left >= 8, let word = word(at: position) {
+      left -= (~word & 0x8080_8080_8080_8080).nonzeroBitCount
+      position += 8
+    }
+    while left > 0 && position < all.count {
+      if all[position] < 0x80 { left -= 1 }
+      position += 1
+    }
+    if left > 0 { overrun = true }
+  }
+
+  private func word(at offset: Int) -> UInt64? {
+    offset + 8 <= all.count ? all.loadUnaligned(fromByteOffset: offset, as: UInt64.self) : nil
+  }
+
   /// The bytes of so many varints, unread; nil where there are fewer.
   mutating func varints(_ count: Int) -> UnsafeRawBufferPointer? {
     let start = position
-    var missing = count
-    while missing > 0 {
-      guard position < all.count else { return nil }
-      if all[position] < 0x80 { missing -= 1 }
-      position += 1
-    }
-    return UnsafeRawBufferPointer(rebasing: all[start..<position])
+    skipVarints(count)
+    return overrun ? nil : UnsafeRawBufferPointer(rebasing: all[start..<position])
   }
 }

@@ -1,7 +1,7 @@
 internal import Failures
 
 /// Reads what ByteTableWriter wrote. Where the strings are in byte order they can be found by it.
-struct ByteTable {
+final class ByteTable {
   let part: Part
   let count: Int
   private let blocks: Int
@@ -29,7 +29,7 @@ struct ByteTable {
   func string(_ index: Int) throws(Failure) -> UnsafeRawBufferPointer {
     guard index >= 0, index < count else { throw part.corrupt("it has no string \(index)") }
     var cursor = try cursor(block: index / SegmentFormat.tableBlockLength)
-    for _ in 0..<index % SegmentFormat.tableBlockLength { _ = Self.next(&cursor) }
+    for _ in 0..<index % SegmentFormat.tableBlockLength { cursor.skipString() }
     let string = Self.next(&cursor)
     guard !cursor.overrun else { throw part.corrupt("it is too short") }
     return string
@@ -45,15 +45,28 @@ struct ByteTable {
 
   /// The number of a string, where they are in byte order.
   func find(_ wanted: UnsafeRawBufferPointer) throws(Failure) -> Int? {
-    var (low, high) = (0, blocks)
-    while low < high {
-      let middle = (low + high) / 2
-      let first = try string(middle * SegmentFormat.tableBlockLength)
-      if ByteOrder.compare(first, wanted) <= 0 { low = middle + 1 } else { high = middle }
+    let end = try SortedSearch.first(in: 0..<blocks) { (block) throws(Failure) in
+      try begins(block, behind: wanted)
     }
-    guard low > 0 else { return nil }
-    let start = (low - 1) * SegmentFormat.tableBlockLength
-    var cursor = try cursor(block: low - 1)
+    return try find(wanted, inBlock: end - 1)
+  }
+
+  /// The same for strings that are looked for in byte order; `block` is 0 for the first, and kept from one to the next.
+  func find(_ wanted: UnsafeRawBufferPointer, from block: inout Int) throws(Failure) -> Int? {
+    block = try SortedSearch.gallop(in: block..<blocks) { (block) throws(Failure) in
+      try begins(block, behind: wanted)
+    }
+    return try find(wanted, inBlock: block - 1)
+  }
+
+  private func begins(_ block: Int, behind wanted: UnsafeRawBufferPointer) throws(Failure) -> Bool {
+    ByteOrder.compare(try string(block * SegmentFormat.tableBlockLength), wanted) > 0
+  }
+
+  private func find(_ wanted: UnsafeRawBufferPointer, inBlock block: Int) throws(Failure) -> Int? {
+    guard block >= 0 else { return nil }
+    let start = block * SegmentFormat.tableBlockLength
+    var cursor = try cursor(block: block)
     for index in start..<min(start + SegmentFormat.tableBlockLength, count) {
       let string = Self.next(&cursor)
       guard !cursor.overrun else { throw part.corrupt("it is too short") }

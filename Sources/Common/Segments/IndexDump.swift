@@ -23,30 +23,29 @@ struct VisiblePosting {
 extension IndexView {
   /// Every term of the text and keyword fields that a visible document has, by field and term in byte order.
   package func forEachTerm(_ body: (DumpedTerm) throws(Failure) -> Void) throws(Failure) {
-    let fields = kinds.filter { $0.value == .text || $0.value == .keyword }.map(\.key)
-    for field in fields.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-      try forEachTerm(of: field) { (term, postings) throws(Failure) in
+    for field in fields where field.kind == .text || field.kind == .keyword {
+      try forEachTerm(of: field.name) { (term, postings) throws(Failure) in
         var documents: [(id: [UInt8], frequency: Int)] = []
         for posting in postings {
           let id = try segments[posting.segment].reader.id(of: posting.document)
           documents.append((id, posting.frequency))
         }
         documents.sort { $0.id.lexicographicallyPrecedes($1.id) }
-        try body(DumpedTerm(field: field, term: term, documents: documents))
+        try body(DumpedTerm(field: field.name, term: term, documents: documents))
       }
     }
   }
 
   /// Every term of a field that a visible document has, in byte order; its postings by segment and document.
   func forEachTerm(
-    of field: String, _ body: ([UInt8], [VisiblePosting]) throws(Failure) -> Void
+    of name: String, _ body: ([UInt8], [VisiblePosting]) throws(Failure) -> Void
   ) throws(Failure) {
     var sources: [TermSource] = []
-    for (place, segment) in segments.enumerated() {
-      guard let number = self.field(field, in: segment.reader),
-        let column = segment.reader.termColumns[number]
+    for place in segments.indices {
+      guard let field = fields.first(where: { $0.name == name }), let number = field.numbers[place],
+        let column = segments[place].reader.termColumns[number]
       else { continue }
-      sources.append(try TermSource(segment, at: place, column))
+      sources.append(try TermSource(try visible(inSegment: place), at: place, column))
     }
     while let term = sources.compactMap(\.term).min(by: { $0.lexicographicallyPrecedes($1) }) {
       var postings: [VisiblePosting] = []
@@ -70,7 +69,9 @@ extension IndexView {
     _ body: (_ id: [UInt8], _ segment: Int, _ document: Int) throws(Failure) -> Void
   ) throws(Failure) {
     var sources: [IDSource] = []
-    for segment in segments { sources.append(try IDSource(segment)) }
+    for (place, segment) in segments.enumerated() {
+      sources.append(try IDSource(segment.reader, try visible(inSegment: place)))
+    }
     while true {
       var first: (index: Int, id: [UInt8])?
       for (index, source) in sources.enumerated() {
@@ -87,15 +88,15 @@ extension IndexView {
 
 /// The terms of one field of one segment.
 private struct TermSource {
-  private let segment: IndexView.Segment
+  private let visible: Bitmap
   private let place: Int
   private let column: TermColumn
   private var cursor: TermCursor
   /// The term at hand; nil behind the last.
   private(set) var term: [UInt8]?
 
-  init(_ segment: IndexView.Segment, at place: Int, _ column: TermColumn) throws(Failure) {
-    self.segment = segment
+  init(_ visible: Bitmap, at place: Int, _ column: TermColumn) throws(Failure) {
+    self.visible = visible
     self.place = place
     self.column = column
     cursor = try column.dictionary.cursor()
@@ -104,10 +105,10 @@ private struct TermSource {
 
   /// Appends the visible documents of the term at hand, and goes on to the next.
   mutating func takePostings(into postings: inout [VisiblePosting]) throws(Failure) {
-    let list = try PostingsCursor(column, cursor.entry)
+    var list = try PostingsCursor(column, cursor.entry)
     try list.next()
     while list.document != PostingsCursor.noDocument {
-      if segment.visible[list.document] {
+      if visible[list.document] {
         postings.append(
           VisiblePosting(segment: place, document: list.document, frequency: Int(list.frequency)))
       }
@@ -119,24 +120,25 @@ private struct TermSource {
 
 /// The visible documents of one segment, in byte order of their ids.
 private struct IDSource {
-  private let segment: IndexView.Segment
+  private let reader: SegmentReader
+  private let visible: Bitmap
   private var place = -1
   /// The number of the document at hand.
   private(set) var document = 0
   /// Its id; nil behind the last.
   private(set) var id: [UInt8]?
 
-  init(_ segment: IndexView.Segment) throws(Failure) {
-    self.segment = segment
+  init(_ reader: SegmentReader, _ visible: Bitmap) throws(Failure) {
+    (self.reader, self.visible) = (reader, visible)
     try advance()
   }
 
   mutating func advance() throws(Failure) {
     id = nil
-    while id == nil, place + 1 < segment.reader.documents {
+    while id == nil, place + 1 < reader.documents {
       place += 1
-      document = try segment.reader.document(atPlace: place)
-      if segment.visible[document] { id = try segment.reader.id(of: document) }
+      document = try reader.document(atPlace: place)
+      if visible[document] { id = try reader.id(of: document) }
     }
   }
 }

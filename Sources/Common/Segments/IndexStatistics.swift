@@ -7,22 +7,25 @@ package struct Statistics: Sendable {
   /// Of what is visible, and of all segments together; then of each segment, its names with the segment's before them.
   package init(_ view: IndexView) throws(Failure) {
     let segments = view.segments
-    add("documents", view.documents)
-    add("groups", try Self.visibleGroups(view))
+    let visible = try segments.indices.map { (number) throws(Failure) in
+      try view.visible(inSegment: number)
+    }
+    add("documents", visible.reduce(0) { $0 + $1.count })
+    add("groups", try Self.visibleGroups(segments, visible))
     add("tombstones", segments.reduce(0) { $0 + Self.tombstones($1) })
     add("terms", segments.reduce(0) { $0.addingSaturating(Self.sum($1, \.terms)) })
     add("postings", segments.reduce(0) { $0.addingSaturating(Self.sum($1, \.postings)) })
     add("segments", segments.count)
     add("bytes", segments.reduce(0) { $0 + $1.reader.parts.length })
-    for segment in segments { add(segment) }
+    for (segment, visible) in zip(segments, visible) { add(segment, visible) }
   }
 
   private mutating func add(_ name: String, _ count: Int) { counts.append((name, count)) }
 
-  private mutating func add(_ segment: IndexView.Segment) {
+  private mutating func add(_ segment: IndexView.Segment, _ visible: Bitmap) {
     let name = segment.reader.name
     add("\(name) documents", segment.reader.documents)
-    add("\(name) visible documents", segment.visible.count)
+    add("\(name) visible documents", visible.count)
     add("\(name) groups", segment.reader.meta.groups)
     add("\(name) tombstones", Self.tombstones(segment))
     add("\(name) terms", Self.sum(segment, \.terms))
@@ -42,12 +45,14 @@ package struct Statistics: Sendable {
   }
 
   /// A group may have documents in several segments.
-  private static func visibleGroups(_ view: IndexView) throws(Failure) -> Int {
+  private static func visibleGroups(
+    _ segments: [IndexView.Segment], _ visible: [Bitmap]
+  ) throws(Failure) -> Int {
     var groups: Set<[UInt8]> = []
-    for segment in view.segments {
+    for (segment, visible) in zip(segments, visible) {
       for number in 0..<segment.reader.meta.groups {
         let documents = try segment.reader.documents(inGroupNumber: number)
-        if documents.contains(where: { segment.visible[$0] }) {
+        if documents.contains(where: { visible[$0] }) {
           groups.insert(try segment.reader.group(number: number))
         }
       }

@@ -21,7 +21,7 @@ extension IndexManifest {
         if reader.documents != entry.documents {
           findings.append(.init(file: entry.name, finding: .init(part: "file", what: Self.otherCount)))
         }
-        opened.append(try IndexView.Segment(reader, live: nil))
+        opened.append(IndexView.Segment(reader, live: nil))
         guard let entry = entry.live, index < live.count, let file = live[index] else { continue }
         findings += Self.checksum(file, entry.sha256, entry.name)
         opened[opened.count - 1] = try Self.open(file, entry, of: reader)
@@ -40,7 +40,7 @@ extension IndexManifest {
   private static func open(
     _ file: MappedFile, _ entry: LiveFile, of reader: SegmentReader
   ) throws(Failure) -> IndexView.Segment {
-    try IndexView.Segment(reader, live: try LiveSet(file.bytes, of: reader, name: entry.name))
+    IndexView.Segment(reader, live: try LiveSet(file.bytes, of: reader, name: entry.name))
   }
 
   private static func checksum(_ file: MappedFile, _ expected: String, _ name: String) -> [FileFinding] {
@@ -50,7 +50,7 @@ extension IndexManifest {
 
   private func fits(_ opened: [IndexView.Segment]) -> Bool {
     let live = opened.reduce(into: (documents: 0, tombstones: 0)) { sum, segment in
-      sum.documents += segment.visible.count
+      sum.documents += segment.documentCount
       sum.tombstones += segment.live?.tombstoneCount ?? segment.reader.meta.tombstones
     }
     return live == (documents, tombstones)

@@ -2,23 +2,22 @@ package import Failures
 package import Fields
 package import Files
 
-/// An index as a reader sees it: layers of segments, and which of their documents are visible.
+/// An index as a reader sees it: layers of segments. Which of their documents are visible is Visibility's to say.
 ///
-/// A document of a lower layer is hidden where a higher one has its group (with a document that counts, or as a tombstone) or
-/// its id. Within a layer, live files say what counts.
+/// Opening one costs what the tables of parts cost, and nothing for each document.
 package struct IndexView: @unchecked Sendable {
   package struct Segment {
     package let reader: SegmentReader
     /// The documents, group tombstones and id tombstones that count; nil where all do.
     package let live: LiveSet?
-    /// Those of the documents that nothing above hides.
-    package internal(set) var visible: Bitmap
+    /// The layer it belongs to, 0 being the lowest.
+    fileprivate(set) var layer = 0
   }
 
   /// From the lowest layer to the highest, in each in the order of the manifest.
   package let segments: [Segment]
-  /// What each field is, by name; where layers differ, as the highest has it.
-  package let kinds: [String: Field.Kind]
+  /// In byte order of their names; where layers differ, as the highest has it.
+  let fields: [IndexField]
 
   /// The base first, where there is one.
   package init(
@@ -32,28 +31,46 @@ package struct IndexView: @unchecked Sendable {
       }
       opened.append(segments)
     }
-    try self.init(layers: opened)
+    self.init(layers: opened)
   }
 
-  init(layers: [[Segment]]) throws(Failure) {
+  init(layers: [[Segment]]) {
     var segments: [Segment] = []
     for (number, layer) in layers.enumerated() {
       for var segment in layer {
-        for upper in layers[(number + 1)...].joined() { try segment.hide(below: upper) }
+        segment.layer = number
         segments.append(segment)
       }
     }
     self.segments = segments
+    let metas = segments.map(\.reader.meta)
     var kinds: [String: Field.Kind] = [:]
-    for column in segments.flatMap(\.reader.meta.columns) { kinds[column.name] = column.kind }
-    self.kinds = kinds
+    for column in metas.flatMap(\.columns) { kinds[column.name] = column.kind }
+    fields = kinds.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
+      IndexField($0.key, $0.value, in: metas)
+    }
   }
 
-  package var documents: Int { segments.reduce(0) { $0 + $1.visible.count } }
+  /// What each field is, by name.
+  package var kinds: [String: Field.Kind] {
+    Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.kind) })
+  }
 
-  /// The field's number in a segment; nil where the segment has none of that name and kind.
-  func field(_ name: String, in segment: SegmentReader) -> Int? {
-    segment.meta.columns.firstIndex { $0.name == name && $0.kind == kinds[name] }
+  /// The number of visible documents, for which all have to be looked at where there is more than one layer.
+  package var documents: Int {
+    get throws(Failure) {
+      var count = 0
+      for number in segments.indices { count += try visible(inSegment: number).count }
+      return count
+    }
+  }
+
+  /// The visible documents of a segment.
+  func visible(inSegment number: Int) throws(Failure) -> Bitmap { try visibility(ofSegment: number).all() }
+
+  func visibility(ofSegment number: Int) -> Visibility {
+    let segment = segments[number]
+    return Visibility(of: segment, below: segments.filter { $0.layer > segment.layer })
   }
 }
 
@@ -61,46 +78,16 @@ extension IndexView.Segment {
   package init(_ entry: IndexManifest.Segment, _ file: MappedFile, live: MappedFile?) throws(Failure) {
     let reader = try SegmentReader(file, name: entry.name)
     let name = entry.live?.name ?? entry.name
-    try self.init(
-      reader, live: live.map { (file) throws(Failure) in try LiveSet(file.bytes, of: reader, name: name) })
+    self.init(
+      reader, live: try live.map { (file) throws(Failure) in try LiveSet(file.bytes, of: reader, name: name) }
+    )
   }
 
-  init(_ reader: SegmentReader, live: LiveSet? = nil) throws(Failure) {
+  init(_ reader: SegmentReader, live: LiveSet? = nil) {
     self.reader = reader
     self.live = live
-    visible = Bitmap(all: reader.documents)
-    if let live {
-      for document in 0..<reader.documents where !live.contains(document: document) {
-        visible.remove(document)
-      }
-    }
   }
 
-  /// Hides what a segment of a higher layer replaces.
-  fileprivate mutating func hide(below upper: Self) throws(Failure) {
-    let above = upper.reader
-    for number in 0..<above.meta.groups {
-      let documents = try above.documents(inGroupNumber: number)
-      if documents.contains(where: { upper.live?.contains(document: $0) ?? true }) {
-        try hide(group: try above.groupBytes(number))
-      }
-    }
-    for number in 0..<above.documents where upper.live?.contains(document: number) ?? true {
-      try hide(id: try above.ids.string(number))
-    }
-    for number in 0..<above.meta.groupTombstones where upper.live?.contains(groupTombstone: number) ?? true {
-      try hide(group: try above.groupTombstones.string(number))
-    }
-    for number in 0..<above.meta.idTombstones where upper.live?.contains(idTombstone: number) ?? true {
-      try hide(id: try above.idTombstones.string(number))
-    }
-  }
-
-  private mutating func hide(group: UnsafeRawBufferPointer) throws(Failure) {
-    if let documents = try reader.documents(inGroup: group) { visible.remove(documents) }
-  }
-
-  private mutating func hide(id: UnsafeRawBufferPointer) throws(Failure) {
-    if let document = try reader.document(id: id) { visible.remove(document) }
-  }
+  /// The number of documents that count, hidden or not.
+  var documentCount: Int { live?.documentCount ?? reader.documents }
 }

@@ -1,6 +1,7 @@
 internal import Failures
 internal import Fields
 internal import Files
+internal import Words
 
 /// What a lane holds in memory: its documents taken apart, field by field.
 struct LaneContent: ~Copyable {
@@ -39,7 +40,10 @@ struct LaneContent: ~Copyable {
     termFields = .allocate(capacity: terms)
     for (index, column) in meta.columns.filter(\.hasTerms).enumerated() {
       termFields.initializeElement(
-        at: index, to: TermField(isText: column.kind == .text, hasPositions: column.hasPositions))
+        at: index,
+        to: TermField(
+          isText: column.kind == .text, hasPositions: column.hasPositions,
+          stemmer: Self.stemmer(column, &refusal)))
     }
     columns = .allocate(capacity: numbers)
     for index in 0..<numbers { columns.initializeElement(at: index, to: NumberColumnWriter()) }
@@ -49,6 +53,15 @@ struct LaneContent: ~Copyable {
   deinit {
     termFields.deinitialize().deallocate()
     columns.deinitialize().deallocate()
+  }
+
+  private static func stemmer(_ column: SegmentMeta.Column, _ refusal: inout Failure?) -> Stemmer? {
+    do throws(Failure) {
+      return try column.stem.map { (language) throws(Failure) in try Stemmer(language) }
+    } catch {
+      refusal = error
+      return nil
+    }
   }
 
   var documents: Int { ids.count }
@@ -138,7 +151,7 @@ extension TermTable {
 }
 
 extension TermField {
-  var bytesHeld: Int { table.bytesHeld + log.count + norms.count }
+  var bytesHeld: Int { table.bytesHeld + bytesHeldByStems + log.count + norms.count }
 }
 
 extension SegmentLane {

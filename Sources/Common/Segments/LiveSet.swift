@@ -38,6 +38,9 @@ package struct LiveSet: Equatable, Sendable {
   package var documentCount: Int { live.count(in: 0..<documents) }
   package var tombstoneCount: Int { count - documentCount }
 
+  /// The documents that count.
+  var documentBits: Bitmap { live.prefix(documents) }
+
   // MARK: Entries
 
   package func contains(document: Int) -> Bool { document < documents && live[document] }

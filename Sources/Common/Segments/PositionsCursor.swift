@@ -38,23 +38,20 @@ struct PositionsCursor {
       cursor = ByteCursor(list, from: try start(of: wanted))
       (block, index) = (wanted, 0)
     }
+    var between = 0
     while index < target {
-      try skip(frequencies[index])
+      between += Int(frequencies[index])
       index += 1
     }
-    result.removeAll(keepingCapacity: true)
+    guard between <= cursor.remaining else { throw part.corrupt("a list is too short") }
+    cursor.skipVarints(between)
     try read(frequencies[index], into: &result)
     index += 1
   }
 
-  private mutating func skip(_ count: UInt32) throws(Failure) {
-    guard Int(count) <= cursor.remaining else { throw part.corrupt("a list is too short") }
-    for _ in 0..<count { _ = cursor.varint() }
-    guard !cursor.overrun else { throw part.corrupt("a list is too short") }
-  }
-
   private mutating func read(_ count: UInt32, into result: inout [UInt32]) throws(Failure) {
-    guard Int(count) <= cursor.remaining else { throw part.corrupt("a list is too short") }
+    guard Int(count) <= cursor.remaining, !cursor.overrun else { throw part.corrupt("a list is too short") }
+    result.removeAll(keepingCapacity: true)
     var next = 0
     for _ in 0..<count {
       let position = next + cursor.count(limit: Int(Int32.max))

@@ -43,11 +43,15 @@ extension Query {
 
 private struct QueryParser {
   private let whole: String
-  private var rest: Substring
+  private var rest: Substring.UnicodeScalarView
 
   init(_ text: String) {
     whole = text
-    rest = text[...]
+    rest = text[...].unicodeScalars
+  }
+
+  private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isASCII ? scalar == " " || ("\t"..."\r").contains(scalar) : scalar.properties.isWhitespace
   }
 
   private func failure(_ reason: String) -> Failure {
@@ -55,7 +59,7 @@ private struct QueryParser {
   }
 
   mutating func next() throws(Failure) -> Query.Clause? {
-    rest = rest.drop { $0.isWhitespace }
+    rest = rest.drop(while: Self.isBlank)
     guard let first = rest.first else { return nil }
     var clause = Query.Clause(first == "+" ? .must : first == "-" ? .mustNot : .should, "")
     if clause.sign != .should { rest.removeFirst() }
@@ -79,21 +83,21 @@ private struct QueryParser {
   }
 
   /// Up to white space or a quote.
-  private mutating func takeWord() -> Substring {
-    let word = rest.prefix { !$0.isWhitespace && $0 != "\"" }
+  private mutating func takeWord() -> Substring.UnicodeScalarView {
+    let word = rest.prefix { !Self.isBlank($0) && $0 != "\"" }
     rest = rest[word.endIndex...]
     return word
   }
 
   private mutating func takeQuoted() throws(Failure) -> String {
     rest.removeFirst()
-    var text = ""
-    while let character = rest.popFirst() {
-      if character == "\"" { return text }
-      if character == "\\", let escaped = rest.first, escaped == "\"" || escaped == "\\" {
+    var text = String.UnicodeScalarView()
+    while let scalar = rest.popFirst() {
+      if scalar == "\"" { return String(text) }
+      if scalar == "\\", let escaped = rest.first, escaped == "\"" || escaped == "\\" {
         text.append(rest.removeFirst())
       } else {
-        text.append(character)
+        text.append(scalar)
       }
     }
     throw failure("a quote is not closed")

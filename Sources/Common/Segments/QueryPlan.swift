@@ -5,10 +5,18 @@ internal import Fields
 struct QueryPlan {
   /// One word or phrase in one field.
   struct Leaf {
-    let field: String
-    /// The words, and how far each is from the first.
-    let words: [(term: [UInt8], offset: Int)]
-    var scoring: BM25
+    let field: IndexField
+    let words: [Word]
+    let scoring: BM25
+  }
+
+  struct Word {
+    /// How far it is from the first word of its phrase.
+    let offset: Int
+    /// What each segment has of it.
+    let entries: [TermDictionary.Entry?]
+
+    var documentFrequency: Int { entries.reduce(0) { $0 + ($1?.documentFrequency ?? 0) } }
   }
 
   /// Leaves of which one is enough.
@@ -18,7 +26,7 @@ struct QueryPlan {
   }
 
   enum Condition {
-    case number(field: String, NumberRange)
+    case number(IndexField, NumberRange)
     case id([UInt8])
     case group([UInt8])
   }
@@ -44,39 +52,35 @@ struct QueryPlan {
   var onlyRestricts: Bool { clauses.allSatisfy { $0.sign == .mustNot } }
 
   private mutating func add(_ clause: Query.Clause) throws(Failure) {
-    guard let field = clause.field else {
-      let texts = fields(of: [.text])
+    guard let name = clause.field else {
+      let texts = view.fields.filter { $0.kind == .text }
       guard !texts.isEmpty else {
         throw Self.failure("the index has no text field; name a field: \(searchable)")
       }
       return try addWords(clause, in: texts)
     }
-    switch view.kinds[field] {
+    guard let field = view.fields.first(where: { $0.name == name }) else {
+      throw Self.failure("there is no field \(name); there are \(searchable)")
+    }
+    switch field.kind {
     case .text: try addWords(clause, in: [field])
-    case .keyword: try addLeaves(clause.sign, [leaf(field, [(Array(clause.text.utf8), 0)])])
+    case .keyword: try addLeaves(clause.sign, [leaf(field, [QueryWord(exactly: clause.text)])])
     case .number:
       guard let range = NumberRange(clause.text) else {
         throw Self.failure(
-          "\(field) is a number field, which takes 15, 10..20, 10.. or ..20, not \(clause.text)")
+          "\(name) is a number field, which takes 15, 10..20, 10.. or ..20, not \(clause.text)")
       }
-      addFilter(clause, .number(field: field, range))
+      addFilter(clause, .number(field, range))
     case .id: addFilter(clause, .id(Array(clause.text.utf8)))
     case .group: addFilter(clause, .group(Array(clause.text.utf8)))
-    case .stored: throw Self.failure("field \(field) is stored, not searched; searched are \(searchable)")
-    case nil: throw Self.failure("there is no field \(field); there are \(searchable)")
+    case .stored: throw Self.failure("field \(name) is stored, not searched; searched are \(searchable)")
     }
   }
 
   private static func failure(_ reason: String) -> Failure { Failure(.usage, "cannot search: \(reason)") }
 
-  private func fields(of kinds: [Field.Kind]) -> [String] {
-    view.kinds.filter { kinds.contains($0.value) }.map(\.key).sorted {
-      $0.utf8.lexicographicallyPrecedes($1.utf8)
-    }
-  }
-
   private var searchable: String {
-    fields(of: [.id, .group, .text, .keyword, .number]).joined(separator: ", ")
+    view.fields.filter { $0.kind != .stored }.map(\.name).joined(separator: ", ")
   }
 
   private mutating func addFilter(_ clause: Query.Clause, _ condition: Condition) {
@@ -86,10 +90,11 @@ struct QueryPlan {
   // MARK: Words
 
   /// A phrase is looked for as it is; what isn't quoted, word by word, each with the clause's sign.
-  private mutating func addWords(_ clause: Query.Clause, in fields: [String]) throws(Failure) {
-    let words = Self.words(clause.text)
+  private mutating func addWords(_ clause: Query.Clause, in fields: [IndexField]) throws(Failure) {
+    let stems = fields.reduce(into: Set()) { $0.formUnion($1.stems) }
+    let words = try QueryWord.words(clause.text, stems: stems)
     if clause.isQuoted && words.count > 1 {
-      let fields = fields.filter(keepsPositions)
+      let fields = fields.filter(\.keepsPositions)
       guard !fields.isEmpty else {
         throw Self.failure("\(clause.field ?? "no text field") keeps positions, which a phrase needs")
       }
@@ -97,29 +102,9 @@ struct QueryPlan {
     } else {
       for word in words {
         try addLeaves(
-          clause.sign, fields.map { (field) throws(Failure) in try leaf(field, [(word.term, 0)]) })
+          clause.sign, fields.map { (field) throws(Failure) in try leaf(field, [word.alone]) })
       }
     }
-  }
-
-  private func keepsPositions(_ field: String) -> Bool {
-    view.segments.allSatisfy { segment in
-      view.field(field, in: segment.reader).map { segment.reader.meta.columns[$0].hasPositions } ?? true
-    }
-  }
-
-  private static func words(_ text: String) -> [(term: [UInt8], offset: Int)] {
-    var tokenizer = Tokenizer()
-    var words: [(term: [UInt8], offset: Int)] = []
-    var (at, offset) = (0, 0)
-    Array(text.utf8).withUnsafeBytes { bytes in
-      while tokenizer.next(in: bytes, from: &at) {
-        if !tokenizer.isTooLong { words.append((Array(tokenizer.bytes), offset)) }
-        offset += 1
-      }
-    }
-    let first = words.first?.offset ?? 0
-    return words.map { ($0.term, $0.offset - first) }
   }
 
   private mutating func addLeaves(_ sign: Query.Sign, _ new: [Leaf]) throws(Failure) {
@@ -127,29 +112,23 @@ struct QueryPlan {
     leaves += new
   }
 
-  private func leaf(_ field: String, _ words: [(term: [UInt8], offset: Int)]) throws(Failure) -> Leaf {
-    var (documents, sumOfLengths) = (0, 0)
-    var frequencies = Array(repeating: 0, count: words.count)
-    for segment in view.segments.map(\.reader) {
-      guard let number = view.field(field, in: segment), let column = segment.termColumns[number] else {
-        continue
-      }
-      documents = documents.addingSaturating(segment.meta.columns[number].documents)
-      sumOfLengths = sumOfLengths.addingSaturating(segment.meta.columns[number].sumOfLengths)
-      for (index, word) in words.enumerated() {
-        frequencies[index] += try column.dictionary.find(word.term)?.documentFrequency ?? 0
-      }
+  private func leaf(_ field: IndexField, _ words: [QueryWord]) throws(Failure) -> Leaf {
+    let words = try words.map { (word) throws(Failure) in
+      Word(offset: word.offset, entries: try entries(of: word, in: field))
     }
-    let weight = frequencies.reduce(0) { $0 + BM25.idf(documents: documents, frequency: $1) }
-    let average = Double(sumOfLengths) / Double(max(documents, 1))
-    return Leaf(field: field, words: words, scoring: BM25(weight: weight, averageLength: average))
+    let weight = words.reduce(0) {
+      $0 + BM25.idf(documents: field.documents, frequency: $1.documentFrequency)
+    }
+    return Leaf(field: field, words: words, scoring: BM25(weight: weight, lengths: field.lengths))
   }
-}
 
-extension Int {
-  /// Counts from a file can be anything.
-  func addingSaturating(_ other: Int) -> Int {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
+  private func entries(of word: QueryWord, in field: IndexField) throws(Failure) -> [TermDictionary.Entry?] {
+    var entries: [TermDictionary.Entry?] = []
+    for (segment, number) in zip(view.segments, field.numbers) {
+      let column = number.flatMap { segment.reader.termColumns[$0] }
+      let term = column.flatMap { word.term(stem: $0.stem) }
+      entries.append(try term.flatMap { (term) throws(Failure) in try column?.dictionary.find(term) })
+    }
+    return entries
   }
 }

@@ -5,7 +5,8 @@ package import Fields
 /// What a segment says of itself, in varints but for the bytes named:
 ///
 ///     documents, groups, group tombstones, id tombstones, fields, and of each field:
-///       length of the name, the name, byte kind, byte flags (1: positions),
+///       length of the name, the name, byte kind, byte flags (1: positions, 2: stemmed),
+///       where it is stemmed the length of the language's name, and the name,
 ///       documents that have it, sum of their lengths, terms, postings
 ///
 /// A text's length is its number of indexed words, a keyword's its number of distinct values.
@@ -14,6 +15,8 @@ package struct SegmentMeta: Equatable, Sendable {
     package var name: String
     package var kind: Field.Kind
     package var hasPositions: Bool
+    /// The language whose stemmer its words went through, as Fields names it.
+    package var stem: String?
     package var documents = 0
     package var sumOfLengths = 0
     package var terms = 0
@@ -36,10 +39,11 @@ package struct SegmentMeta: Equatable, Sendable {
 extension SegmentMeta {
   private static let kinds: [Field.Kind] = [.id, .group, .text, .keyword, .number, .stored]
   private static let positionsFlag: UInt8 = 1
+  private static let stemFlag: UInt8 = 2
 
   init(_ fields: Fields) {
     columns = fields.all.map {
-      Column(name: $0.name, kind: $0.kind, hasPositions: $0.kind == .text && $0.positions)
+      Column(name: $0.name, kind: $0.kind, hasPositions: $0.kind == .text && $0.positions, stem: $0.stem)
     }
   }
 
@@ -49,7 +53,11 @@ extension SegmentMeta {
       out.appendVarint(column.name.utf8.count)
       out.append(Array(column.name.utf8))
       out.append(UInt8(Self.kinds.firstIndex(of: column.kind) ?? 0))
-      out.append(column.hasPositions ? Self.positionsFlag : UInt8(0))
+      out.append((column.hasPositions ? Self.positionsFlag : 0) | (column.stem != nil ? Self.stemFlag : 0))
+      if let stem = column.stem {
+        out.appendVarint(stem.utf8.count)
+        out.append(Array(stem.utf8))
+      }
       for count in [column.documents, column.sumOfLengths, column.terms, column.postings] {
         out.appendVarint(count)
       }
@@ -75,12 +83,14 @@ extension SegmentMeta {
     let name = cursor.bytes(cursor.count(limit: cursor.remaining))
     let kind = Int(cursor.byte())
     let flags = cursor.byte()
+    let stem = flags & stemFlag != 0 ? cursor.bytes(cursor.count(limit: cursor.remaining)) : nil
     let counts = (0..<4).map { _ in cursor.count(limit: .max) }
     guard !cursor.overrun, let name = String(validating: name, as: UTF8.self), kind < kinds.count,
-      flags <= positionsFlag
+      flags <= positionsFlag | stemFlag, stem == nil || kinds[kind] == .text,
+      let language = stem.map({ String(validating: $0, as: UTF8.self) }) ?? .some(nil)
     else { throw part.corrupt("a field is damaged") }
     return Column(
-      name: name, kind: kinds[kind], hasPositions: flags == positionsFlag, documents: counts[0],
-      sumOfLengths: counts[1], terms: counts[2], postings: counts[3])
+      name: name, kind: kinds[kind], hasPositions: flags & positionsFlag != 0, stem: language,
+      documents: counts[0], sumOfLengths: counts[1], terms: counts[2], postings: counts[3])
   }
 }

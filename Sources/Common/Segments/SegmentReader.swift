@@ -5,7 +5,7 @@ package import Files
 ///
 /// The file is hostile: every access is checked, and what is damaged is a failure (65) that names the file and the part.
 /// Opening checks the table of parts and what bounds every allocation; `verify` checks all the rest.
-package struct SegmentReader: @unchecked Sendable {
+package final class SegmentReader: @unchecked Sendable {
   package let name: String
   package let meta: SegmentMeta
 
@@ -20,10 +20,11 @@ package struct SegmentReader: @unchecked Sendable {
   /// By field; nil where the field isn't of that kind.
   let termColumns: [TermColumn?]
   let numberColumns: [NumberColumn?]
+  private let hasGroups: Bool
   /// Keeps the bytes mapped.
   private let owner: AnyObject
 
-  package init(_ file: MappedFile, name: String) throws(Failure) {
+  package convenience init(_ file: MappedFile, name: String) throws(Failure) {
     try self.init(file.bytes, owner: file, name: name)
   }
 
@@ -34,9 +35,10 @@ package struct SegmentReader: @unchecked Sendable {
     parts = try PartTable(bytes, file: name)
     let meta = try SegmentMeta(parts.part(.meta))
     self.meta = meta
+    hasGroups = meta.hasGroups
     ids = try ByteTable(parts.part(.ids), count: meta.documents)
     idOrder = parts.part(.idOrder)
-    groups = try ByteTable(parts.part(.groups), count: meta.hasGroups ? meta.groups : 0)
+    groups = try ByteTable(parts.part(.groups), count: hasGroups ? meta.groups : 0)
     groupStarts = parts.part(.groupStarts)
     groupTombstones = try ByteTable(parts.part(.groupTombstones), count: meta.groupTombstones)
     idTombstones = try ByteTable(parts.part(.idTombstones), count: meta.idTombstones)
@@ -78,9 +80,10 @@ package struct SegmentReader: @unchecked Sendable {
 extension SegmentReader {
   package func id(of document: Int) throws(Failure) -> [UInt8] { Array(try ids.string(document)) }
 
-  package func group(of document: Int) throws(Failure) -> [UInt8] {
-    guard meta.hasGroups else { return try id(of: document) }
-    return Array(try groups.string(try groupNumber(of: document)))
+  package func group(of document: Int) throws(Failure) -> [UInt8] { Array(try groupBytes(of: document)) }
+
+  func groupBytes(of document: Int) throws(Failure) -> UnsafeRawBufferPointer {
+    try groupBytes(hasGroups ? try groupNumber(of: document) : document)
   }
 
   /// The documents as JSON.
@@ -100,17 +103,34 @@ extension SegmentReader {
     }
   }
 
+  /// Whether documents are numbered in byte order of their ids.
+  var isInOrderOfIDs: Bool { idOrder.bytes.isEmpty }
+
   func document(id: UnsafeRawBufferPointer) throws(Failure) -> Int? {
     if idOrder.bytes.isEmpty { return try ids.find(id) }
-    var (low, high) = (0, documents)
-    while low < high {
-      let middle = (low + high) / 2
-      let document = try document(atPlace: middle)
-      let order = ByteOrder.compare(try ids.string(document), id)
-      if order == 0 { return document }
-      if order < 0 { low = middle + 1 } else { high = middle }
+    let place = try SortedSearch.first(in: 0..<documents) { (place) throws(Failure) in
+      try !precedes(place, id)
     }
-    return nil
+    return try document(atPlace: place, id: id)
+  }
+
+  /// The same for ids that are looked for in byte order; `place` is 0 for the first, and kept from one to the next.
+  func document(id: UnsafeRawBufferPointer, from place: inout Int) throws(Failure) -> Int? {
+    if idOrder.bytes.isEmpty { return try ids.find(id, from: &place) }
+    place = try SortedSearch.gallop(in: place..<documents) { (place) throws(Failure) in
+      try !precedes(place, id)
+    }
+    return try document(atPlace: place, id: id)
+  }
+
+  private func precedes(_ place: Int, _ id: UnsafeRawBufferPointer) throws(Failure) -> Bool {
+    ByteOrder.precedes(try ids.string(try document(atPlace: place)), id)
+  }
+
+  private func document(atPlace place: Int, id: UnsafeRawBufferPointer) throws(Failure) -> Int? {
+    guard place < documents else { return nil }
+    let document = try document(atPlace: place)
+    return ByteOrder.compare(try ids.string(document), id) == 0 ? document : nil
   }
 
   package func documents(inGroup group: [UInt8]) throws(Failure) -> Range<Int>? {
@@ -120,13 +140,23 @@ extension SegmentReader {
   }
 
   func documents(inGroup group: UnsafeRawBufferPointer) throws(Failure) -> Range<Int>? {
-    guard let number = try meta.hasGroups ? groups.find(group) : ids.find(group) else { return nil }
+    guard let number = try groupNames.find(group) else { return nil }
     return try documents(inGroupNumber: number)
   }
 
+  /// The same for groups that are looked for in byte order; `place` is 0 for the first, and kept from one to the next.
+  func documents(inGroup group: UnsafeRawBufferPointer, from place: inout Int) throws(Failure) -> Range<Int>?
+  {
+    guard let number = try groupNames.find(group, from: &place) else { return nil }
+    return try documents(inGroupNumber: number)
+  }
+
+  /// Without a group field each document is its own group, named by its id.
+  var groupNames: ByteTable { hasGroups ? groups : ids }
+
   /// The documents of a group by its number in byte order.
   package func documents(inGroupNumber number: Int) throws(Failure) -> Range<Int> {
-    guard meta.hasGroups else { return number..<number + 1 }
+    guard hasGroups else { return number..<number + 1 }
     let start = Int(try groupStarts.u32(at: number * 4))
     let end = number + 1 < groups.count ? Int(try groupStarts.u32(at: (number + 1) * 4)) : documents
     guard start < end, end <= documents else { throw groupStarts.corrupt("its documents are out of order") }
@@ -136,7 +166,7 @@ extension SegmentReader {
   package func group(number: Int) throws(Failure) -> [UInt8] { Array(try groupBytes(number)) }
 
   func groupBytes(_ number: Int) throws(Failure) -> UnsafeRawBufferPointer {
-    try meta.hasGroups ? groups.string(number) : ids.string(number)
+    try groupNames.string(number)
   }
 
   private func groupNumber(of document: Int) throws(Failure) -> Int {

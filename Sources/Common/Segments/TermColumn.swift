@@ -1,7 +1,7 @@
 internal import Failures
 
 /// A text or keyword field of a segment: its terms, and the documents that have them.
-struct TermColumn {
+final class TermColumn {
   let dictionary: TermDictionary
   let postings: Part
   let positions: Part
@@ -9,11 +9,13 @@ struct TermColumn {
   let documents: Int
   let isText: Bool
   let hasPositions: Bool
+  let stem: String?
 
   init(_ parts: PartTable, field: Int, _ column: SegmentMeta.Column, documents: Int) throws(Failure) {
     self.documents = documents
     isText = column.kind == .text
     hasPositions = column.hasPositions
+    stem = column.stem
     postings = parts.part(.postings, field: field, label: column.name)
     positions = parts.part(.positions, field: field, label: column.name)
     norms = parts.part(.norms, field: field, label: column.name)

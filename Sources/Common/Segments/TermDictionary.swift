@@ -46,21 +46,73 @@ struct TermDictionary {
   }
 
   func find(_ term: [UInt8]) throws(Failure) -> Entry? {
+    try term.withUnsafeBufferPointer { (bytes) throws(Failure) in try find(UnsafeRawBufferPointer(bytes)) }
+  }
+
+  /// The last block whose first term is not behind the wanted one has it, if any has.
+  func find(_ term: UnsafeRawBufferPointer) throws(Failure) -> Entry? {
     var (low, high) = (0, blockCount)
     while low < high {
       let middle = (low + high) / 2
-      var cursor = try cursor(block: middle)
-      guard try cursor.next() else { break }
-      if !term.lexicographicallyPrecedes(cursor.term) { low = middle + 1 } else { high = middle }
+      if ByteOrder.compare(try firstTerm(ofBlock: middle), term) <= 0 {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
-    guard low > 0 else { return nil }
-    var cursor = try cursor(block: low - 1)
-    for _ in 0..<SegmentFormat.termsPerBlock {
-      guard try cursor.next() else { return nil }
-      if cursor.term == term { return cursor.entry }
-      if term.lexicographicallyPrecedes(cursor.term) { return nil }
+    return low > 0 ? try find(term, inBlock: low - 1) : nil
+  }
+
+  /// `block` is below the number of blocks.
+  @inline(__always)
+  private func firstTerm(ofBlock block: Int) throws(Failure) -> UnsafeRawBufferPointer {
+    let start = blocks.bytes.loadUnaligned(fromByteOffset: block * Self.blockEntry, as: UInt64.self)
+    var bytes = ByteCursor(part.bytes, from: Int(clamping: UInt64(littleEndian: start)))
+    _ = bytes.varint()
+    let term = bytes.bytes(bytes.count(limit: bytes.remaining))
+    guard !bytes.overrun else { throw part.corrupt("a term is damaged") }
+    return term
+  }
+
+  /// Compares without putting terms together: `matched` bytes of the wanted one are those of the term before. A term that
+  /// shares more with that one is as far off as it, and one that shares less is behind the wanted one.
+  private func find(_ term: UnsafeRawBufferPointer, inBlock block: Int) throws(Failure) -> Entry? {
+    let at = block * Self.blockEntry
+    var bytes = ByteCursor(part.bytes, from: try blocks.offset(at: at, limit: part.bytes.count))
+    var postings = try blocks.offset(at: at + 8, limit: limits.postings)
+    var positions = try blocks.offset(at: at + 16, limit: limits.positions)
+    let first = block * SegmentFormat.termsPerBlock
+    var matched = 0
+    for _ in first..<min(first + SegmentFormat.termsPerBlock, count) {
+      let shared = bytes.count(limit: part.bytes.count)
+      let added = bytes.bytes(bytes.count(limit: bytes.remaining))
+      let frequency = bytes.count(limit: limits.documents)
+      let postingsLength = bytes.count(limit: limits.postings - postings)
+      let positionsLength = bytes.count(limit: limits.positions - positions)
+      guard !bytes.overrun, frequency > 0 else { throw part.corrupt("a term is damaged") }
+      if shared < matched { return nil }
+      if shared == matched {
+        let rest = UnsafeRawBufferPointer(rebasing: term[matched...])
+        let common = Self.sharedPrefix(rest, added)
+        if common == rest.count && common == added.count {
+          return Entry(
+            documentFrequency: frequency, postings: postings..<postings + postingsLength,
+            positions: positions..<positions + positionsLength)
+        }
+        if common == rest.count || common < added.count && added[common] > rest[common] { return nil }
+        matched += common
+      }
+      postings += postingsLength
+      positions += positionsLength
     }
     return nil
+  }
+
+  private static func sharedPrefix(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
+    let limit = min(a.count, b.count)
+    var length = 0
+    while length < limit && a[length] == b[length] { length += 1 }
+    return length
   }
 }
 

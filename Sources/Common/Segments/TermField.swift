@@ -1,3 +1,5 @@
+internal import Words
+
 /// What a text or keyword field has taken in so far: its terms, and a log of them in the order in which they came.
 ///
 /// The log is of u32 words: the number of a term, taking one position; or, by the two highest bits, a number of positions
@@ -13,6 +15,7 @@ struct TermField: ~Copyable {
 
   let isText: Bool
   let hasPositions: Bool
+  private let stems: StemmedTerms?
   private(set) var table = TermTable()
   private var batch = TokenBatch()
   private(set) var log = ByteArena()
@@ -28,26 +31,29 @@ struct TermField: ~Copyable {
   private var length = 0
   private var hasValue = false
 
-  init(isText: Bool, hasPositions: Bool) {
+  init(isText: Bool, hasPositions: Bool, stemmer: Stemmer? = nil) {
     self.isText = isText
     self.hasPositions = hasPositions
+    stems = stemmer.map { StemmedTerms($0) }
   }
+
+  /// What the stems take beside the terms.
+  var bytesHeldByStems: Int { stems?.bytesHeld ?? 0 }
 
   mutating func add(text: UnsafeRawBufferPointer, document: Int, by tokenizer: inout Tokenizer) {
     advance(to: document)
     if hasValue { skip(Self.gapBetweenValues) }
     hasValue = true
-    var at = 0
-    while tokenizer.next(in: text, from: &at) {
-      if tokenizer.isTooLong {
-        drain()
-        skip(1)
-      } else {
-        batch.append(tokenizer, for: table)
-        if batch.isFull { drain() }
+    if let stems {
+      let added = stems.add(text, into: &table, &log, instead: Self.skip | 1)
+      count(positions: added?.positions ?? 0, indexed: added?.indexed)
+    } else {
+      tokenizer.begin(text)
+      while tokenizer.next() {
+        let indexed = batch.drain(tokenizer, into: &table, &log, instead: Self.skip | 1)
+        count(positions: tokenizer.words.count, indexed: indexed)
       }
     }
-    drain()
     if position > Self.maxPosition { refuse("a document has more than \(Self.maxPosition) words in a field") }
   }
 
@@ -58,10 +64,10 @@ struct TermField: ~Copyable {
     length += 1
   }
 
-  private mutating func drain() {
-    length += batch.count
-    position += batch.count
-    if !batch.drain(into: &table, &log) { refuse(Self.tooMany) }
+  private mutating func count(positions: Int, indexed: Int?) {
+    position += positions
+    length += indexed ?? 0
+    if indexed == nil { refuse(Self.tooMany) }
   }
 
   private mutating func skip(_ count: Int) {

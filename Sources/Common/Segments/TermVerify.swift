@@ -61,14 +61,15 @@ private struct TermWalk {
   }
 
   private mutating func check(_ entry: TermDictionary.Entry) throws(Failure) {
-    let cursor = try PostingsCursor(column, entry)
+    var cursor = try PostingsCursor(column, entry)
     var block = BlockCheck(bytesEnd: cursor.entryCount * 16, positionsEnd: cursor.entryCount * 8)
     try cursor.next()
     for _ in 0..<entry.documentFrequency {
       if cursor.index == 0 { try block.begin(cursor, column) }
-      guard cursor.frequency > 0 else { throw column.postings.corrupt("a frequency is 0") }
-      lengths[cursor.document] += Int(cursor.frequency)
-      block.add(cursor, column)
+      let frequency = cursor.frequency
+      guard frequency > 0 else { throw column.postings.corrupt("a frequency is 0") }
+      lengths[cursor.document] += Int(frequency)
+      block.add(frequency, cursor.document, column)
       if column.hasPositions {
         try cursor.positions(into: &positions)
         block.positionsEnd = cursor.positions.offset
@@ -94,7 +95,7 @@ private struct BlockCheck {
     self.positionsEnd = positionsEnd
   }
 
-  mutating func begin(_ cursor: PostingsCursor, _ column: TermColumn) throws(Failure) {
+  mutating func begin(_ cursor: borrowing PostingsCursor, _ column: TermColumn) throws(Failure) {
     try finish(column)
     guard cursor.blockBytes.lowerBound == bytesEnd else {
       throw column.postings.corrupt("a block begins at a wrong place")
@@ -107,9 +108,9 @@ private struct BlockCheck {
     (greatestFrequency, smallestNorm) = (0, .max)
   }
 
-  mutating func add(_ cursor: PostingsCursor, _ column: TermColumn) {
-    greatestFrequency = max(greatestFrequency, cursor.frequency)
-    smallestNorm = min(smallestNorm, column.norm(cursor.document))
+  mutating func add(_ frequency: UInt32, _ document: Int, _ column: TermColumn) {
+    greatestFrequency = max(greatestFrequency, frequency)
+    smallestNorm = min(smallestNorm, column.norm(document))
   }
 
   private func finish(_ column: TermColumn) throws(Failure) {
@@ -119,7 +120,7 @@ private struct BlockCheck {
     }
   }
 
-  func end(_ cursor: PostingsCursor, _ column: TermColumn) throws(Failure) {
+  func end(_ cursor: borrowing PostingsCursor, _ column: TermColumn) throws(Failure) {
     try finish(column)
     guard bytesEnd == cursor.list.count else { throw column.postings.corrupt("something follows a list") }
     guard !column.hasPositions || positionsEnd == cursor.positions.list.count else {

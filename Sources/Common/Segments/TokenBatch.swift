@@ -1,59 +1,40 @@
-/// Some tokens on their way from a text into a field's table.
+internal import CWords
+internal import Words
+
+/// The way of some words from a tokenizer into a field's table.
 ///
-/// A table of many terms is larger than the caches, and a token looked up by itself waits for memory. A batch looks at the
-/// slots of all its tokens first.
+/// A table of many terms is larger than the caches, and a word looked up by itself waits for memory. A batch asks for the slots
+/// of all its words first.
 struct TokenBatch: ~Copyable {
-  private static let capacity = 128
-  private static let stride = (Tokenizer.maxLength + 8) / 8 * 8
+  private let keys: UnsafeMutablePointer<TermTable.Key>
 
-  private let bytes: UnsafeMutableRawPointer
-  private let lengths: UnsafeMutablePointer<Int>
-  private let hashes: UnsafeMutablePointer<UInt32>
-  private var used = 0
-  private(set) var count = 0
+  init() { keys = .allocate(capacity: Tokenizer.mostWords) }
 
-  init() {
-    bytes = .allocate(byteCount: Self.capacity * Self.stride, alignment: 8)
-    lengths = .allocate(capacity: Self.capacity)
-    hashes = .allocate(capacity: Self.capacity)
-  }
+  deinit { keys.deallocate() }
 
-  deinit {
-    bytes.deallocate()
-    lengths.deallocate()
-    hashes.deallocate()
-  }
-
-  var isFull: Bool { count == Self.capacity }
-
-  /// Takes the tokenizer's token, which has zeros behind it.
-  @inline(__always)
-  mutating func append(_ tokenizer: borrowing Tokenizer, for table: borrowing TermTable) {
-    let head = tokenizer.token.load(as: UInt64.self)
-    let target = bytes + used
-    target.storeBytes(of: head, as: UInt64.self)
-    if tokenizer.length > 8 {
-      (target + 8).copyMemory(from: tokenizer.token + 8, byteCount: tokenizer.length - 8)
+  /// Appends the numbers of the tokenizer's words to the log, `instead` for a word that is too long; gives the number of the
+  /// others, nil where the table is full.
+  mutating func drain(
+    _ tokenizer: borrowing Tokenizer, into table: inout TermTable, _ log: inout ByteArena, instead: UInt32
+  ) -> Int? {
+    let (words, base) = (tokenizer.words, tokenizer.base)
+    for (index, word) in words.enumerated() {
+      let key = table.key(paddedAt: base + Int(word.start), count: Int(word.length))
+      keys[index] = key
+      table.prefetch(key)
     }
-    lengths[count] = tokenizer.length
-    hashes[count] = table.hash(tokenizer.bytes, head: head)
-    used += (tokenizer.length + 7) & ~7
-    count += 1
-  }
-
-  /// Looks all tokens up, and appends their numbers to the log; false where the table is full.
-  mutating func drain(into table: inout TermTable, _ log: inout ByteArena) -> Bool {
-    table.touch(UnsafeBufferPointer(start: hashes, count: count))
-    var at = 0
-    log.reserve(4 * count)
-    for index in 0..<count {
-      let token = UnsafeRawBufferPointer(start: bytes + at, count: lengths[index])
-      let head = (bytes + at).load(as: UInt64.self)
-      guard let number = table.intern(token, head: head, hash: hashes[index]) else { return false }
-      log.append(number)
-      at += (lengths[index] + 7) & ~7
+    let numbers = log.extend(by: 4 * words.count)
+    var indexed = 0
+    for (index, word) in words.enumerated() {
+      var number = instead
+      if word.length <= Tokenizer.maxLength {
+        let bytes = UnsafeRawBufferPointer(start: base + Int(word.start), count: Int(word.length))
+        guard let term = table.intern(bytes, keys[index]) else { return nil }
+        number = term
+        indexed += 1
+      }
+      numbers.storeBytes(of: number.littleEndian, toByteOffset: 4 * index, as: UInt32.self)
     }
-    (count, used) = (0, 0)
-    return true
+    return indexed
   }
 }

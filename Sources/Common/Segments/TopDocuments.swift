@@ -1,63 +1,90 @@
 internal import Failures
 
-/// The best documents so far: by score, the greatest first, and of equal scores by id in byte order.
+/// The best documents so far: by score, the greatest first, and of equal scores by id in byte order. Ids are looked up only
+/// where scores are equal.
 struct TopDocuments {
   struct Entry {
     let score: Double
-    let id: [UInt8]
     let segment: Int
     let document: Int
-
-    /// Whether this one comes first.
-    func precedes(_ other: Entry) -> Bool {
-      score == other.score ? id.lexicographicallyPrecedes(other.id) : score > other.score
-    }
   }
 
   private let capacity: Int
+  private let segments: [IndexView.Segment]
   /// A heap: none comes behind the first.
   private var heap: [Entry] = []
-
-  init(_ capacity: Int) { self.capacity = capacity }
-
   /// A score below which no document gets in any more.
-  var threshold: Double { heap.count < capacity ? -.infinity : heap.first?.score ?? .infinity }
+  private(set) var threshold: Double
 
-  mutating func offer(_ score: Double, _ document: Int, of segment: Int, _ reader: SegmentReader)
-    throws(Failure)
-  {
-    guard score >= threshold else { return }
-    let entry = Entry(score: score, id: try reader.id(of: document), segment: segment, document: document)
-    if heap.count < capacity {
-      heap.append(entry)
-      rise(from: heap.count - 1)
-    } else if let last = heap.first, entry.precedes(last) {
-      heap[0] = entry
-      sink()
-    }
+  init(_ capacity: Int, of segments: [IndexView.Segment]) {
+    (self.capacity, self.segments) = (capacity, segments)
+    threshold = capacity > 0 ? -.infinity : .infinity
   }
 
-  private mutating func rise(from start: Int) {
+  /// Whether a document gets in unless something better comes.
+  func takes(_ entry: Entry) throws(Failure) -> Bool {
+    if entry.score != threshold { return entry.score > threshold }
+    guard let last = heap.first else { return false }
+    return try precedes(entry, last)
+  }
+
+  /// Takes one that `takes` spoke for.
+  mutating func take(_ entry: Entry) throws(Failure) {
+    if heap.count < capacity {
+      heap.append(entry)
+      try rise(from: heap.count - 1)
+    } else {
+      heap[0] = entry
+      try sink(from: 0, below: heap.count)
+    }
+    if heap.count == capacity { threshold = heap[0].score }
+  }
+
+  /// Whether the first one comes first.
+  @inline(__always)
+  private func precedes(_ one: Entry, _ other: Entry) throws(Failure) -> Bool {
+    one.score == other.score ? try precedesByID(one, other) : one.score > other.score
+  }
+
+  private func precedesByID(_ one: Entry, _ other: Entry) throws(Failure) -> Bool {
+    if one.segment == other.segment, segments[one.segment].reader.isInOrderOfIDs {
+      return one.document < other.document
+    }
+    return ByteOrder.precedes(try id(one), try id(other))
+  }
+
+  private func id(_ entry: Entry) throws(Failure) -> UnsafeRawBufferPointer {
+    try segments[entry.segment].reader.ids.string(entry.document)
+  }
+
+  private mutating func rise(from start: Int) throws(Failure) {
     var index = start
-    while index > 0, heap[(index - 1) / 2].precedes(heap[index]) {
+    while index > 0, try precedes(heap[(index - 1) / 2], heap[index]) {
       heap.swapAt(index, (index - 1) / 2)
       index = (index - 1) / 2
     }
   }
 
-  private mutating func sink() {
-    var index = 0
+  private mutating func sink(from start: Int, below end: Int) throws(Failure) {
+    var index = start
     while true {
-      let children = (2 * index + 1..<2 * index + 3).filter { $0 < heap.count }
-      guard let last = children.max(by: { heap[$0].precedes(heap[$1]) }), heap[index].precedes(heap[last])
-      else {
-        return
-      }
+      var last = 2 * index + 1
+      guard last < end else { return }
+      if last + 1 < end, try precedes(heap[last], heap[last + 1]) { last += 1 }
+      guard try precedes(heap[index], heap[last]) else { return }
       heap.swapAt(index, last)
       index = last
     }
   }
 
   /// The best first.
-  var sorted: [Entry] { heap.sorted { $0.precedes($1) } }
+  consuming func matches() throws(Failure) -> [Match] {
+    for end in heap.indices.reversed() {
+      heap.swapAt(0, end)
+      try sink(from: 0, below: end)
+    }
+    return try heap.map { (entry) throws(Failure) in
+      Match(score: entry.score, id: Array(try id(entry)), segment: entry.segment, document: entry.document)
+    }
+  }
 }

@@ -1,0 +1,71 @@
+#pragma once
+
+// 64 bytes of text at a time. Vectors in clang's terms: SSE2 on x86-64, NEON on ARM, plain code elsewhere.
+
+#include <stdint.h>
+#include <string.h>
+
+typedef uint8_t CWordsBytes __attribute__((ext_vector_type(64)));
+typedef _Bool CWordsBits __attribute__((ext_vector_type(64)));
+
+/// Of 64 bytes, a bit each, the first byte's the lowest.
+typedef struct {
+  /// a to z, A to Z, and every byte of what is not ASCII.
+  uint64_t letters;
+  uint64_t digits;
+  uint64_t underscores;
+  /// What joins between two letters, and what joins between two digits: ' . : and ' . , ;
+  uint64_t betweenLetters;
+  uint64_t betweenDigits;
+} CWordsBlock;
+
+/// Puts A to Z in lower case, in place, and says what each byte is.
+static inline CWordsBlock cwords_scan(uint8_t *text) {
+  CWordsBytes bytes, lower;
+  memcpy(&bytes, text, 64);
+  lower = bytes | 0x20;
+#define MASK(condition)                                          \
+  ({                                                             \
+    CWordsBits bits = __builtin_convertvector(condition, CWordsBits); \
+    uint64_t mask;                                               \
+    memcpy(&mask, &bits, 8);                                     \
+    mask;                                                        \
+  })
+  CWordsBytes isLetter = (CWordsBytes)((CWordsBytes)(lower - 'a') < 26);
+  CWordsBytes quote = (CWordsBytes)((bytes == '\'') | (bytes == '.'));
+  CWordsBlock block = {
+      .letters = MASK(isLetter | (CWordsBytes)(bytes >= 0x80)),
+      .digits = MASK((CWordsBytes)(bytes - '0') < 10),
+      .underscores = MASK(bytes == '_'),
+      .betweenLetters = MASK(quote | (CWordsBytes)(bytes == ':')),
+      .betweenDigits = MASK(quote | (CWordsBytes)((bytes == ',') | (bytes == ';'))),
+  };
+#undef MASK
+  bytes |= isLetter & 0x20;
+  memcpy(text, &bytes, 64);
+  return block;
+}
+
+/// Copies bytes up to the first that is not ASCII, and says how many these are; may write 16 bytes more than it copies.
+static inline long cwords_copy_ascii(uint8_t *target, const uint8_t *source, long count) {
+  typedef uint8_t Bytes __attribute__((ext_vector_type(16)));
+  typedef _Bool Bits __attribute__((ext_vector_type(16)));
+  long done = 0;
+  while (done < count) {
+    Bytes bytes = 0;
+    if (count - done >= 16)
+      memcpy(&bytes, source + done, 16);
+    else
+      for (long i = 0; i < count - done; i++) ((uint8_t *)&bytes)[i] = source[done + i];
+    memcpy(target + done, &bytes, 16);
+    Bits high = __builtin_convertvector(bytes >= 0x80, Bits);
+    uint16_t mask;
+    memcpy(&mask, &high, 2);
+    if (mask) return done + __builtin_ctz(mask);
+    done += 16;
+  }
+  return count;
+}
+
+/// Asks for memory that will soon be read.
+static inline void cwords_prefetch(const void *address) { __builtin_prefetch(address); }
