@@ -31,7 +31,8 @@ package struct BuiltShard: Sendable {
     guard let shard = manifest.shard else {
       throw Self.refusal(name, "it is of a whole index, and not of one of several shards")
     }
-    if let slice = batch.receipt("slice"), slice["to"] != manifest.position || slice["from"] != manifest.from {
+    if let slice = batch.receipt("slice"), slice["to"] != manifest.position || slice["from"] != manifest.from
+    {
       throw Self.refusal(name, "its #slice is of another window than its index")
     }
     self.name = name

@@ -71,6 +71,7 @@ package final class WorkDirectory {
     return manifest
   }
 
+  /// Whether a segment or live file is here as it was written. What stamps say is known when `last` is.
   func isWhole(_ name: String, sha256: String) -> Bool {
     if hasStamp("segments/" + name, segments.stamp(name)) { return true }
     guard let file = try? segments.map(name) else { return false }

@@ -8,8 +8,9 @@ package import JSON
 ///      "slice":"<hash>", "fields":"<the fields file, canonical>", "shard":"2/8", "documents":n, "tombstones":n,
 ///      "groups":n, "segments":[{"name":"811-<hash>.seg", "bytes":n, "sha256":"…", "documents":n, "live":null}]}
 ///
-/// `position` and `from` are empty for an index built from `--records`; a whole index has no `shard`. Segments are newest last; a group or a
-/// document in a later one hides the same in an earlier one, by the earlier one's live file.
+/// `position` and `from` are empty for an index built from `--records`; a whole index has no `shard`. Segments are newest
+/// last; a group or a document in a later one hides the same in an earlier one, by the earlier one's live file. Those of a
+/// joined index are those of its shards, one after the other, which have no group or document in common.
 ///
 /// Invariants of one that was read: each file's name is a single path component whose hash agrees with its SHA-256;
 /// no name stands twice; no number is negative.
