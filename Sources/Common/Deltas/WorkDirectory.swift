@@ -104,9 +104,9 @@ package final class WorkDirectory {
 
   /// A file of keys; 65 where it isn't whole.
   func keyFile(_ name: String) throws(Failure) -> KeyFile {
-    let isKnown = hasStamp("keys/" + name, keys.stamp(name))
-    guard let mapped = try keys.map(name) else { throw damaged(keys.full(name)) }
-    let file = try KeyFile(mapped, name: keys.full(name))
+    guard let opened = try keys.openFile(name) else { throw damaged(keys.full(name)) }
+    let isKnown = hasStamp("keys/" + name, opened.stamp)
+    let file = try KeyFile(opened, name: keys.full(name))
     guard isKnown || file.isIntact() else { throw damaged(keys.full(name)) }
     return file
   }
@@ -202,7 +202,7 @@ package final class WorkDirectory {
   }
 
   private func remove(from directory: Directory, where isStale: (String) -> Bool) {
-    for name in (try? directory.names()) ?? [] where name.hasPrefix(".tmp-") || isStale(name) {
+    for name in (try? directory.unsortedNames()) ?? [] where name.hasPrefix(".tmp-") || isStale(name) {
       try? directory.remove(name)
     }
   }
