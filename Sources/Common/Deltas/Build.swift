@@ -55,6 +55,9 @@ package struct Build {
 
   /// Builds the slice, and gives the receipt. `passedOver` is told of each malformed record that is new.
   package func run(_ input: BuildInput, passedOver: (String) -> Void = { _ in }) throws(Failure) -> Receipt {
+    guard input.objects.count < Place.mostObjects else {
+      throw Failure(.badData, cannot: "read", "the slice", because: "it has \(input.objects.count) objects")
+    }
     let last = usable(work.last)
     var slice = SliceRuns(input.objects, last: last, build: self)
     try slice.readMissing(passedOver: passedOver)

@@ -195,6 +195,7 @@ package final class WorkDirectory {
     let segmentNames = Set(kept.map(\.name) + kept.compactMap(\.live?.name))
     let files = Set(state.files.map(\.name))
     remove(from: root) { $0 == "state.json" }
+    if (try? root.existing("verify")) != nil { _ = try? scratch() }
     remove(from: builds) { name in Self.isHex(name, 64, ".json") && !ids.contains { name == $0 + ".json" } }
     remove(from: segments) { name in Self.isSegment(name) && !segmentNames.contains(name) }
     remove(from: runs) { name in Self.isHex(name, 32, ".run") && !files.contains("runs/" + name) }
