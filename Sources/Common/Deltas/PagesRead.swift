@@ -2,7 +2,7 @@
 /// the system takes it back where it is short of it.
 final class PagesRead {
   /// So many bytes of the runs are looked at in between, by each thread.
-  private static let limit = 16 << 20
+  private static let limit = 4 << 20
 
   private let window: Window
   private let most: Int
@@ -12,8 +12,6 @@ final class PagesRead {
     self.window = window
     most = window.bytes > 0 ? max(window.records * Self.limit / window.bytes, 1) : .max
   }
-
-  deinit { window.release() }
 
   func count(_ more: Int = 1) {
     records += more

@@ -18,11 +18,13 @@ extension Fold {
       let pages = PagesRead(of: window)
       write(ranges[0], into: &last) { pages.count() }
       writeTombstones(into: &last, where: isWanted)
+      window.release()
       return try SegmentWriter.finish(
         [last], fields: fields, into: directory, memory: limits.memory / 2, threads: limits.threads)
     }
     let lanes = write(ranges, fields: fields, window: window, into: directory, limits: limits)
     writeTombstones(into: &last, where: isWanted)
+    window.release()
     return try SegmentWriter.finish(
       lanes + [last], fields: fields, into: directory, memory: limits.memory / 2, threads: limits.threads)
   }
