@@ -78,7 +78,7 @@ package struct Build {
   package func run(
     records source: any ByteSource, name: String, passedOver: (String) -> Void = { _ in }
   ) throws(Failure) -> Receipt {
-    let read = try reading.read(source, name: name, memory: limits.memory / 4, into: work.runs)
+    let read = try reading.read(source, name: name, memory: limits.memory / 16, into: work.runs)
     var bad = PassedOver(skipBad: reading.skipBad)
     try bad.take(read.bad, of: name)
     if let failure = read.failure { throw failure }
