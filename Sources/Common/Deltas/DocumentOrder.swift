@@ -81,14 +81,14 @@ private struct NameOrder: @unchecked Sendable {
     let elements = UnsafeMutableBufferPointer(rebasing: elements[range])
     let pages = PagesRead(of: window)
     Selection.forEachHash(UnsafeBufferPointer(elements)) { range in
-      pages.count(range.count)
-      if range.count > 1 { sort(UnsafeMutableBufferPointer(rebasing: elements[range])) }
+      if range.count > 1 { sort(UnsafeMutableBufferPointer(rebasing: elements[range]), pages) }
     }
   }
 
-  private func sort(_ elements: UnsafeMutableBufferPointer<Keyed>) {
+  private func sort(_ elements: UnsafeMutableBufferPointer<Keyed>, _ pages: PagesRead) {
     var names = elements.map { element in
       let row = row(element)
+      pages.count()
       return Name(group: window.group(row.last), id: window.id(row.first), element: element)
     }
     // Most come in order as they are.
