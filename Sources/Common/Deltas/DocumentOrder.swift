@@ -5,20 +5,29 @@ internal import Threads
 struct DocumentOrder: ~Copyable {
   private var order = Pile<Keyed>()
 
-  /// Sorts by the first eight bytes behind what all groups have in common, and only then looks at the names themselves.
+  /// Sorts by the first eight bytes behind what all groups have in common, and only then looks at the whole names.
+  ///
+  /// `rows` are in slice order: so the runs are read from front to back, and their names copied. To compare them where they
+  /// lie would bring in all pages of the runs at once.
   init(_ rows: borrowing Rows, in window: Window, threads: Int = 1) {
-    order.reserve(rows.count)
+    let names = Names(count: rows.count)
+    let pages = PagesRead(of: window)
     rows.forEach { offset, row in
-      if !row.isGone { order.append(Keyed(key: UInt64(offset), value: UInt64(offset))) }
+      if !row.isGone { names.append(group: window.group(row.last), id: window.id(row.first), row: offset) }
+      pages.count()
+    }
+    let shared = names.sharedPrefix
+    order.reserve(names.count)
+    for number in 0..<names.count {
+      let key = ByteOrder.word(names.group(number), from: shared)
+      order.append(Keyed(key: key, value: UInt64(number)))
     }
     let elements = order.mutableElements
-    let names = NameOrder(elements: elements, words: rows.words.elements, window: window)
-    let ranges = names.ranges(threads)
-    let shared = parallelMap(count: ranges.count, threads: threads) { names.sharedPrefix(ranges[$0]) }.min()
-    _ = parallelMap(count: ranges.count, threads: threads) { names.setKeys(ranges[$0], from: shared ?? 0) }
     RadixSort.sort(elements)
-    let sorted = names.ranges(threads)
-    _ = parallelMap(count: sorted.count, threads: threads) { names.sortEqual(sorted[$0]) }
+    let equals = SharedElements(elements: elements)
+    let ranges = equals.ranges(threads)
+    _ = parallelMap(count: ranges.count, threads: threads) { equals.sortEqual(ranges[$0], by: names) }
+    for index in elements.indices { elements[index].value = UInt64(names.row(Int(elements[index].value))) }
   }
 
   var count: Int { order.count }
@@ -27,12 +36,72 @@ struct DocumentOrder: ~Copyable {
   subscript(index: Int) -> Int { Int(truncatingIfNeeded: order[index].value) }
 }
 
-/// Rows that are being put in the order of their names; ranges of them by several threads at once.
-private struct NameOrder: @unchecked Sendable {
-  /// The value is where the row begins.
+/// Names of documents, one behind the other, by number; several threads may look at them.
+private final class Names: @unchecked Sendable {
+  private struct Entry: BitwiseCopyable {
+    let start: Int
+    let row: Int
+    let groupCount: UInt32
+    let idCount: UInt32
+  }
+
+  private var bytes = Pile<UInt8>()
+  private var entries = Pile<Entry>()
+
+  init(count: Int) { entries.reserve(count) }
+
+  var count: Int { entries.count }
+
+  func append(group: UnsafeRawBufferPointer, id: UnsafeRawBufferPointer, row: Int) {
+    entries.append(
+      Entry(
+        start: bytes.count, row: row, groupCount: UInt32(truncatingIfNeeded: group.count),
+        idCount: UInt32(truncatingIfNeeded: id.count)))
+    bytes.append(group)
+    bytes.append(id)
+  }
+
+  /// Where the row of the document begins.
+  func row(_ number: Int) -> Int { entries[number].row }
+
+  func group(_ number: Int) -> UnsafeRawBufferPointer {
+    let entry = entries[number]
+    return slice(entry.start, Int(entry.groupCount))
+  }
+
+  private func id(_ number: Int) -> UnsafeRawBufferPointer {
+    let entry = entries[number]
+    return slice(entry.start + Int(entry.groupCount), Int(entry.idCount))
+  }
+
+  private func slice(_ start: Int, _ count: Int) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: bytes.bytes[start..<start + count])
+  }
+
+  func precedes(_ a: Int, _ b: Int) -> Bool {
+    let order = ByteOrder.compare(group(a), group(b))
+    return order == 0 ? ByteOrder.compare(id(a), id(b)) < 0 : order < 0
+  }
+
+  /// The length of what all groups have in common.
+  var sharedPrefix: Int {
+    guard count > 0 else { return 0 }
+    let first = group(0)
+    var shared = first.count
+    for number in 0..<count where shared > 0 {
+      let group = group(number)
+      let limit = min(shared, group.count)
+      var length = 0
+      while length < limit, first[length] == group[length] { length += 1 }
+      shared = length
+    }
+    return shared
+  }
+}
+
+/// Elements sorted by their keys, whose values are numbers of names; ranges of them are for several threads at once.
+private struct SharedElements: @unchecked Sendable {
   let elements: UnsafeMutableBufferPointer<Keyed>
-  let words: UnsafeBufferPointer<UInt64>
-  let window: Window
 
   /// So many ranges of about one size, with elements of one key in one range.
   func ranges(_ count: Int) -> [Range<Int>] {
@@ -47,64 +116,15 @@ private struct NameOrder: @unchecked Sendable {
     return ranges
   }
 
-  private func row(_ element: Keyed) -> Rows.Row { Rows.row(words, at: Int(element.value)) }
-
-  private func group(_ element: Keyed) -> UnsafeRawBufferPointer { window.group(row(element).last) }
-
-  /// The length of what the groups of a range and the first group of all have in common.
-  func sharedPrefix(_ range: Range<Int>) -> Int {
-    let first = group(elements[0])
-    var shared = first.count
-    let pages = PagesRead(of: window)
-    for element in elements[range] where shared > 0 {
-      let group = group(element)
-      var length = 0
-      let limit = min(shared, group.count)
-      while length < limit, first[length] == group[length] { length += 1 }
-      shared = length
-      pages.count()
-    }
-    return shared
-  }
-
-  /// Puts eight bytes of the group in each key's place.
-  func setKeys(_ range: Range<Int>, from shared: Int) {
-    let pages = PagesRead(of: window)
-    for index in range {
-      elements[index].key = ByteOrder.word(group(elements[index]), from: shared)
-      pages.count()
-    }
-  }
-
-  /// Sorts those of one key.
-  func sortEqual(_ range: Range<Int>) {
+  /// Sorts those of one key. Most come in order as they are.
+  func sortEqual(_ range: Range<Int>, by names: Names) {
     let elements = UnsafeMutableBufferPointer(rebasing: elements[range])
-    let pages = PagesRead(of: window)
     Selection.forEachHash(UnsafeBufferPointer(elements)) { range in
-      if range.count > 1 { sort(UnsafeMutableBufferPointer(rebasing: elements[range]), pages) }
-    }
-  }
-
-  private func sort(_ elements: UnsafeMutableBufferPointer<Keyed>, _ pages: PagesRead) {
-    var names = elements.map { element in
-      let row = row(element)
-      pages.count()
-      return Name(group: window.group(row.last), id: window.id(row.first), element: element)
-    }
-    // Most come in order as they are.
-    if !names.indices.dropFirst().contains(where: { !names[$0 - 1].precedes(names[$0]) }) { return }
-    names.sort { $0.precedes($1) }
-    for (index, name) in names.enumerated() { elements[index] = name.element }
-  }
-
-  private struct Name {
-    let group: UnsafeRawBufferPointer
-    let id: UnsafeRawBufferPointer
-    let element: Keyed
-
-    func precedes(_ other: Name) -> Bool {
-      let order = ByteOrder.compare(group, other.group)
-      return order == 0 ? ByteOrder.compare(id, other.id) < 0 : order < 0
+      var same = UnsafeMutableBufferPointer(rebasing: elements[range])
+      for index in same.indices.dropFirst()
+      where !names.precedes(Int(same[index - 1].value), Int(same[index].value)) {
+        return same.sort { names.precedes(Int($0.value), Int($1.value)) }
+      }
     }
   }
 }

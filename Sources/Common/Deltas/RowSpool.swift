@@ -17,8 +17,8 @@ final class RowSpool {
     name = directory.full("a spool file")
   }
 
-  func append(_ places: UnsafeBufferPointer<Keyed>, isGone: Bool) throws(Failure) {
-    waiting.append(places, isGone: isGone)
+  func append(_ row: Rows.Row) throws(Failure) {
+    waiting.append(row)
     if waiting.words.count >= Self.capacity { try flush() }
   }
 

@@ -15,6 +15,12 @@ struct Rows: ~Copyable {
     count += 1
   }
 
+  mutating func append(_ row: Row) {
+    words.append(UInt64(row.places.count) << 1 | (row.isGone ? 1 : 0))
+    words.append(row.places)
+    count += 1
+  }
+
   /// Rows that were kept elsewhere.
   init(words: consuming Pile<UInt64>, count: Int) {
     self.words = words

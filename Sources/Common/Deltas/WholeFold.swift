@@ -17,7 +17,7 @@ struct WholeFold {
   let scratch: Directory
 
   /// What a record takes while it is sorted, about.
-  private static let bytesARecord = 64
+  private static let bytesARecord = 128
 
   func segment() throws(Failure) -> FinishedSegment {
     try window.openAll()
@@ -46,7 +46,7 @@ struct WholeFold {
     select(&selection, idsOf: { _ in true }, groupsOf: { _ in true })
     var rows = Rows()
     let deletes = documents(&selection) { places, isGone in rows.append(places, isGone: isGone) }
-    return try body(fold(rows, selection, deletes))
+    return try body(fold(inShard(rows), selection, deletes))
   }
 
   // MARK: - Selecting
@@ -78,7 +78,7 @@ struct WholeFold {
     selection.sort()
   }
 
-  /// Hands over the documents of the selected ids that belong to the shard, and gives the deletes.
+  /// Hands over the documents of the selected ids, and gives the deletes.
   private func documents(
     _ selection: inout Selection, _ body: (UnsafeBufferPointer<Keyed>, Bool) -> Void
   ) -> GroupDeletes {
@@ -86,16 +86,21 @@ struct WholeFold {
     swap(&mentions, &selection.groupDeletes)
     let timelines = Timelines(
       window: window, deletes: GroupDeletes(mentions, in: window), hasDeletes: selection.hasDeletes)
-    timelines.run(selection.ids.elements) { places, isGone in
-      guard let last = places.last else { return }
-      let place = Place(packed: last.value)
-      // To look at a name takes long.
-      if shard == .whole || shard.contains(isGone ? window.id(place) : window.group(place)) {
-        body(places, isGone)
-      }
-    }
+    timelines.run(selection.ids.elements, body)
     selection.ids = Pile<Keyed>()
     return timelines.takeDeletes()
+  }
+
+  /// Those that belong to the shard.
+  private func inShard(_ rows: consuming Rows) -> Rows {
+    if shard == .whole { return rows }
+    var ours = Rows()
+    let pages = PagesRead(of: window)
+    rows.inSliceOrder().forEach { _, row in
+      if shard.contains(row.isGone ? window.id(row.first) : window.group(row.last)) { ours.append(row) }
+      pages.count()
+    }
+    return ours
   }
 
   private func fold(
@@ -128,12 +133,18 @@ struct WholeFold {
   private func find(_ pass: Int, of passes: Int, into spools: [RowSpool]) throws(Failure) {
     var selection = Selection()
     select(&selection, idsOf: { Self.pass(of: $0, passes) == pass }, groupsOf: { _ in false })
+    var found = Rows()
+    _ = documents(&selection) { places, isGone in found.append(places, isGone: isGone) }
+    // In slice order, so that the runs are read from front to back.
+    let rows = inShard(found).inSliceOrder()
+    let pages = PagesRead(of: window)
     var failure: Failure?
-    _ = documents(&selection) { places, isGone in
-      guard let last = places.last, failure == nil else { return }
-      let group = window.group(Place(packed: last.value))
-      let target = isGone ? pass : Self.pass(of: KeyHash.hash(.group, group), passes)
-      do throws(Failure) { try spools[target].append(places, isGone: isGone) } catch { failure = error }
+    rows.forEach { _, row in
+      guard failure == nil else { return }
+      let group = KeyHash.hash(.group, window.group(row.last))
+      let target = row.isGone ? pass : Self.pass(of: group, passes)
+      do throws(Failure) { try spools[target].append(row) } catch { failure = error }
+      pages.count()
     }
     if let failure { throw failure }
     window.release()
