@@ -58,7 +58,7 @@ struct CorruptionTests {
     let original = try Self.whole()
     var random = SeededRandom(UInt64(kind.rawValue))
     let table = try open(original).parts
-    for _ in 0..<100 {
+    for _ in 0..<Sample.rounds(quick: 20, full: 100, long: 5000) {
       var bytes = original
       let entry = try #require(
         table.entries.filter { $0.kind == kind.rawValue }.randomElement(using: &random))
@@ -72,7 +72,7 @@ struct CorruptionTests {
     let original = try Self.whole(20)
     var random = SeededRandom(99)
     let start = original.count - SegmentFormat.footerLength - 24 * (try open(original).parts.entries.count)
-    for _ in 0..<1000 {
+    for _ in 0..<Sample.rounds(quick: 200, full: 1000, long: 50_000) {
       var bytes = original
       mutate(&bytes, in: start..<original.count - 12, &random)
       reseal(&bytes)

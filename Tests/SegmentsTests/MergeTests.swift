@@ -129,7 +129,7 @@ struct MergeTests {
       try build(randomDocuments(30, groups: true, seed: 4), fields: CorruptionTests.fields))
     let entries = try open(original).parts.entries.filter { $0.kind == kind.rawValue }
     var random = SeededRandom(UInt64(kind.rawValue) + 50)
-    for _ in 0..<120 {
+    for _ in 0..<Sample.rounds(quick: 15, full: 120, long: 5000) {
       var bytes = original
       let entry = try #require(entries.randomElement(using: &random))
       for _ in 0..<Int.random(in: 1...3, using: &random) { mutate(&bytes, in: entry.range, &random) }

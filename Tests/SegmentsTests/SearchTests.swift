@@ -89,7 +89,7 @@ struct SearchTests {
     let (view, reference) = try Self.layers(seed: seed)
     #expect(try view.documents == reference.segments.reduce(0) { $0 + $1.visible.count { $0 } })
     var random = SeededRandom(seed)
-    for _ in 0..<150 {
+    for _ in 0..<Sample.rounds(quick: 50, full: 400, long: 20_000) {
       let query = Self.randomQuery(&random)
       let limit = [1, 3, 10, 5000].randomElement(using: &random) ?? 10
       let hits = try view.search(query, limit: limit)
@@ -105,7 +105,7 @@ struct SearchTests {
     let (view, reference) = try Self.layers(seed: seed)
     var searcher = Searcher(view)
     var random = SeededRandom(seed)
-    for _ in 0..<150 {
+    for _ in 0..<Sample.rounds(quick: 50, full: 400, long: 20_000) {
       let query = Self.randomQuery(&random)
       let limit = [1, 3, 10, 5000].randomElement(using: &random) ?? 10
       let matches = try searcher.best(query, limit: limit)

@@ -83,6 +83,12 @@ package final class WorkDirectory {
 
   static func name(of run: RunIdentity) -> String { run.hex + ".run" }
 
+  /// Whether a run is there as the last build left it. Where not, only its bytes tell whether it is whole.
+  func hasRun(_ identity: RunIdentity) -> Bool {
+    let name = Self.name(of: identity)
+    return hasStamp("runs/" + name, runs.stamp(name))
+  }
+
   /// The run, where it is there and whole.
   func run(_ identity: RunIdentity) -> Run? {
     let name = Self.name(of: identity)
@@ -104,7 +110,7 @@ package final class WorkDirectory {
   /// A file of keys; 65 where it isn't whole.
   func keyFile(_ name: String) throws(Failure) -> KeyFile {
     let isKnown = hasStamp("keys/" + name, keys.stamp(name))
-    guard let mapped = try keys.map(name) else { throw damaged(keys.full(name)) }
+    guard let mapped = try? keys.map(name) else { throw damaged(keys.full(name)) }
     let file = try KeyFile(mapped, name: keys.full(name))
     guard isKnown || file.isIntact() else { throw damaged(keys.full(name)) }
     return file
@@ -194,6 +200,7 @@ package final class WorkDirectory {
     let segmentNames = Set(kept.map(\.name) + kept.compactMap(\.live?.name))
     let files = Set(state.files.map(\.name))
     remove(from: root) { $0 == "state.json" }
+    if (try? root.existing("verify")) != nil { _ = try? scratch() }
     remove(from: builds) { name in Self.isHex(name, 64, ".json") && !ids.contains { name == $0 + ".json" } }
     remove(from: segments) { name in Self.isSegment(name) && !segmentNames.contains(name) }
     remove(from: runs) { name in Self.isHex(name, 32, ".run") && !files.contains("runs/" + name) }
