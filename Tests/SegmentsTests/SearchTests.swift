@@ -122,7 +122,9 @@ struct SearchTests {
     var segments: [IndexView.Segment] = []
     var reference: [(ReferenceIndex, [Bool])] = []
     for part in 0..<2 {
-      let documents = randomDocuments(1500, groups: true, vocabulary: 30, seed: seed + UInt64(part))
+      let documents = randomDocuments(
+        Sample.rounds(quick: 700, full: 1500, long: 20_000), groups: true, vocabulary: 30,
+        seed: seed + UInt64(part))
       let reader = try open(try build(documents, fields: Self.fields))
       var live = LiveSet(of: reader)
       var visible = Array(repeating: true, count: documents.count)
@@ -153,7 +155,8 @@ struct SearchTests {
 
   /// Frequent words in enough documents for blocks to be left out.
   @Test func `leaving out blocks changes nothing`() throws {
-    let documents = randomDocuments(3000, vocabulary: 40, seed: 77)
+    let documents = randomDocuments(
+      Sample.rounds(quick: 1200, full: 3000, long: 50_000), vocabulary: 40, seed: 77)
     let view = IndexView(layers: [[.init(try open(try build(documents)))]])
     let index = ReferenceIndex(documents)
     let reference = ReferenceSearch(segments: [(index, Array(repeating: true, count: documents.count))])
