@@ -4,6 +4,7 @@ internal import Fields
 internal import Files
 internal import Glibc
 internal import Objects
+internal import Segments
 
 /// The options with every default filled in, and the fields file read.
 struct BuildOptions {
@@ -18,9 +19,7 @@ struct BuildOptions {
     guard let file = tool.fields, !file.isEmpty else {
       throw Failure(.usage, "--fields is missing: name the file that says what the records' members mean")
     }
-    guard let work = tool.work, !work.isEmpty else {
-      throw Failure(.usage, "--work is missing: name a directory to build in, such as /var/lib/freshet/NAME")
-    }
+    work = try Self.work(tool)
     guard tool.skipBad >= 0 else { throw Failure(.usage, "--skip-bad must not be below 0") }
     let threads = tool.threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     guard (1...1024).contains(threads) else { throw Failure(.usage, "--threads must be from 1 to 1024") }
@@ -28,7 +27,6 @@ struct BuildOptions {
     limits = Limits(threads: threads, memory: try tool.memory.map(Self.memory) ?? Limits.defaultMemory)
     shard = try tool.shard.map(Self.shard) ?? .whole
     fields = try Self.read(file)
-    self.work = work
     skipBad = tool.skipBad
     jobs = tool.jobs
   }
@@ -37,6 +35,13 @@ struct BuildOptions {
     SliceReading(
       fields: fields, stores: Stores(), skipBad: skipBad, threads: limits.threads, jobs: jobs,
       progress: progress)
+  }
+
+  static func work(_ tool: DeltaBuild) throws(Failure) -> String {
+    guard let work = tool.work, !work.isEmpty else {
+      throw Failure(.usage, "--work is missing: name a directory to build in, such as /var/lib/freshet/NAME")
+    }
+    return work
   }
 
   private static func memory(_ text: String) throws(Failure) -> Int {

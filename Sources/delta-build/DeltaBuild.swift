@@ -41,6 +41,12 @@ struct DeltaBuild: Tool {
   @Option(help: ArgumentHelp("Build the groups of the k-th of n shards only.", valueName: "k/n"))
   var shard: String?
 
+  @Flag(help: "Make one index of its shards.")
+  var join = false
+
+  @Argument(help: ArgumentHelp("With --join: what each --shard printed, - for stdin.", valueName: "receipt"))
+  var receipts: [String] = []
+
   @Flag(help: "Wait for another build in the directory to end.")
   var wait = false
 
@@ -52,6 +58,10 @@ struct DeltaBuild: Tool {
 
   func run() throws {
     let console = Console("delta-build", common)
+    if join { return try joinShards(console) }
+    guard receipts.isEmpty else {
+      throw Failure(.usage, "receipts are for --join; a slice is read from standard input")
+    }
     let options = try BuildOptions(self)
     let reading = options.reading { done, count in console.status("\(done) of \(count) objects read") }
     if records {
@@ -110,7 +120,7 @@ struct DeltaBuild: Tool {
     try BatchWriter.print(Batch(receipts: input.receipts + [receipt]), json: common.json)
   }
 
-  private func nothing(_ console: Console, _ reason: String) throws {
+  func nothing(_ console: Console, _ reason: String) throws {
     console.detail("nothing to do: \(reason)")
     if emptyFails { throw QuietExit(.refused) }
   }

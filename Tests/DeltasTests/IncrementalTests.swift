@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  private func build(
+  func build(
     _ fields: Fields, in work: Place, shard: Shard = .whole, threads: Int = 1, memory: Int = 1 << 26
   ) throws -> Build {
     let reading = SliceReading(fields: fields, stores: Stores(), skipBad: 0, threads: threads, jobs: threads)
@@ -92,13 +92,13 @@ import Testing
       limits: Limits(threads: threads, memory: memory))
   }
 
-  private func input(_ objects: [ObjectLine], generation: Int) throws -> BuildInput {
+  func input(_ objects: [ObjectLine], generation: Int) throws -> BuildInput {
     let slice = Receipt(
       "slice", ["from": "1970-01-01T00:00:00Z", "to": "1970-01-02T01:00:00Z", "generation": "\(generation)"])
     return try #require(try BuildInput(Batch(receipts: [slice], objects: objects)))
   }
 
-  private func content(_ work: Place) throws -> Content {
+  func content(_ work: Place) throws -> Content {
     let directory = try WorkDirectory(work.path)
     let last = try #require(directory.last)
     let members = try last.manifest.segments.map { entry in

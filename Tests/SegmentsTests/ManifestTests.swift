@@ -23,12 +23,29 @@ struct ManifestTests {
     #expect(Self.manifest.segments[1].name == "811-\(SHA256.hex([3]).prefix(32)).seg")
   }
 
+  @Test func `a shard says which one it is, and a whole index nothing of it`() throws {
+    var shard = Self.manifest
+    shard.shard = Shard("2/8")
+    #expect(shard.json.text.contains(#","shard":"2/8","documents":3"#))
+    #expect(try IndexManifest(json: .parse(shard.json.text), name: "m") == shard)
+    #expect(!Self.manifest.json.text.contains("shard"))
+  }
+
+  @Test(arguments: [#""9/8""#, #""1/1""#, #""1/02""#, #""""#, "2", "null", #"["1/2"]"#])
+  func `what is no shard of several`(_ member: String) throws {
+    let text = Self.manifest.json.text.replacing(
+      #""documents":3"#, with: #""shard":\#(member),"documents":3"#)
+    #expect(throws: Failure(.badData, cannot: "read", "m", because: "shard is not one of several")) {
+      try IndexManifest(json: .parse(text), name: "m")
+    }
+  }
+
   @Test func `the id depends on everything else`() {
     var ids: Set<String> = [Self.manifest.id]
     let changes: [(inout IndexManifest) -> Void] = [
       { $0.position = "" }, { $0.from = "" }, { $0.slice = "x" }, { $0.fields = "" }, { $0.documents = 4 },
       { $0.tombstones = 0 }, { $0.groups = 0 }, { $0.segments.swapAt(0, 1) }, { $0.segments[0].live = nil },
-      { $0.segments[0].bytes = 1 },
+      { $0.segments[0].bytes = 1 }, { $0.shard = Shard("1/2") }, { $0.shard = Shard("2/2") },
     ]
     for change in changes {
       var other = Self.manifest

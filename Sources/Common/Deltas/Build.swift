@@ -3,7 +3,7 @@ package import Failures
 package import Lines
 internal import Fields
 internal import Runs
-internal import Segments
+package import Segments
 
 /// One build: from a slice to an index in the work directory.
 package struct Build {
@@ -40,7 +40,7 @@ package struct Build {
       last.manifest.from == input.from, last.state.generation <= input.generation
     else { return .different }
     if last.state.generation < input.generation { return .published }
-    return .built(receipt(last.manifest, touched: last.state.touched, bad: last.state.bad))
+    return .built(work.receipt(of: last.manifest, touched: last.state.touched, bad: last.state.bad))
   }
 
   /// A build of other fields, of another shard or of loose records is no beginning for this one.
@@ -55,6 +55,9 @@ package struct Build {
 
   /// Builds the slice, and gives the receipt. `passedOver` is told of each malformed record that is new.
   package func run(_ input: BuildInput, passedOver: (String) -> Void = { _ in }) throws(Failure) -> Receipt {
+    guard input.objects.count < Place.mostObjects else {
+      throw Failure(.badData, cannot: "read", "the slice", because: "it has \(input.objects.count) objects")
+    }
     let last = usable(work.last)
     var slice = SliceRuns(input.objects, last: last, build: self)
     try slice.readMissing(passedOver: passedOver)
@@ -75,7 +78,7 @@ package struct Build {
   package func run(
     records source: any ByteSource, name: String, passedOver: (String) -> Void = { _ in }
   ) throws(Failure) -> Receipt {
-    let read = try reading.read(source, name: name, memory: limits.memory / 4, into: work.runs)
+    let read = try reading.read(source, name: name, memory: limits.memory / 16, into: work.runs)
     var bad = PassedOver(skipBad: reading.skipBad)
     try bad.take(read.bad, of: name)
     if let failure = read.failure { throw failure }
@@ -158,7 +161,8 @@ package struct Build {
   {
     IndexManifest(
       position: input.position, from: input.from, slice: input.hash, fields: fields.canonicalText,
-      documents: totals.documents, tombstones: totals.tombstones, groups: totals.groups, segments: segments)
+      shard: shard == .whole ? nil : shard, documents: totals.documents, tombstones: totals.tombstones,
+      groups: totals.groups, segments: segments)
   }
 
   private func install(
@@ -170,22 +174,6 @@ package struct Build {
         manifest: manifest, generation: input.generation, touched: touched, bad: bad, shard: shard,
         runs: runs,
         keys: keys))
-    return receipt(manifest, touched: touched, bad: bad)
-  }
-
-  private func receipt(_ manifest: IndexManifest, touched: Int, bad: Int) -> Receipt {
-    var receipt = Receipt("index")
-    receipt.append("id", manifest.id)
-    receipt.append("to", manifest.position)
-    receipt.append("documents", manifest.documents)
-    receipt.append("tombstones", manifest.tombstones)
-    receipt.append("groups", manifest.groups)
-    receipt.append("touched", touched)
-    receipt.append("segments", manifest.segments.count)
-    receipt.append("bytes", manifest.segments.reduce(0) { $0 + $1.bytes + ($1.live?.bytes ?? 0) })
-    receipt.append("bad", bad)
-    if shard != .whole { receipt.append("shard", shard) }
-    receipt.append("location", Location.local(path: Array(work.path(of: manifest.id).utf8)))
-    return receipt
+    return work.receipt(of: manifest, touched: touched, bad: bad)
   }
 }

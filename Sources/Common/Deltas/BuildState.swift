@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Files
 internal import Lines
+internal import Segments
 
 /// What the last build left in the work directory: lines as the tools have them between each other.
 ///
@@ -26,7 +27,8 @@ struct BuildState: Equatable, Sendable {
   let touched: Int
   /// How many malformed records it passed over.
   let bad: Int
-  let shard: Shard
+  /// Nil, and empty in the text, for an index that was joined of its shards.
+  let shard: Shard?
   let boot: String
   let files: [File]
 
@@ -45,7 +47,7 @@ extension BuildState {
     head.append("generation", generation)
     head.append("touched", touched)
     head.append("bad", bad)
-    head.append("shard", shard)
+    head.append("shard", shard?.description ?? "")
     head.append("boot", boot)
     var text = head.text + "\n"
     for file in files {
@@ -72,7 +74,8 @@ extension BuildState {
       Self.isID(build),
       let generation = head["generation"].flatMap({ Int($0) }),
       let touched = head["touched"].flatMap({ Int($0) }),
-      let bad = head["bad"].flatMap({ Int($0) }), let shard = head["shard"].flatMap({ Shard($0) })
+      let bad = head["bad"].flatMap({ Int($0) }),
+      let shard = head["shard"], shard.isEmpty || Shard(shard) != nil
     else { return nil }
     var files: [File] = []
     for line in lines {
@@ -81,7 +84,7 @@ extension BuildState {
     }
     self.init(
       build: build, previous: head["previous"].flatMap { Self.isID($0) ? $0 : nil }, generation: generation,
-      touched: touched, bad: bad, shard: shard, boot: head["boot"] ?? "", files: files)
+      touched: touched, bad: bad, shard: Shard(shard), boot: head["boot"] ?? "", files: files)
   }
 
   private static func file(_ line: ArraySlice<UInt8>) -> File? {

@@ -18,13 +18,13 @@ struct Fold: ~Copyable {
 
   init(
     _ rows: consuming Rows, groupMentions: consuming Pile<Keyed>, deletes: consuming GroupDeletes,
-    fields: Fields, window: Window
+    fields: Fields, window: Window, threads: Int = 1
   ) {
     self.fields = fields
     scopes = fields.all.map(\.scope)
     self.window = window
-    order = DocumentOrder(rows, in: window)
-    self.rows = rows
+    self.rows = rows.inSliceOrder()
+    order = DocumentOrder(self.rows, in: window, threads: threads)
     self.groupMentions = groupMentions
     self.deletes = deletes
   }
@@ -53,9 +53,9 @@ struct Fold: ~Copyable {
   }
 
   /// Hands over a range of the documents, sorted by group and id. Ranges can be written by several threads at once.
-  /// `step` is called now and then with the number of bytes that were looked at since.
+  /// `step` is called after each.
   func write(
-    _ range: Range<Int>, into sink: inout some DocumentSink & ~Copyable, step: (Int) -> Void = { _ in }
+    _ range: Range<Int>, into sink: inout some DocumentSink & ~Copyable, step: () -> Void = {}
   ) {
     var composer = DocumentComposer(fields: fields)
     var own = FoldedValues(fields: fields)
@@ -70,7 +70,8 @@ struct Fold: ~Copyable {
       own.reset()
       for place in row.places { apply(Place(packed: place), scope: .document, to: &own) }
       own.finish()
-      step(composer.write(id: window.id(row.first), group: group, own: own, shared: shared, to: &sink))
+      _ = composer.write(id: window.id(row.first), group: group, own: own, shared: shared, to: &sink)
+      step()
     }
   }
 

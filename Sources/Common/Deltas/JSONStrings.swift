@@ -34,10 +34,22 @@ struct JSONString {
 /// The strings of a JSON text that is a string or a flat array of strings, one after the other.
 struct JSONStrings: IteratorProtocol {
   private var rest: UnsafeRawBufferPointer
+  /// Whether it is a string, whose end is known.
+  private var isString: Bool
 
-  init(_ json: UnsafeRawBufferPointer) { rest = json }
+  init(_ json: UnsafeRawBufferPointer) {
+    rest = json
+    isString = json.count >= 2 && json[0] == UInt8(ascii: "\"")
+  }
 
   mutating func next() -> JSONString? {
+    if isString {
+      isString = false
+      let content = UnsafeRawBufferPointer(rebasing: rest[1..<rest.count - 1])
+      rest = Self.drop(rest.count, of: rest)
+      return JSONString(
+        content: content, hasEscapes: Self.index(of: UInt8(ascii: "\\"), in: content) != nil)
+    }
     guard let open = Self.index(of: UInt8(ascii: "\""), in: rest) else { return nil }
     let text = Self.drop(open + 1, of: rest)
     guard let quote = Self.index(of: UInt8(ascii: "\""), in: text) else { return nil }

@@ -46,22 +46,16 @@ struct KeyIndex {
     for file in files where kind != .groupDelete || file.keys.hasDeletes {
       for index in 0..<hashes.count {
         let hash = hashes[index]
-        var failure: Failure?
-        file.keys.forEach(hash) { mention in
-          guard failure == nil, mention.kind == kind.rawValue, mention.source < file.targets.count,
+        try file.keys.forEach(hash) { (mention) throws(Failure) in
+          guard mention.kind == kind.rawValue, mention.source < file.targets.count,
             let target = file.targets[mention.source]
           else { return }
-          do throws(Failure) {
-            try body(
-              hash,
-              target >= 0
-                ? .record(run: target, number: mention.number)
-                : .entry(segment: -1 - target, number: mention.number))
-          } catch {
-            failure = error
-          }
+          try body(
+            hash,
+            target >= 0
+              ? .record(run: target, number: mention.number)
+              : .entry(segment: -1 - target, number: mention.number))
         }
-        if let failure { throw failure }
       }
     }
   }

@@ -23,6 +23,21 @@ struct Rows: ~Copyable {
 
   init() {}
 
+  /// The same in slice order, by the records that name the groups: where they lie one behind the other they are read so.
+  consuming func inSliceOrder() -> Rows {
+    var places = Pile<Keyed>()
+    places.reserve(count)
+    forEach { offset, row in places.append(Keyed(key: row.last.packed, value: UInt64(offset))) }
+    RadixSort.sort(places.mutableElements)
+    var sorted = Pile<UInt64>()
+    sorted.reserve(words.count)
+    for place in places.elements {
+      let start = Int(place.value)
+      sorted.append(UnsafeBufferPointer(rebasing: words.elements[start...start + Int(words[start] >> 1)]))
+    }
+    return Rows(words: sorted, count: count)
+  }
+
   struct Row {
     let places: UnsafeBufferPointer<UInt64>
     let isGone: Bool
@@ -34,9 +49,11 @@ struct Rows: ~Copyable {
   }
 
   /// The row that begins at that word.
-  func row(at offset: Int) -> Row {
+  func row(at offset: Int) -> Row { Self.row(words.elements, at: offset) }
+
+  static func row(_ words: UnsafeBufferPointer<UInt64>, at offset: Int) -> Row {
     let head = words[offset]
-    let places = words.elements[offset + 1..<offset + 1 + Int(head >> 1)]
+    let places = words[offset + 1..<offset + 1 + Int(head >> 1)]
     return Row(places: UnsafeBufferPointer(rebasing: places), isGone: head & 1 != 0)
   }
 
@@ -47,90 +64,5 @@ struct Rows: ~Copyable {
       body(offset, row)
       offset += 1 + row.places.count
     }
-  }
-}
-
-/// The rows of the documents that are there, by group and then id in byte order: where each row begins.
-struct DocumentOrder: ~Copyable {
-  private var order = Pile<Keyed>()
-
-  /// Sorts by the first eight bytes behind what all groups have in common, and only then looks at the names themselves.
-  init(_ rows: borrowing Rows, in window: Window) {
-    let shared = Self.sharedPrefix(rows, window)
-    order.reserve(rows.count)
-    rows.forEach { offset, row in
-      if !row.isGone {
-        let key = ByteOrder.word(window.group(row.last), from: shared)
-        order.append(Keyed(key: key, value: UInt64(offset)))
-      }
-    }
-    let elements = order.mutableElements
-    RadixSort.sort(elements)
-    Selection.forEachHash(UnsafeBufferPointer(elements)) { range in
-      if range.count > 1 { Self.sort(UnsafeMutableBufferPointer(rebasing: elements[range]), rows, window) }
-    }
-  }
-
-  var count: Int { order.count }
-
-  /// The row of the document at that place.
-  subscript(index: Int) -> Int { Int(truncatingIfNeeded: order[index].value) }
-
-  private static func sharedPrefix(_ rows: borrowing Rows, _ window: Window) -> Int {
-    var first: UnsafeRawBufferPointer?
-    var shared = Int.max
-    rows.forEach { _, row in
-      if row.isGone || shared == 0 { return }
-      let group = window.group(row.last)
-      guard let known = first else {
-        first = group
-        shared = group.count
-        return
-      }
-      var length = 0
-      let limit = min(shared, group.count)
-      while length < limit, known[length] == group[length] { length += 1 }
-      shared = length
-    }
-    return first == nil ? 0 : shared
-  }
-
-  /// Most come in order as they are.
-  private static func sort(
-    _ elements: UnsafeMutableBufferPointer<Keyed>, _ rows: borrowing Rows, _ window: Window
-  ) {
-    for index in elements.indices.dropFirst()
-    where !precedes(elements[index - 1], elements[index], rows, window) {
-      var copy: [Keyed] = Array(elements)
-      Self.sort(&copy, rows, window)
-      for index in copy.indices { elements[index] = copy[index] }
-      return
-    }
-  }
-
-  private static func sort(_ elements: inout [Keyed], _ rows: borrowing Rows, _ window: Window) {
-    let names = elements.map { element in
-      let row = rows.row(at: Int(element.value))
-      return Name(group: window.group(row.last), id: window.id(row.first), element: element)
-    }
-    elements = names.sorted { $0.precedes($1) }.map(\.element)
-  }
-
-  private struct Name {
-    let group: UnsafeRawBufferPointer
-    let id: UnsafeRawBufferPointer
-    let element: Keyed
-
-    func precedes(_ other: Name) -> Bool {
-      let order = ByteOrder.compare(group, other.group)
-      return order == 0 ? ByteOrder.compare(id, other.id) < 0 : order < 0
-    }
-  }
-
-  private static func precedes(_ a: Keyed, _ b: Keyed, _ rows: borrowing Rows, _ window: Window) -> Bool {
-    let (left, right) = (rows.row(at: Int(a.value)), rows.row(at: Int(b.value)))
-    let order = ByteOrder.compare(window.group(left.last), window.group(right.last))
-    return order == 0
-      ? ByteOrder.compare(window.id(left.first), window.id(right.first)) < 0 : order < 0
   }
 }

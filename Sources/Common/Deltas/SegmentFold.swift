@@ -15,14 +15,16 @@ extension Fold {
     let ranges = ranges(documents < 1000 ? 1 : limits.threads)
     var last = SegmentLane(fields: fields, scratch: directory, memory: limits.lane)
     if ranges.count == 1 {
-      let release = Release(window, every: limits.memory / 4)
-      write(ranges[0], into: &last) { release.count($0) }
+      let pages = PagesRead(of: window)
+      write(ranges[0], into: &last) { pages.count() }
       writeTombstones(into: &last, where: isWanted)
+      window.release()
       return try SegmentWriter.finish(
         [last], fields: fields, into: directory, memory: limits.memory / 2, threads: limits.threads)
     }
     let lanes = write(ranges, fields: fields, window: window, into: directory, limits: limits)
     writeTombstones(into: &last, where: isWanted)
+    window.release()
     return try SegmentWriter.finish(
       lanes + [last], fields: fields, into: directory, memory: limits.memory / 2, threads: limits.threads)
   }
@@ -34,8 +36,8 @@ extension Fold {
       let fold = Shared(fold: fold)
       return parallelMap(count: ranges.count, threads: limits.threads) { index in
         var lane = SegmentLane(fields: fields, scratch: directory, memory: limits.lane)
-        let release = Release(window, every: limits.memory / 4 / limits.threads)
-        fold.fold.pointee.write(ranges[index], into: &lane) { release.count($0) }
+        let pages = PagesRead(of: window)
+        fold.fold.pointee.write(ranges[index], into: &lane) { pages.count() }
         return lane
       }
     }
@@ -45,24 +47,4 @@ extension Fold {
 /// Nothing in a fold changes while it is written.
 private struct Shared: @unchecked Sendable {
   let fold: UnsafePointer<Fold>
-}
-
-/// Lets go of the runs' pages whenever so many bytes of documents were written.
-private final class Release {
-  private let window: Window
-  private let limit: Int
-  private var bytes = 0
-
-  init(_ window: Window, every limit: Int) {
-    self.window = window
-    self.limit = limit
-  }
-
-  func count(_ more: Int) {
-    bytes += more
-    if bytes > limit {
-      window.release()
-      bytes = 0
-    }
-  }
 }

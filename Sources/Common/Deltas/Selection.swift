@@ -9,6 +9,8 @@ struct Selection: ~Copyable {
   var groups = Pile<Keyed>()
   /// Deletes of groups.
   var groupDeletes = Pile<Keyed>()
+  /// Whether some of the records with an id are deletes.
+  var hasDeletes = false
 
   /// The mentions of groups, which leave it.
   consuming func takeGroups() -> Pile<Keyed> { groups }

@@ -9,9 +9,12 @@ internal import Runs
 struct Timelines: ~Copyable {
   let window: Window
   private var deletes: GroupDeletes
+  private let hasDeletes: Bool
 
-  init(window: Window, deletes: consuming GroupDeletes) {
+  /// `hasDeletes`: whether there is a delete among the records; to look at each of them takes long.
+  init(window: Window, deletes: consuming GroupDeletes, hasDeletes: Bool = true) {
     self.window = window
+    self.hasDeletes = hasDeletes
     self.deletes = deletes
   }
 
@@ -66,7 +69,7 @@ struct Timelines: ~Copyable {
     var first = 0
     for index in records.indices {
       let place = Place(packed: records[index].value)
-      if window.isDelete(place) {
+      if hasDeletes, window.isDelete(place) {
         isThere = false
         continue
       }

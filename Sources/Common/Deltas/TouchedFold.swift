@@ -40,7 +40,7 @@ final class TouchedFold {
 
   private var hasGroups: Bool { fields.group != nil }
 
-  /// How many groups were touched; those of other shards count.
+  /// How many groups were touched.
   var touched: Int { hasGroups ? groups.count : ids.count }
 
   /// The new segment, of no documents and tombstones where nothing is left of what was touched.
@@ -80,10 +80,10 @@ final class TouchedFold {
   }
 
   private func touch(_ record: RunRecord, _ deleted: inout Hashes) {
-    if let id = record.id { ids.insert(KeyHash.hash(.id, id)) }
+    if let id = record.id, hasGroups || shard.contains(id) { ids.insert(KeyHash.hash(.id, id)) }
     guard hasGroups, let group = record.group, !(record.isDelete && record.id != nil) else { return }
     let hash = KeyHash.hash(.group, group)
-    groups.insert(hash)
+    if shard.contains(group) { groups.insert(hash) }
     if record.isDelete { deleted.insert(hash) }
   }
 
@@ -173,9 +173,8 @@ final class TouchedFold {
     timelines.run(selection.ids.elements) { places, isGone in
       guard let last = places.last else { return }
       let place = Place(packed: last.value)
-      if shard.contains(isGone ? window.id(place) : window.group(place)) {
-        rows.append(places, isGone: isGone)
-      }
+      guard shard.contains(isGone ? window.id(place) : window.group(place)) else { return }
+      rows.append(places, isGone: isGone)
       if hasGroups && !isGone { groups.insert(KeyHash.hash(.group, window.group(place))) }
     }
   }

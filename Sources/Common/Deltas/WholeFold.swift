@@ -57,8 +57,10 @@ struct WholeFold {
   ) {
     let hasShared = fields.all.contains { $0.scope == .group }
     let (ids, groups, deletes) = (PileBox(), PileBox(), PileBox())
+    var hasDeletes = false
     window.forEachRecord { place, record in
       if let id = record.id {
+        if record.isDelete { hasDeletes = true }
         let hash = KeyHash.hash(.id, id)
         if isWantedID(hash) { ids.pile.append(Keyed(key: hash, value: place.packed)) }
       } else if record.isDelete, let group = record.group {
@@ -69,6 +71,7 @@ struct WholeFold {
         if isWantedGroup(hash) { groups.pile.append(Keyed(key: hash, value: place.packed)) }
       }
     }
+    selection.hasDeletes = hasDeletes
     swap(&selection.ids, &ids.pile)
     swap(&selection.groups, &groups.pile)
     swap(&selection.groupDeletes, &deletes.pile)
@@ -81,11 +84,15 @@ struct WholeFold {
   ) -> GroupDeletes {
     var mentions = Pile<Keyed>()
     swap(&mentions, &selection.groupDeletes)
-    let timelines = Timelines(window: window, deletes: GroupDeletes(mentions, in: window))
+    let timelines = Timelines(
+      window: window, deletes: GroupDeletes(mentions, in: window), hasDeletes: selection.hasDeletes)
     timelines.run(selection.ids.elements) { places, isGone in
       guard let last = places.last else { return }
       let place = Place(packed: last.value)
-      if shard.contains(isGone ? window.id(place) : window.group(place)) { body(places, isGone) }
+      // To look at a name takes long.
+      if shard == .whole || shard.contains(isGone ? window.id(place) : window.group(place)) {
+        body(places, isGone)
+      }
     }
     selection.ids = Pile<Keyed>()
     return timelines.takeDeletes()
@@ -94,7 +101,9 @@ struct WholeFold {
   private func fold(
     _ rows: consuming Rows, _ selection: consuming Selection, _ deletes: consuming GroupDeletes
   ) -> Fold {
-    Fold(rows, groupMentions: selection.takeGroups(), deletes: deletes, fields: fields, window: window)
+    Fold(
+      rows, groupMentions: selection.takeGroups(), deletes: deletes, fields: fields, window: window,
+      threads: limits.threads)
   }
 
   private func write(

@@ -125,6 +125,11 @@ package final class Window: @unchecked Sendable {
   /// How many records the runs have that are open.
   var records: Int { runs.reduce(0) { $0 + ($1?.records ?? 0) } }
 
+  /// How many bytes the runs have that are open.
+  var bytes: Int {
+    runs.reduce(0) { $0 + ($1?.parts.reduce(0) { $0 + $1.bytes.count } ?? 0) }
+  }
+
   // MARK: Records
 
   /// A record. Its place is one of a run that is open, or was given by `place`.
@@ -153,6 +158,7 @@ package final class Window: @unchecked Sendable {
       part.forEach { offset, record in
         body(Place(run: index, number: RunPart.number(part: number, offset: offset)), record)
       }
+      run.release()
     }
   }
 }

@@ -71,7 +71,8 @@ package final class WorkDirectory {
     return manifest
   }
 
-  private func isWhole(_ name: String, sha256: String) -> Bool {
+  /// Whether a segment or live file is here as it was written. What stamps say is known when `last` is.
+  func isWhole(_ name: String, sha256: String) -> Bool {
     if hasStamp("segments/" + name, segments.stamp(name)) { return true }
     guard let file = try? segments.map(name) else { return false }
     return Hex.encode(SHA256.hash(file.bytes)) == sha256
@@ -109,9 +110,9 @@ package final class WorkDirectory {
 
   /// A file of keys; 65 where it isn't whole.
   func keyFile(_ name: String) throws(Failure) -> KeyFile {
-    let isKnown = hasStamp("keys/" + name, keys.stamp(name))
-    guard let mapped = try? keys.map(name) else { throw damaged(keys.full(name)) }
-    let file = try KeyFile(mapped, name: keys.full(name))
+    guard let opened = try? keys.openFile(name) else { throw damaged(keys.full(name)) }
+    let isKnown = hasStamp("keys/" + name, opened.stamp)
+    let file = try KeyFile(opened, name: keys.full(name))
     guard isKnown || file.isIntact() else { throw damaged(keys.full(name)) }
     return file
   }
@@ -136,7 +137,7 @@ package final class WorkDirectory {
     let generation: Int
     let touched: Int
     let bad: Int
-    let shard: Shard
+    let shard: Shard?
     /// In slice order, each with the number of its malformed records.
     let runs: [(identity: RunIdentity, bad: Int)]
     /// Names of files.
@@ -208,7 +209,7 @@ package final class WorkDirectory {
   }
 
   private func remove(from directory: Directory, where isStale: (String) -> Bool) {
-    for name in (try? directory.names()) ?? [] where name.hasPrefix(".tmp-") || isStale(name) {
+    for name in (try? directory.unsortedNames()) ?? [] where name.hasPrefix(".tmp-") || isStale(name) {
       try? directory.remove(name)
     }
   }

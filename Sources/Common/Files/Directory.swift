@@ -54,8 +54,12 @@ package final class Directory: Sendable {
 
   /// The names in it, but `.` and `..`, in byte order.
   package func names() throws(Failure) -> [String] {
+    try unsortedNames().sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The same in no order.
+  package func unsortedNames() throws(Failure) -> [String] {
     try FileIO.entries(of: descriptor, name: path).map { String(decoding: $0.name, as: UTF8.self) }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// Removes a file; one that is not there is as good as removed.

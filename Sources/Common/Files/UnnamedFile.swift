@@ -12,7 +12,7 @@ extension Directory {
 }
 
 extension FileIO {
-  /// Hands over a range of a file, piece by piece; 65 where the file ends before.
+  /// Hands over a range of a file, in pieces of 256 KiB, but for the last; 65 where the file ends before.
   package static func read(
     _ descriptor: Int32, _ range: Range<Int>, name: String,
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
@@ -20,11 +20,16 @@ extension FileIO {
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     defer { chunk.deallocate() }
     var at = range.lowerBound
+    var filled = 0
     while at < range.upperBound {
-      let count = pread(descriptor, chunk.baseAddress, min(chunk.count, range.upperBound - at), off_t(at))
+      let wanted = min(chunk.count, range.upperBound - at) - filled
+      let count = pread(descriptor, chunk.baseAddress.map { $0 + filled }, wanted, off_t(at + filled))
       if count > 0 {
-        try body(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-        at += count
+        filled += count
+        guard count == wanted else { continue }
+        try body(UnsafeRawBufferPointer(rebasing: chunk[..<filled]))
+        at += filled
+        filled = 0
       } else if count == 0 {
         throw Failure(.badData, cannot: "read", name, because: "it is cut short")
       } else if errno != EINTR {

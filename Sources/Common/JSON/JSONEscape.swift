@@ -56,6 +56,15 @@ enum JSONEscape {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
   }
 
+  /// Whether canonical JSON has an escape of two bytes that ends with this letter.
+  @inline(__always)
+  static func isShort(_ letter: UInt8) -> Bool {
+    switch letter {
+    case UInt8(ascii: "n"), UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "t"), UInt8(ascii: "r"): true
+    default: false
+    }
+  }
+
   /// Writes a byte that needs an escape: `\"`, `\\`, `\n`, `\r`, `\t`, else `\u00` and two digits in lower case.
   @inline(__always)
   static func write(_ byte: UInt8, _ put: (UInt8) -> Void) {

@@ -28,8 +28,10 @@ package struct JSONScanner: ~Copyable {
   /// Where the last name, string (without its quotes) or number stands.
   var start = 0
   var end = 0
-  /// Whether the last name or string is spelled as canonical JSON spells it: no escape, no DEL.
+  /// Whether the last name or string stands for its own bytes, and canonical JSON spells it so: no escape, no DEL.
   package internal(set) var isPlain = true
+  /// Whether canonical JSON spells the last name or string as it stands: no escapes but for those of JSONEscape.isShort.
+  package internal(set) var isCanonical = true
 
   private enum Expected { case value, elementOrEnd, memberOrEnd, commaOrEnd }
 

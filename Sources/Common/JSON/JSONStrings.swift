@@ -6,6 +6,7 @@ extension JSONScanner {
   mutating func string() throws(JSONError) {
     start = position
     isPlain = true
+    isCanonical = true
     while true {
       skipPlain()
       guard position < bytes.count else { throw error("a string is not closed") }
@@ -19,6 +20,7 @@ extension JSONScanner {
         try escape()
       case 0x7F:
         isPlain = false
+        isCanonical = false
         position += 1
       case 0x80...:
         try sequences()
@@ -92,6 +94,11 @@ extension JSONScanner {
   }
 
   private mutating func escape() throws(JSONError) {
+    if position + 1 < bytes.count, JSONEscape.isShort(bytes[position + 1]) {
+      position += 2
+      return
+    }
+    isCanonical = false
     switch JSONEscape.decode(bytes, at: position) {
     case .scalar(_, let length): position += length
     case .fault(let reason): throw error(reason)

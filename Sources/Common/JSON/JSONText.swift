@@ -36,36 +36,65 @@ package struct JSONText: ~Copyable {
   }
 
   /// Appends a string in quotes with the fewest escapes, from one as the scanner found it.
-  package mutating func append(quoting raw: UnsafeRawBufferPointer, isPlain: Bool) {
+  package mutating func append(quoting raw: UnsafeRawBufferPointer, isCanonical: Bool) {
     append(UInt8(ascii: "\""))
-    if isPlain { append(raw) } else { append(raw, canonical: true) }
+    if isCanonical { append(raw) } else { append(raw, canonical: true) }
     append(UInt8(ascii: "\""))
   }
 
-  /// Copies what stands between the escapes (and DELs) in one piece, and decodes the escapes.
+  /// Copies what stands between the escapes (and DELs), and decodes the escapes.
   private mutating func append(_ raw: UnsafeRawBufferPointer, canonical: Bool) {
-    var copied = 0
     var position = 0
-    while position < raw.count {
-      let byte = raw[position]
-      guard byte == UInt8(ascii: "\\") || byte == 0x7F else {
-        position += 1
-        continue
-      }
-      append(UnsafeRawBufferPointer(rebasing: raw[copied..<position]))
-      var scalar = Unicode.Scalar(byte)
+    while true {
+      position += appendPlain(UnsafeRawBufferPointer(rebasing: raw[position...]))
+      guard position < raw.count else { return }
+      var scalar = Unicode.Scalar(raw[position])
       var length = 1
-      if byte != 0x7F, case .scalar(let decoded, let escape) = JSONEscape.decode(raw, at: position) {
+      if raw[position] != 0x7F, case .scalar(let decoded, let escape) = JSONEscape.decode(raw, at: position) {
         (scalar, length) = (decoded, escape)
       }
       append(scalar, canonical: canonical)
       position += length
-      copied = position
     }
-    append(UnsafeRawBufferPointer(rebasing: raw[copied...]))
+  }
+
+  /// Appends the bytes before the first backslash or DEL, and gives their number: eight at a time, of which those behind
+  /// that byte are overwritten later. (Mycroft's test, as in JSONStrings.swift.)
+  private mutating func appendPlain(_ raw: UnsafeRawBufferPointer) -> Int {
+    guard let source = raw.baseAddress else { return 0 }
+    if storage.count - count < raw.count { grow(by: raw.count) }
+    guard let target = storage.baseAddress.map({ $0 + count }) else { return 0 }
+    var length = 0
+    while length + 8 <= raw.count {
+      let word = source.loadUnaligned(fromByteOffset: length, as: UInt64.self)
+      target.storeBytes(of: word, toByteOffset: length, as: UInt64.self)
+      let special = Self.special(word.littleEndian)
+      if special != 0 {
+        length += special.trailingZeroBitCount >> 3
+        count += length
+        return length
+      }
+      length += 8
+    }
+    while length < raw.count, raw[length] != UInt8(ascii: "\\"), raw[length] != 0x7F {
+      target.storeBytes(of: raw[length], toByteOffset: length, as: UInt8.self)
+      length += 1
+    }
+    count += length
+    return length
+  }
+
+  /// Not 0 where there is a backslash or DEL, and then the lowest bit is that of the first one.
+  @inline(__always)
+  private static func special(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let backslash = word ^ ones &* 0x5C
+    let delete = word ^ ones &* 0x7F
+    return ((backslash &- ones) & ~backslash | (delete &- ones) & ~delete) & (ones &* 0x80)
   }
 
   private mutating func append(_ scalar: Unicode.Scalar, canonical: Bool) {
+    if !canonical, scalar.isASCII { return append(UInt8(truncatingIfNeeded: scalar.value)) }
     for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
       if canonical, JSONEscape.isNeeded(byte) {
         JSONEscape.write(byte) { append($0) }
@@ -115,9 +144,9 @@ extension JSONText {
     case .beginArray: append(UInt8(ascii: "["))
     case .endArray: append(UInt8(ascii: "]"))
     case .name:
-      append(quoting: scanner.raw, isPlain: scanner.isPlain)
+      append(quoting: scanner.raw, isCanonical: scanner.isCanonical)
       append(UInt8(ascii: ":"))
-    case .string: append(quoting: scanner.raw, isPlain: scanner.isPlain)
+    case .string: append(quoting: scanner.raw, isCanonical: scanner.isCanonical)
     case .number: append(scanner.raw)
     case .true: append("true")
     case .false: append("false")

@@ -104,10 +104,15 @@ struct DigitScanner {
   }
 
   mutating func number(_ width: Int) -> Int64? {
-    let digits = rest.prefix(width)
-    guard digits.count == width, digits.allSatisfy(Self.isDigit) else { return nil }
+    var (number, count): (Int64, Int) = (0, 0)
+    for digit in rest.prefix(width) {
+      guard Self.isDigit(digit) else { return nil }
+      number = number * 10 + Int64(digit - UInt8(ascii: "0"))
+      count += 1
+    }
+    guard count == width else { return nil }
     rest = rest.dropFirst(width)
-    return Int64(Substring(digits))
+    return number
   }
 
   /// Any number of digits, below 2^40.

@@ -11,7 +11,7 @@ package struct BuiltIndex: Sendable {
   package var manifest: IndexManifest
   package let files: IndexFiles
 
-  /// Reads `….json`; 66 where there is none.
+  /// Reads `….json`; 66 where there is none, 1 for one of several shards: what the others have would be gone.
   package init(_ location: Location, stores: Stores) throws(Failure) {
     self.location = location
     let (store, key) = try stores.object(location)
@@ -22,6 +22,11 @@ package struct BuiltIndex: Sendable {
     guard let found else { throw StoreError.notFound(.object).failure(cannot: "read", location) }
     let name = location.description
     manifest = try IndexManifest(json: try Members.parse(found.bytes, file: name).json, name: name)
+    if let shard = manifest.shard {
+      throw Failure(
+        .refused, cannot: "publish", name,
+        because: "it is shard \(shard) of an index: delta-build --join makes one of all \(shard.count)")
+    }
     try manifest.checkTimes(name: name)
     files = try IndexFiles.beside(manifest: location, stores: stores)
   }

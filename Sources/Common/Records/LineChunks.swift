@@ -38,19 +38,18 @@ package final class LineChunks {
     return piece.isEmpty ? nil : piece
   }
 
-  /// Reads until the piece has its size, or somewhat more where it had it already.
+  /// Reads until the piece has its size, or twice as much as it had where that is more.
+  ///
+  /// Pieces are all of one size, so that each can lie where the one before it lay.
   private func fill(_ piece: inout [UInt8]) throws(RecordError) {
-    let room = max(size - piece.count, 64 << 10)
-    let start = piece.count
-    piece.reserveCapacity(start + room)
+    let kept = piece
     var failure: RecordError?
-    let tail = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-      do throws(RecordError) { count = try read(UnsafeMutableRawBufferPointer(buffer)) } catch {
-        failure = error
-      }
+    piece = [UInt8](unsafeUninitializedCapacity: max(size, 2 * kept.count, 64 << 10)) { buffer, count in
+      count = buffer.initialize(fromContentsOf: kept)
+      let room = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+      do throws(RecordError) { count += try read(room) } catch { failure = error }
     }
     if let failure { throw failure }
-    piece += tail
   }
 
   private func read(_ buffer: UnsafeMutableRawBufferPointer) throws(RecordError) -> Int {

@@ -57,7 +57,7 @@ enum MemberContent {
     let token = try scanner.next()
     switch token {
     case .null: return .null
-    case .string where scanner.isPlain: return .line(quoted(scanner.range))
+    case .string where scanner.isCanonical: return .line(quoted(scanner.range))
     default:
       let start = text.count
       try scanner.copyValue(token, to: &text)
@@ -88,7 +88,9 @@ extension MemberContent {
     let fault: RecordFault?
     switch token {
     case .null: return .null
-    case .string where scanner.isPlain && scanner.range.count <= longest: return .line(quoted(scanner.range))
+    // Without its escapes it is no longer than with them.
+    case .string where scanner.isCanonical && scanner.range.count <= longest:
+      return .line(quoted(scanner.range))
     case .beginArray: fault = try appendElements(&scanner, &text, longest: longest)
     default: fault = try appendWord(token, &scanner, &text, longest: longest)
     }
@@ -120,10 +122,10 @@ extension MemberContent {
     switch token {
     case .string:
       guard scanner.length(in: &text) <= longest else { return .tooLong }
-      text.append(quoting: scanner.raw, isPlain: scanner.isPlain)
+      text.append(quoting: scanner.raw, isCanonical: scanner.isCanonical)
     case .number:
       guard scanner.range.count <= longest else { return .tooLong }
-      text.append(quoting: scanner.raw, isPlain: true)
+      text.append(quoting: scanner.raw, isCanonical: true)
     case .true: text.append("\"true\"")
     case .false: text.append("\"false\"")
     default:

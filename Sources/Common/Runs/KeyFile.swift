@@ -1,6 +1,7 @@
 package import Failures
 package import Files
 internal import Bytes
+internal import Glibc
 
 /// Where ids and groups are mentioned: in which records of which runs, and as which entries of which segments.
 ///
@@ -42,13 +43,22 @@ package final class KeyFile: @unchecked Sendable {
   private let checksum: UInt32
   private let bytes: UnsafeRawBufferPointer
   private let owner: AnyObject
+  private let name: String
+  private let entryStart: Int
+
+  /// Entries that are looked at in few places of a large file are read, not mapped: a page that is mapped costs twice as much.
+  private let descriptor: Descriptor
+  private static let mostMapped = 1 << 17
 
   /// 65 where the file is none, or was cut short. What is behind the header is compared by `isIntact`.
-  package convenience init(_ file: MappedFile, name: String) throws(Failure) {
-    try self.init(file.bytes, owner: file, name: name)
+  package convenience init(_ file: consuming Descriptor, name: String) throws(Failure) {
+    let mapped = try MappedFile(file.number, name: name)
+    try self.init(mapped.bytes, owner: mapped, file, name: name)
   }
 
-  init(_ bytes: UnsafeRawBufferPointer, owner: AnyObject, name: String) throws(Failure) {
+  private init(
+    _ bytes: UnsafeRawBufferPointer, owner: AnyObject, _ descriptor: consuming Descriptor, name: String
+  ) throws(Failure) {
     func corrupt(_ reason: String) -> Failure { Failure(.badData, cannot: "read", name, because: reason) }
     func u32(_ at: Int) -> UInt32 {
       UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self))
@@ -80,6 +90,9 @@ package final class KeyFile: @unchecked Sendable {
     self.sources = sources
     self.bytes = bytes
     self.owner = owner
+    self.descriptor = descriptor
+    self.name = name
+    self.entryStart = entryStart
     checksum = u32(28)
     hasDeletes = u64(32) > 0
     shift = UInt64(64 - bits)
@@ -95,14 +108,49 @@ package final class KeyFile: @unchecked Sendable {
   }
 
   /// Every entry of that hash.
-  package func forEach(_ hash: UInt64, _ body: (KeyMention) -> Void) {
+  package func forEach(_ hash: UInt64, _ body: (KeyMention) throws(Failure) -> Void) throws(Failure) {
     let bucket = shift < 64 ? Int(hash >> shift) : 0
     let end = min(Int(buckets[bucket + 1]), entries.count)
-    var index = min(Int(buckets[bucket]), end)
-    while index < end, entries[index].key < hash { index += 1 }
-    while index < end, entries[index].key == hash {
-      body(KeyMention(entries[index].value))
-      index += 1
+    var start = min(Int(buckets[bucket]), end)
+    if entries.count <= Self.mostMapped {
+      return try Self.forEach(hash, in: UnsafeBufferPointer(rebasing: entries[start..<end]), body)
+    }
+    while start < end {
+      let count = min(end - start, Scratch.count)
+      try scratch.read(descriptor.number, entryStart + start * 16, count, name)
+      try Self.forEach(hash, in: UnsafeBufferPointer(start: scratch.base, count: count), body)
+      start += count
+    }
+  }
+
+  private static func forEach(
+    _ hash: UInt64, in entries: UnsafeBufferPointer<Keyed>, _ body: (KeyMention) throws(Failure) -> Void
+  ) throws(Failure) {
+    for entry in entries where entry.key == hash { try body(KeyMention(entry.value)) }
+  }
+
+  private let scratch = Scratch()
+
+  /// Where entries are read to.
+  private final class Scratch {
+    static let count = 64
+    let base = UnsafeMutablePointer<Keyed>.allocate(capacity: count)
+
+    deinit { base.deallocate() }
+
+    func read(_ file: Int32, _ offset: Int, _ count: Int, _ name: String) throws(Failure) {
+      let wanted = count * MemoryLayout<Keyed>.stride
+      var filled = 0
+      while filled < wanted {
+        let count = pread(
+          file, UnsafeMutableRawPointer(base) + filled, wanted - filled, off_t(offset + filled))
+        if count == 0 { throw Failure(.badData, cannot: "read", name, because: "it is cut short") }
+        if count > 0 {
+          filled += count
+        } else if errno != EINTR {
+          throw Failure(errno: errno, cannot: "read", name)
+        }
+      }
     }
   }
 }

@@ -1,14 +1,19 @@
 internal import Failures
 
 /// A part that is being decoded, or gathered from others, in memory of its own.
+///
+/// One thread works on it; to check each access for being exclusive would cost as much as the copying.
 package final class PartBuilder: @unchecked Sendable {
-  private(set) var bytes = Pile<UInt8>()
-  private(set) var records = 0
+  @exclusivity(unchecked) private(set) var bytes = Pile<UInt8>()
+  @exclusivity(unchecked) private(set) var records = 0
   /// The values of the record at hand.
-  private var values = Pile<RunValue>()
-  private var start = 0
+  @exclusivity(unchecked) private var values = Pile<RunValue>()
+  @exclusivity(unchecked) private var start = 0
 
   package init() {}
+
+  /// With room for so many bytes.
+  init(reserving size: Int) { bytes.reserve(size) }
 
   /// Valid while the builder lives, and until it takes in more.
   package var part: RunPart { RunPart(bytes: bytes.bytes) }

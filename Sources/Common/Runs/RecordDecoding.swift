@@ -30,14 +30,16 @@ package struct RecordDecoding: Sendable {
   func decode(_ lines: UnsafeRawBufferPointer) -> Decoded {
     var reader = RecordReader(lines: lines, fields: fields)
     var decoded = Decoded()
-    var part = PartBuilder()
+    // Records take about as much as their lines.
+    let usual = min(lines.count + lines.count / 8, RunPart.fullSize)
+    var part = PartBuilder(reserving: usual)
     while decoded.failure == nil, decoded.bad.count <= skipBad {
       do throws(RecordError) {
         guard try reader.next() else { break }
         append(reader, to: part)
         if part.isFull {
           decoded.parts.append(part)
-          part = PartBuilder()
+          part = PartBuilder(reserving: usual)
         }
       } catch .malformed(let line, let reason) {
         decoded.bad.append(BadRecord(line: line, reason: reason))

@@ -14,25 +14,29 @@ package struct RunIdentity: Hashable, Sendable {
 
   /// The first 16 bytes of the SHA-256 of the text.
   package init(of text: String) {
-    let digest = SHA256.hash(Array(text.utf8))
-    func word(_ start: Int) -> UInt64 { digest[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
+    var digest = SHA256()
+    digest.update(text)
+    let bytes = digest.finish()
+    func word(_ start: Int) -> UInt64 { bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
     self.init(high: word(0), low: word(8))
   }
 
   /// Nil unless it is 32 hexadecimal digits.
   package init?(hex: some StringProtocol) {
-    guard hex.utf8.count == 32, let high = UInt64(hex.prefix(16), radix: 16),
-      let low = UInt64(hex.dropFirst(16), radix: 16)
-    else { return nil }
-    self.init(high: high, low: low)
+    var words: (high: UInt64, low: UInt64) = (0, 0)
+    var count = 0
+    for digit in hex.utf8 {
+      guard let value = Hex.value(of: digit) else { return nil }
+      words = (words.high << 4 | words.low >> 60, words.low << 4 | UInt64(value))
+      count += 1
+    }
+    guard count == 32 else { return nil }
+    self.init(high: words.high, low: words.low)
   }
 
   /// 32 hexadecimal digits.
   package var hex: String {
-    [high, low].map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
+    withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Hex.encode($0) }
   }
 }
 

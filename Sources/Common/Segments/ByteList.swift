@@ -14,6 +14,12 @@ struct ByteList: ~Copyable {
     return UnsafeRawBufferPointer(start: arena.base + entry.offset, count: entry.length)
   }
 
+  /// Where the bytes of the next string will lie.
+  var end: Int { arena.count }
+  /// The bytes that lie there; valid until the next string is added.
+  @inline(__always)
+  func bytes(at offset: Int) -> UnsafeRawPointer { UnsafeRawPointer(arena.base + offset) }
+
   mutating func append(_ string: UnsafeRawBufferPointer) {
     let entry = Entry(offset: arena.count, length: string.count)
     entries.extend(by: MemoryLayout<Entry>.stride).storeBytes(of: entry, as: Entry.self)

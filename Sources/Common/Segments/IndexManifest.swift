@@ -5,11 +5,12 @@ package import JSON
 /// What one index consists of, as delta-build writes it beside the segments and a generation holds it.
 ///
 ///     {"format":1, "id":"<sha256 of the rest>", "position":"2026-05-04T10:05:00Z", "from":"2026-05-04T05:05:00Z",
-///      "slice":"<hash>", "fields":"<the fields file, canonical>", "documents":n, "tombstones":n, "groups":n,
-///      "segments":[{"name":"811-<hash>.seg", "bytes":n, "sha256":"…", "documents":n, "live":null}]}
+///      "slice":"<hash>", "fields":"<the fields file, canonical>", "shard":"2/8", "documents":n, "tombstones":n,
+///      "groups":n, "segments":[{"name":"811-<hash>.seg", "bytes":n, "sha256":"…", "documents":n, "live":null}]}
 ///
-/// `position` and `from` are empty for an index built from `--records`. Segments are newest last; a group or a
-/// document in a later one hides the same in an earlier one, by the earlier one's live file.
+/// `position` and `from` are empty for an index built from `--records`; a whole index has no `shard`. Segments are newest
+/// last; a group or a document in a later one hides the same in an earlier one, by the earlier one's live file. Those of a
+/// joined index are those of its shards, one after the other, which have no group or document in common.
 ///
 /// Invariants of one that was read: each file's name is a single path component whose hash agrees with its SHA-256;
 /// no name stands twice; no number is negative.
@@ -68,6 +69,8 @@ package struct IndexManifest: Equatable, Sendable {
   package var slice: String
   /// The fields file in its canonical form.
   package var fields: String
+  /// Which one it is of several that make a whole; nil for a whole.
+  package var shard: Shard?
   package var documents: Int
   package var tombstones: Int
   package var groups: Int
@@ -76,14 +79,14 @@ package struct IndexManifest: Equatable, Sendable {
   package static let format = 1
 
   package init(
-    position: String, from: String, slice: String, fields: String, documents: Int, tombstones: Int,
-    groups: Int,
-    segments: [Segment]
+    position: String, from: String, slice: String, fields: String, shard: Shard? = nil, documents: Int,
+    tombstones: Int, groups: Int, segments: [Segment]
   ) {
     self.position = position
     self.from = from
     self.slice = slice
     self.fields = fields
+    self.shard = shard
     self.documents = documents
     self.tombstones = tombstones
     self.groups = groups
@@ -108,6 +111,7 @@ extension IndexManifest {
       .init("format", .number(Self.format)), .init("position", .string(position)),
       .init("from", .string(from)),
       .init("slice", .string(slice)), .init("fields", .string(fields)),
+    ] + (shard.map { [.init("shard", .string($0.description))] } ?? []) + [
       .init("documents", .number(documents)),
       .init("tombstones", .number(tombstones)), .init("groups", .number(groups)),
       .init("segments", .array(segments.map(\.json))),
@@ -145,6 +149,7 @@ extension IndexManifest {
     self.init(
       position: try reader.text("position", of: json), from: try reader.text("from", of: json),
       slice: try reader.text("slice", of: json), fields: try reader.text("fields", of: json),
+      shard: try reader.shard(of: json),
       documents: try reader.count("documents", of: json),
       tombstones: try reader.count("tombstones", of: json),
       groups: try reader.count("groups", of: json), segments: segments)
@@ -173,6 +178,14 @@ private struct MemberReader {
       throw failure("\(key) is missing, or is no count")
     }
     return number
+  }
+
+  func shard(of json: JSONValue) throws(Failure) -> Shard? {
+    guard let member = json["shard"] else { return nil }
+    guard let shard = member.string.flatMap({ Shard($0) }), shard != .whole else {
+      throw failure("shard is not one of several")
+    }
+    return shard
   }
 
   func segment(_ json: JSONValue) throws(Failure) -> IndexManifest.Segment {

@@ -1,3 +1,4 @@
+internal import Failures
 internal import Threads
 
 /// Turns the logs of a field, one of each lane, into postings in byte order of the terms: a counting sort.
@@ -82,12 +83,27 @@ final class Inversion: @unchecked Sendable {
   /// Sorts and counts one lane's terms.
   static func source(
     _ field: UnsafeMutablePointer<TermField>, firstDocument: UInt32, documents: Int
-  ) -> Source {
+  ) throws(Failure) -> Source {
     let order = field.pointee.table.strings.view.sorted()
     let counts = UnsafeMutablePointer<UInt32>.allocate(capacity: max(order.count, 1))
     counts.initialize(repeating: 0, count: order.count)
     var (position, greatest) = (UInt32(0), UInt32(0))
-    for word in field.pointee.log.elements(UInt32.self) {
+    try field.pointee.log.read(0..<field.pointee.log.count) { (bytes) throws(Failure) in
+      (position, greatest) = Self.count(bytes.bindMemory(to: UInt32.self), counts, position, greatest)
+    }
+    return Source(
+      field: field, firstDocument: firstDocument, endDocument: firstDocument + UInt32(documents),
+      order: order,
+      counts: counts, greatestPosition: max(greatest, position))
+  }
+
+  /// Counts the occurrences of a piece of a log; gives the position behind it, and the greatest that a document ended at.
+  private static func count(
+    _ log: UnsafeBufferPointer<UInt32>, _ counts: UnsafeMutablePointer<UInt32>, _ position: UInt32,
+    _ greatest: UInt32
+  ) -> (position: UInt32, greatest: UInt32) {
+    var (position, greatest) = (position, greatest)
+    for word in log {
       if word < TermField.skip {
         counts[Int(word)] &+= 1
         position &+= 1
@@ -98,10 +114,7 @@ final class Inversion: @unchecked Sendable {
         position = 0
       }
     }
-    return Source(
-      field: field, firstDocument: firstDocument, endDocument: firstDocument + UInt32(documents),
-      order: order,
-      counts: counts, greatestPosition: max(greatest, position))
+    return (position, greatest)
   }
 
   private static func positionBits(_ sources: [Source]) -> Int {
@@ -158,17 +171,22 @@ final class Inversion: @unchecked Sendable {
 
   // MARK: - Inverting
 
-  /// The terms with their postings, in order.
-  func run() -> [InvertedTerms] {
-    ranges.flatMap { fitsInFourBytes ? invert($0, as: UInt32.self) : invert($0, as: UInt64.self) }
+  /// Hands over the terms with their postings, in order, range by range.
+  func run(_ body: (InvertedTerms) throws(Failure) -> Void) throws(Failure) {
+    for range in ranges {
+      let pieces = fitsInFourBytes ? try invert(range, as: UInt32.self) : try invert(range, as: UInt64.self)
+      for piece in pieces { try body(piece) }
+    }
   }
 
   private func invert<Occurrence: FixedWidthInteger & UnsignedInteger & SendableMetatype>(
     _ chunks: [Chunk], as type: Occurrence.Type
-  ) -> [InvertedTerms] {
+  ) throws(Failure) -> [InvertedTerms] {
     let sorted = Sorted<Occurrence>(chunks.reduce(0) { $0 + $1.occurrences })
     let members = (chunks.first?.members.lowerBound ?? 0)..<(chunks.last?.members.upperBound ?? 0)
-    _ = parallelMap(count: sources.count, threads: threads) { sort(members, of: $0, into: sorted) }
+    _ = try parallelMap(count: sources.count, threads: threads) { (index) throws(Failure) in
+      try sort(members, of: index, into: sorted)
+    }
     return parallelMap(count: chunks.count, threads: threads) { chunk in
       let start = chunks[..<chunk].reduce(0) { $0 + $1.occurrences }
       return encode(chunks[chunk].members, sorted.base + start)
@@ -230,45 +248,53 @@ final class Inversion: @unchecked Sendable {
   /// Puts the occurrences of a range's terms in one source where they belong.
   private func sort<Occurrence: FixedWidthInteger & UnsignedInteger>(
     _ range: Range<Int>, of number: Int, into sorted: Sorted<Occurrence>
-  ) {
+  ) throws(Failure) {
     let source = sources[number]
     let places = UnsafeMutablePointer<UInt32>.allocate(capacity: max(source.order.count, 1))
     defer { places.deallocate() }
-    if ranges.count > 1 { places.initialize(repeating: UInt32(sorted.count), count: source.order.count) }
+    if ranges.count > 1 {
+      places.initialize(repeating: UInt32(sorted.count), count: source.order.count)
+    }
     var start = 0
     for member in members[range] {
       if member.source == number { places[Int(member.number)] = UInt32(start) }
       start += Int(member.occurrences)
     }
-    Self.distribute(
-      UnsafeBufferPointer(source.field.pointee.log.elements(UInt32.self)), places,
-      elsewhere: UInt32(sorted.count), from: Occurrence(source.firstDocument),
-      positionBits: hasPositions ? positionBits : nil, into: sorted.base)
+    var document = Occurrence(source.firstDocument)
+    var occurrence = document &<< Occurrence(positionBits)
+    try source.field.pointee.log.read(0..<source.field.pointee.log.count) { (bytes) throws(Failure) in
+      Self.distribute(
+        bytes.bindMemory(to: UInt32.self), places, elsewhere: UInt32(sorted.count), from: &document,
+        &occurrence,
+        positionBits: hasPositions ? positionBits : nil, into: sorted.base)
+    }
   }
 
-  /// `places`: where the next occurrence of each term goes; `elsewhere` is that of all terms that are not wanted.
+  /// Goes on behind a document and an occurrence. `places`: where the next occurrence of each term goes; `elsewhere` is that
+  /// of all terms that are not wanted.
   private static func distribute<Occurrence: FixedWidthInteger & UnsignedInteger>(
     _ log: UnsafeBufferPointer<UInt32>, _ places: UnsafeMutablePointer<UInt32>, elsewhere: UInt32,
-    from document: Occurrence, positionBits: Int?, into sorted: UnsafeMutablePointer<Occurrence>
+    from document: inout Occurrence, _ occurrence: inout Occurrence, positionBits: Int?,
+    into sorted: UnsafeMutablePointer<Occurrence>
   ) {
     let bits = Occurrence(positionBits ?? 0)
     let step: Occurrence = positionBits == nil ? 0 : 1
-    var document = document
-    var occurrence = document &<< bits
+    var (atDocument, at) = (document, occurrence)
     for word in log {
       if word < TermField.skip {
         let place = places[Int(word)]
-        sorted[Int(place)] = occurrence
+        sorted[Int(place)] = at
         // Without a branch: which terms are wanted can't be foreseen.
         places[Int(word)] = place &+ (place == elsewhere ? 0 : 1)
-        occurrence &+= step
+        at &+= step
       } else if word < TermField.nextDocument {
-        occurrence &+= step &* Occurrence(word & TermField.payload)
+        at &+= step &* Occurrence(word & TermField.payload)
       } else {
-        document &+= Occurrence(word & TermField.payload)
-        occurrence = document &<< bits
+        atDocument &+= Occurrence(word & TermField.payload)
+        at = atDocument &<< bits
       }
     }
+    (document, occurrence) = (atDocument, at)
   }
 }
 

@@ -43,7 +43,7 @@ struct LaneContent: ~Copyable {
         at: index,
         to: TermField(
           isText: column.kind == .text, hasPositions: column.hasPositions,
-          stemmer: Self.stemmer(column, &refusal)))
+          stemmer: Self.stemmer(column, &refusal), scratch: scratch))
     }
     columns = .allocate(capacity: numbers)
     for index in 0..<numbers { columns.initializeElement(at: index, to: NumberColumnWriter()) }
@@ -151,7 +151,7 @@ extension TermTable {
 }
 
 extension TermField {
-  var bytesHeld: Int { table.bytesHeld + bytesHeldByStems + log.count + norms.count }
+  var bytesHeld: Int { table.bytesHeld + bytesHeldByStems + log.bytesHeld + norms.count }
 }
 
 extension SegmentLane {
@@ -166,7 +166,8 @@ extension SegmentLane {
   /// What was gathered of a text or keyword field is in the segment now.
   func forgetTerms(of field: Int) {
     let terms = termField(field)
-    terms.pointee = TermField(isText: terms.pointee.isText, hasPositions: terms.pointee.hasPositions)
+    terms.pointee = TermField(
+      isText: terms.pointee.isText, hasPositions: terms.pointee.hasPositions, scratch: scratch)
   }
 
   /// The numbers of a number field; the lane's first document is `first`.

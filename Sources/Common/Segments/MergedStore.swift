@@ -5,7 +5,7 @@ internal import Files
 final class MergedStore: @unchecked Sendable {
   private let plan: MergePlan
   private var writer: DocumentStoreWriter
-  private static let readAtOnce = 16 << 20
+  private static let readAtOnce = 4 << 20
   private var read = 0
   /// By input: the block at hand.
   private var sources: [Source] = []

@@ -63,6 +63,10 @@ private struct TermMerge: ~Copyable {
   /// A bit a document, for keywords: whether it has the field.
   private var present = ByteArena()
   private let isText: Bool
+  private let plan: MergePlan
+  private static let readAtOnce = 4 << 20
+  /// How much had been written when pages were given back.
+  private var forgotten = 0
 
   init(
     _ columns: [TermColumn], _ plan: MergePlan, _ encoder: consuming PostingsEncoder,
@@ -75,6 +79,7 @@ private struct TermMerge: ~Copyable {
     self.encoder = encoder
     self.dictionary = dictionary
     self.isText = isText
+    self.plan = plan
     if !isText { present.appendZeros((plan.documents + 7) / 8) }
   }
 
@@ -116,9 +121,17 @@ private struct TermMerge: ~Copyable {
       repeat { try take(first) } while sources[first].number < limit
     }
     let lists = encoder.end()
+    giveBack(lists.postings.upperBound + lists.positions.upperBound)
     guard lists.documentFrequency > 0 else { return }
     term.withUnsafeBytes { dictionary.add($0, lists) }
     postings += lists.documentFrequency
+  }
+
+  /// Lists are read once: what was mapped for those behind is given back from time to time.
+  private mutating func giveBack(_ written: Int) {
+    guard written - forgotten >= Self.readAtOnce else { return }
+    for input in plan.inputs { input.reader.forget() }
+    forgotten = written
   }
 
   @inline(__always)

@@ -11,6 +11,9 @@ struct SegmentAssembly {
   private static let mostOccurrences = 8 << 20
   /// Occurrences that are sorted at a time, by a thread.
   private let occurrences: Int
+  /// Of each part of a field so much is held in memory until it is written.
+  private let inverted: Int
+  private static let mostInverted = 4 << 20
   /// The number in the segment of each lane's first document, and then the number of all.
   private let firsts: [Int]
   private var meta: SegmentMeta
@@ -19,6 +22,7 @@ struct SegmentAssembly {
     self.lanes = lanes
     self.threads = threads
     occurrences = min(memory / 2 / max(threads, 1) / MemoryLayout<UInt64>.stride, Self.mostOccurrences)
+    inverted = min(memory / 32, Self.mostInverted)
     var firsts = [0]
     for lane in lanes {
       try lane.content.pointee.check()
@@ -69,7 +73,7 @@ struct SegmentAssembly {
         return nil
       }
       let lane = (job - 1) % lanes.count
-      return Inversion.source(
+      return try Inversion.source(
         lanes[lane].termField(fields[(job - 1) / lanes.count]), firstDocument: UInt32(firsts[lane]),
         documents: firsts[lane + 1] - firsts[lane])
     }
@@ -93,42 +97,14 @@ struct SegmentAssembly {
   ) throws(Failure) {
     defer { for lane in lanes { lane.forgetTerms(of: field) } }
     let inversion = Inversion(sources, limit: occurrences, threads: threads)
-    let pieces = inversion.run()
+    var inverted = InvertedField(limit: inverted, in: parts.directory)
+    try inversion.run { inverted.append($0) }
     counts.documents = inversion.documents
     counts.terms = inversion.terms
-    counts.postings = pieces.reduce(0) { $0 + $1.postings }
+    counts.postings = inverted.postings
     counts.sumOfLengths = inversion.isText ? inversion.sumOfLengths : counts.postings
-    parts.begin(.terms, field: field)
-    for piece in pieces { try parts.append(piece.dictionary.terms.arena.bytes) }
-    parts.end()
-    try writeTermBlocks(field, pieces, to: &parts)
-    parts.begin(.postings, field: field)
-    for piece in pieces { try parts.append(piece.lists.postings.arena.bytes) }
-    parts.end()
-    parts.begin(.positions, field: field)
-    for piece in pieces { try parts.append(piece.lists.positions.arena.bytes) }
-    parts.end()
+    try inverted.write(field, to: &parts)
     try parts.add(.norms, field: field, inversion.norms.bytes)
-  }
-
-  /// The pieces' tables, counted from the beginning of the whole parts.
-  private func writeTermBlocks(
-    _ field: Int, _ pieces: [InvertedTerms], to parts: inout PartsWriter
-  ) throws(Failure) {
-    var table = ByteArena()
-    var (terms, postings, positions) = (0, 0, 0)
-    for piece in pieces {
-      let words = piece.dictionary.blocks.arena.elements(UInt64.self)
-      for at in stride(from: 0, to: words.count, by: 3) {
-        table.append(UInt64(littleEndian: words[at]) &+ UInt64(terms))
-        table.append(UInt64(littleEndian: words[at + 1]) &+ UInt64(postings))
-        table.append(UInt64(littleEndian: words[at + 2]) &+ UInt64(positions))
-      }
-      terms += piece.dictionary.terms.count
-      postings += piece.lists.postings.count
-      positions += piece.lists.positions.count
-    }
-    try parts.add(.termBlocks, field: field, table.bytes)
   }
 
   private func writeNumbers(

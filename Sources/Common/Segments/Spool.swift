@@ -20,10 +20,13 @@ struct Spool: ~Copyable {
   }
 
   var count: Int { inFile + arena.count }
+  /// In memory.
+  var bytesHeld: Int { arena.count }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    arena.append(bytes)
-    settle()
+    guard directory != nil, arena.count + bytes.count > limit else { return arena.append(bytes) }
+    moveToFile()
+    write(bytes)
   }
 
   /// Takes all that another spool holds, and leaves it empty.
@@ -47,24 +50,35 @@ struct Spool: ~Copyable {
   mutating func settle() { if arena.count > limit { moveToFile() } }
 
   private mutating func moveToFile() {
+    guard directory != nil, failure == nil else { return }
+    write(arena.bytes)
+    arena.removeAll()
+  }
+
+  private mutating func write(_ bytes: UnsafeRawBufferPointer) {
     guard let directory, failure == nil else { return }
     do throws(Failure) {
       if file == nil { file = try directory.unnamedFile() }
-      if let number = file?.number { try FileIO.writeAll(number, arena.bytes, name: directory.path) }
-      inFile += arena.count
-      arena.removeAll()
+      if let number = file?.number { try FileIO.writeAll(number, bytes, name: directory.path) }
+      inFile += bytes.count
     } catch {
       failure = error
-      arena.removeAll()
+    }
+  }
+
+  private var descriptor: Int32? {
+    switch file {
+    case .some(let file): file.number
+    case .none: nil
     }
   }
 
   /// Hands over a range of the bytes, piece by piece.
-  mutating func read(
+  func read(
     _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) {
     if let failure { throw failure }
-    if let number = file?.number, range.lowerBound < inFile {
+    if range.lowerBound < inFile, let number = descriptor {
       try FileIO.read(
         number, range.lowerBound..<min(range.upperBound, inFile), name: directory?.path ?? "", body)
     }

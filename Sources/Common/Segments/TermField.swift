@@ -1,3 +1,4 @@
+internal import Files
 internal import Words
 
 /// What a text or keyword field has taken in so far: its terms, and a log of them in the order in which they came.
@@ -18,7 +19,7 @@ struct TermField: ~Copyable {
   private let stems: StemmedTerms?
   private(set) var table = TermTable()
   private var batch = TokenBatch()
-  private(set) var log = ByteArena()
+  private(set) var log: Spool
   private(set) var norms = ByteArena()
   /// Documents that have the field, and the sum of their lengths (for keywords known when they are inverted).
   private(set) var documents = 0
@@ -31,7 +32,12 @@ struct TermField: ~Copyable {
   private var length = 0
   private var hasValue = false
 
-  init(isText: Bool, hasPositions: Bool, stemmer: Stemmer? = nil) {
+  /// So much of a log is held in memory, and what a document adds to it.
+  private static let logInMemory = 1 << 20
+
+  /// What there is more of the log than fits in memory goes to a file in `scratch`.
+  init(isText: Bool, hasPositions: Bool, stemmer: Stemmer? = nil, scratch: Directory) {
+    log = Spool(limit: Self.logInMemory, in: scratch)
     self.isText = isText
     self.hasPositions = hasPositions
     stems = stemmer.map { StemmedTerms($0) }
@@ -45,12 +51,12 @@ struct TermField: ~Copyable {
     if hasValue { skip(Self.gapBetweenValues) }
     hasValue = true
     if let stems {
-      let added = stems.add(text, into: &table, &log, instead: Self.skip | 1)
+      let added = stems.add(text, into: &table, &log.arena, instead: Self.skip | 1)
       count(positions: added?.positions ?? 0, indexed: added?.indexed)
     } else {
       tokenizer.begin(text)
       while tokenizer.next() {
-        let indexed = batch.drain(tokenizer, into: &table, &log, instead: Self.skip | 1)
+        let indexed = batch.drain(tokenizer, into: &table, &log.arena, instead: Self.skip | 1)
         count(positions: tokenizer.words.count, indexed: indexed)
       }
     }
@@ -60,7 +66,7 @@ struct TermField: ~Copyable {
   mutating func add(keyword: UnsafeRawBufferPointer, document: Int) {
     advance(to: document)
     guard let term = table.intern(keyword) else { return refuse(Self.tooMany) }
-    log.append(term)
+    log.arena.append(term)
     length += 1
   }
 
@@ -71,14 +77,14 @@ struct TermField: ~Copyable {
   }
 
   private mutating func skip(_ count: Int) {
-    log.append(Self.skip | UInt32(count))
+    log.arena.append(Self.skip | UInt32(count))
     position += count
   }
 
   private mutating func advance(to document: Int) {
     while documentOfLog < document {
       let step = min(document - documentOfLog, Int(Self.payload))
-      log.append(Self.nextDocument | UInt32(step))
+      log.arena.append(Self.nextDocument | UInt32(step))
       documentOfLog += step
     }
   }
@@ -86,6 +92,7 @@ struct TermField: ~Copyable {
   private mutating func refuse(_ reason: String) { if refusal == nil { refusal = reason } }
 
   mutating func endDocument() {
+    log.settle()
     if length > 0 { documents += 1 }
     if isText {
       sumOfLengths += length

@@ -3,8 +3,8 @@ internal import Glibc
 
 /// Distinct strings of bytes, as a field's terms are, numbered as they come.
 ///
-/// Open addressing over slots of 16 bytes, which hold a string's first eight bytes and whether there are more: most words
-/// are recognised without a look at the bytes themselves. The hash is seeded anew in each process, against input made to collide;
+/// Open addressing over slots of 16 bytes, which hold a string of up to eight bytes itself, and of a longer one where it lies:
+/// most words are recognised without a look at anything else. The hash is seeded anew in each process, against input made to collide;
 /// nothing that leaves the table depends on it.
 struct TermTable: ~Copyable {
   struct Key {
@@ -12,10 +12,14 @@ struct TermTable: ~Copyable {
     let head: UInt64
     /// A hash in 28 bits, and in the lowest 4 the number of bytes, 9 standing for all that are more than 8.
     let tag: UInt32
+
+    @inline(__always)
+    var isLong: Bool { tag & 0xF > 8 }
   }
 
   private struct Slot {
-    var head: UInt64
+    /// The string's bytes where the tag says that they are at most 8; else the place of its bytes, and its length.
+    var content: UInt64
     var tag: UInt32
     /// The string's number, plus 1; 0 in a free slot.
     var number: UInt32
@@ -53,8 +57,8 @@ struct TermTable: ~Copyable {
     while true {
       let slot = slots[index]
       if slot.number == 0 { return insert(bytes, key, at: index) }
-      if slot.head == key.head && slot.tag == key.tag
-        && (key.tag & 0xF <= 8 || isString(Int(slot.number) - 1, bytes))
+      if slot.tag == key.tag
+        && (key.isLong ? isString(slot.content, bytes) : slot.content == key.head)
       {
         return slot.number &- 1
       }
@@ -62,26 +66,26 @@ struct TermTable: ~Copyable {
     }
   }
 
-  /// Whether a string of more than eight bytes, whose first eight are the same, is this one.
+  private static let lengthBits: UInt64 = 24
+
+  /// Whether these are the bytes of a string of more than eight, by its slot.
   @inline(__always)
-  private func isString(_ number: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
-    let string = strings[number]
-    guard string.count == bytes.count, let left = string.baseAddress, let right = bytes.baseAddress else {
-      return false
-    }
-    if string.count <= 16 {
-      let last = string.count - 8
-      return left.loadUnaligned(fromByteOffset: last, as: UInt64.self)
-        == right.loadUnaligned(fromByteOffset: last, as: UInt64.self)
-    }
-    return memcmp(left + 8, right + 8, string.count - 8) == 0
+  private func isString(_ content: UInt64, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    let count = Int(content & (1 << Self.lengthBits - 1))
+    guard count == bytes.count, let right = bytes.baseAddress else { return false }
+    let left = strings.bytes(at: Int(content >> Self.lengthBits))
+    if count > 16 { return memcmp(left, right, count) == 0 }
+    return left.loadUnaligned(as: UInt64.self) == right.loadUnaligned(as: UInt64.self)
+      && left.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+        == right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
   }
 
   @inline(never)
   private mutating func insert(_ bytes: UnsafeRawBufferPointer, _ key: Key, at index: Int) -> UInt32? {
-    guard count < Self.maxCount else { return nil }
+    guard count < Self.maxCount, bytes.count < 1 << Self.lengthBits else { return nil }
+    let place = UInt64(strings.end) << Self.lengthBits | UInt64(bytes.count)
     strings.append(bytes)
-    slots[index] = Slot(head: key.head, tag: key.tag, number: UInt32(count))
+    slots[index] = Slot(content: key.isLong ? place : key.head, tag: key.tag, number: UInt32(count))
     let number = UInt32(count - 1)
     if count * 2 > mask { grow() }
     return number
@@ -102,7 +106,7 @@ struct TermTable: ~Copyable {
 
   private static func freeSlots(_ count: Int) -> UnsafeMutablePointer<Slot> {
     let slots = UnsafeMutablePointer<Slot>.allocate(capacity: count)
-    slots.initialize(repeating: Slot(head: 0, tag: 0, number: 0), count: count)
+    slots.initialize(repeating: Slot(content: 0, tag: 0, number: 0), count: count)
     return slots
   }
 
@@ -114,6 +118,13 @@ struct TermTable: ~Copyable {
   /// Brings the slot of a string into the cache.
   @inline(__always)
   func prefetch(_ key: Key) { cwords_prefetch(slots + place(of: key)) }
+
+  /// Brings the bytes of a string of more than eight into the cache, whose slot is there already.
+  @inline(__always)
+  func prefetchBytes(_ key: Key) {
+    let content = slots[place(of: key)].content
+    cwords_prefetch(strings.bytes(at: key.isLong ? Int(content >> Self.lengthBits) : 0))
+  }
 
   /// The key of a string behind which eight more bytes may be read.
   @inline(__always)

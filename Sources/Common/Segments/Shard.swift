@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// The groups that one of several builds folds: those whose CRC-32 leaves its number, less 1, when divided by how many
+/// The groups that one of several indexes of a slice has: those whose CRC-32 leaves its number, less 1, when divided by how many
 /// there are. Without a group field a document is its own group.
 package struct Shard: Equatable, Sendable, CustomStringConvertible {
   /// From 1 to `count`.
@@ -27,7 +27,7 @@ package struct Shard: Equatable, Sendable, CustomStringConvertible {
 
   package var description: String { "\(number)/\(count)" }
 
-  func contains(_ group: UnsafeRawBufferPointer) -> Bool {
+  package func contains(_ group: UnsafeRawBufferPointer) -> Bool {
     count == 1 || Int(CRC32.checksum(group)) % count == number - 1
   }
 }

@@ -1,0 +1,58 @@
+internal import Console
+internal import Deltas
+internal import Failures
+internal import Files
+internal import Lines
+
+/// What `--join` asks for.
+struct JoinOptions {
+  /// Names of files; `-` is standard input.
+  let receipts: [String]
+  let work: String
+
+  init(_ tool: DeltaBuild) throws(Failure) {
+    guard !tool.receipts.isEmpty else {
+      throw Failure(
+        .usage, "--join takes the files that hold what delta-build --shard printed, and there is none")
+    }
+    if tool.records || tool.verifyFull || tool.shard != nil {
+      throw Failure(
+        .usage, "--join takes shards that were built: neither --records, --shard nor --verify-full")
+    }
+    work = try BuildOptions.work(tool)
+    receipts = tool.receipts
+  }
+
+  /// Nil where all of them are empty: nothing was due.
+  func shards() throws(Failure) -> [BuiltShard]? {
+    var shards: [BuiltShard] = []
+    var empty: String?
+    for name in receipts {
+      if let batch = try Self.read(name) {
+        shards.append(try BuiltShard(batch, name: name))
+      } else {
+        empty = name
+      }
+    }
+    if shards.isEmpty { return nil }
+    guard let empty else { return shards }
+    throw Failure(.badData, cannot: "join", empty, because: "it is empty, and \(shards[0].name) is not")
+  }
+
+  private static func read(_ name: String) throws(Failure) -> Batch? {
+    if name == "-" { return try Batch.read() }
+    let file = try Descriptor.reading(Array(name.utf8))
+    return try Batch.read(file.number, name: name)
+  }
+}
+
+extension DeltaBuild {
+  func joinShards(_ console: Console) throws {
+    let options = try JoinOptions(self)
+    console.status("waiting for the shards")
+    guard let shards = try options.shards() else { return try nothing(console, "the receipts are empty") }
+    let batch = try Join(shards).run(in: try WorkDirectory(options.work, wait: wait))
+    console.detail("joined \(shards.count) shards")
+    try BatchWriter.print(batch, json: common.json)
+  }
+}
