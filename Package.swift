@@ -107,7 +107,7 @@ let package = Package(
     tests("FieldsTests", uses: ["Fields", "Failures"]),
     tests("WordsTests", uses: ["Words", "Seeded", "SlowWords", "Failures"]),
     tests("FilesTests", uses: ["Files", "Failures"]),
-    tests("HTTPTests", uses: ["HTTP", "Loopback", "Threads", "Bytes", "Failures"]),
+    tests("HTTPTests", uses: ["HTTP", "Loopback", "Seeded", "Threads", "Bytes", "Failures"]),
     tests("PickingTests", uses: ["Picking", "Seeded", "Partitions", "Lines", "Failures"]),
     tests("RecordsTests", uses: ["Records", "Seeded", "Fields", "Bytes", "JSON", "Failures"]),
     tests("ObjectsTests", uses: ["Objects", "HTTP", "Loopback", "Bytes", "Failures", "Threads"]),

@@ -20,7 +20,7 @@ import Testing
 
   @Test(arguments: files) func `a fold equals a plain one`(_ file: [String]) throws {
     let fields = try Fields.parse(Array(file.joined(separator: "\n").utf8), name: "test")
-    for seed in 0..<400 as Range<UInt64> {
+    for seed in 0..<UInt64(Sample.rounds(quick: 60, full: 400, long: 20_000)) {
       var random = SeededRandom(seed)
       let records = (0..<Int.random(in: 0...40, using: &random)).map { _ in randomRecord(fields, &random) }
       let expected = try ReferenceFold.of(records, fields)

@@ -12,7 +12,7 @@ import Testing
 @testable import Deltas
 @testable import Segments
 
-/// Builds on what the last one left, against builds from nothing: random windows that slide, jump, and change under the hand.
+/// Builds on what the last one left, against builds from nothing: random windows that slide, jump, and change under the hand; runs that are damaged.
 /// Not tested here: kills (Tests/Pipes/30-kill), windows of real size (bench/).
 @Suite struct IncrementalTests {
   /// An index as text: documents, terms with their postings, tombstones.
@@ -113,14 +113,22 @@ import Testing
     return content
   }
 
+  /// Another byte in one of the runs, which the next batches may or may not have need of.
+  private func damage(_ work: Place, _ random: inout SeededRandom) throws {
+    let runs = work.files.filter { $0.key.hasPrefix("runs/") && !$0.value.isEmpty }
+    guard let name = runs.keys.sorted().randomElement(using: &random), var bytes = runs[name] else { return }
+    bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= 1
+    try bytes.write(to: URL(filePath: work.path + "/" + name))
+  }
+
   @Test(arguments: Array(zip(FoldPropertyTests.files, 0...)) as [([String], UInt64)])
   func `a build on the last one is a build from nothing`(_ file: [String], _ seed: UInt64) throws {
     let fields = try Fields.parse(Array(file.joined(separator: "\n").utf8), name: "test")
-    for round in 0..<6 as Range<UInt64> {
+    for round in 0..<UInt64(Sample.rounds(quick: 1, full: 6, long: 200)) {
       let place = try Place()
       let work = try Place()
       var producer = Producer(place: place, fields: fields, random: SeededRandom(seed * 100 + round))
-      producer.names = [6, 6, 30, 12, 30, 60][Int(round)]
+      producer.names = [6, 30, 6, 12, 30, 60][Int(round + seed) % 6]
       try producer.append(10)
       var merged = false
       for batch in 0..<25 {
@@ -134,6 +142,7 @@ import Testing
         #expect(try content(work) == content(anew), "seed \(seed) \(round), batch \(batch)")
         merged = merged || receipt["segments"] != "1"
         try producer.step()
+        if batch % 3 == 0 { try damage(work, &producer.random) }
       }
       #expect(merged, "no build was made on the last one")
     }

@@ -32,7 +32,7 @@ import Testing
     throws
   {
     let fields = try Fields.parse(Array(file.joined(separator: "\n").utf8), name: "test")
-    for seed in 0..<4 as Range<UInt64> {
+    for seed in 0..<UInt64(Sample.rounds(quick: 1, full: 4, long: 200)) {
       let place = try Place()
       let window = try window(seed, fields, place)
       let expected = try segment(window, fields, place, threads: 1, memory: 1 << 26)

@@ -1,5 +1,6 @@
 import Foundation
 import Loopback
+import Seeded
 import Testing
 import Threads
 
@@ -240,7 +241,7 @@ import Threads
       }
     }
     let client = HTTPClient()
-    for round in 0..<20 {
+    for round in 0..<Sample.rounds(quick: 3, full: 20, long: 200) {
       #expect(try client.send(HTTPRequest("GET", server.url)).status == 200)
       let body = try client.send(HTTPRequest("GET", server.url)).body.readAll(limit: 5_000_000)
       #expect(body.count == 5_000_000, "round \(round)")

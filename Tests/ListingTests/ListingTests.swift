@@ -17,7 +17,7 @@ import Testing
   ]
 
   /// Whatever the plan and the size of a page: exactly what looking at each key finds, in order.
-  @Test(arguments: layouts, [1, 2, 3, 4] as [UInt64])
+  @Test(arguments: layouts, 1...UInt64(Sample.rounds(quick: 1, full: 4, long: 200)))
   func `Every plan finds what looking at each key finds`(text: String, seed: UInt64) throws {
     var random = SeededRandom(seed)
     let layout = try Layout(text)
@@ -39,7 +39,7 @@ import Testing
 
   /// But for the one behind the last, by which a listing knows that it is past: here, with one object a page, one for each
   /// of the names of `*`, or of the hours.
-  @Test(arguments: layouts, [1, 2, 3] as [UInt64])
+  @Test(arguments: layouts, 1...UInt64(Sample.rounds(quick: 1, full: 3, long: 200)))
   func `No object of a day that the range does not touch is ever listed`(text: String, seed: UInt64) throws {
     var random = SeededRandom(seed)
     let layout = try Layout(text)

@@ -5,7 +5,7 @@ import Testing
 
 /// Laws over random layouts, times and ranges, from 1970 to 9999. Not tested here: what a listing makes of them.
 @Suite struct LayoutPropertyTests {
-  private static let seeds = Array(UInt64(0)..<20)
+  private static let seeds = Array(0..<UInt64(Sample.rounds(quick: 5, full: 20, long: 1000)))
   private static let layoutsPerSeed = 60
 
   private func eachCase(_ seed: UInt64, _ body: (Layout, inout SeededRandom) throws -> Void) rethrows {

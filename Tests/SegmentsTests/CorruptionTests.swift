@@ -34,7 +34,8 @@ struct CorruptionTests {
   @Test func `every flipped bit is found`() throws {
     let bytes = GuardedBytes(try Self.whole(12))
     var unnoticed: [Int] = []
-    for bit in 0..<bytes.buffer.count * 8 {
+    let step = Sample.rounds(quick: 3, full: 1, long: 1)
+    for bit in stride(from: 0, to: bytes.buffer.count * 8, by: step) {
       bytes.buffer[bit / 8] ^= 1 << UInt8(bit % 8)
       if Self.findings(bytes, exercising: bit % 64 == 0).isEmpty { unnoticed.append(bit) }
       bytes.buffer[bit / 8] ^= 1 << UInt8(bit % 8)
@@ -58,7 +59,7 @@ struct CorruptionTests {
     let original = try Self.whole()
     var random = SeededRandom(UInt64(kind.rawValue))
     let table = try open(original).parts
-    for _ in 0..<100 {
+    for _ in 0..<Sample.rounds(quick: 20, full: 100, long: 5000) {
       var bytes = original
       let entry = try #require(
         table.entries.filter { $0.kind == kind.rawValue }.randomElement(using: &random))
@@ -72,7 +73,7 @@ struct CorruptionTests {
     let original = try Self.whole(20)
     var random = SeededRandom(99)
     let start = original.count - SegmentFormat.footerLength - 24 * (try open(original).parts.entries.count)
-    for _ in 0..<1000 {
+    for _ in 0..<Sample.rounds(quick: 200, full: 1000, long: 50_000) {
       var bytes = original
       mutate(&bytes, in: start..<original.count - 12, &random)
       reseal(&bytes)

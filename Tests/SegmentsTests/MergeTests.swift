@@ -77,7 +77,10 @@ struct MergeTests {
   }
 
   @Test(
-    arguments: [(0, 2, 0), (1, 1, 0.5), (50, 3, 0.2), (900, 1, 0), (900, 2, 0.7), (2500, 6, 0.1)],
+    arguments: [
+      (0, 2, 0), (1, 1, 0.5), (50, 3, 0.2), (900, 1, 0), (900, 2, 0.7),
+      (Sample.rounds(quick: 600, full: 2500, long: 50_000), 6, 0.1),
+    ],
     [true, false])
   func `merging is writing anew`(shape: (count: Int, segments: Int, dead: Double), groups: Bool) throws {
     let made = try Self.make(
@@ -129,7 +132,7 @@ struct MergeTests {
       try build(randomDocuments(30, groups: true, seed: 4), fields: CorruptionTests.fields))
     let entries = try open(original).parts.entries.filter { $0.kind == kind.rawValue }
     var random = SeededRandom(UInt64(kind.rawValue) + 50)
-    for _ in 0..<120 {
+    for _ in 0..<Sample.rounds(quick: 15, full: 120, long: 5000) {
       var bytes = original
       let entry = try #require(entries.randomElement(using: &random))
       for _ in 0..<Int.random(in: 1...3, using: &random) { mutate(&bytes, in: entry.range, &random) }

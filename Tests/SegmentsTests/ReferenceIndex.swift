@@ -1,5 +1,6 @@
 import Fields
 import SlowWords
+import Synchronization
 
 @testable import Segments
 
@@ -55,11 +56,21 @@ struct ReferenceIndex {
     var position = 0
     for (index, value) in values.enumerated() {
       if index > 0 { position += 100 }
-      for word in SlowWords.words(value) {
-        if let word { result.append((Array(word.utf8), position)) }
+      for word in value.split(whereSeparator: { " -\n".contains($0) }).flatMap(words) {
+        if let word { result.append((word, position)) }
         position += 1
       }
     }
     return result
+  }
+
+  private static let known = Mutex<[Substring: [[UInt8]?]]>([:])
+
+  /// The words between two blanks, which no word crosses; worked out once for each text.
+  private static func words(_ text: Substring) -> [[UInt8]?] {
+    if let words = known.withLock({ $0[text] }) { return words }
+    let words = SlowWords.words(String(text)).map { $0.map { Array($0.utf8) } }
+    known.withLock { $0[text] = words }
+    return words
   }
 }

@@ -14,18 +14,19 @@ struct ReferenceSearch {
 
   /// Words and phrases of text and keyword fields, number ranges, ids and groups, as `Query` has them.
   func search(_ query: Query, limit: Int) -> [Result] {
-    let parts = query.clauses.map { clause in (clause.sign, leaves(clause)) }
-    let onlyRestricts = !parts.contains { $0.0 != .mustNot && !$0.1.isEmpty }
+    let wanted = query.clauses.map { clause in (clause.sign, leaves(clause)) }
+    let onlyRestricts = !wanted.contains { $0.0 != .mustNot && !$0.1.isEmpty }
     var results: [Result] = []
     for (index, visible) in segments {
+      let parts = wanted.map { sign, leaves in (sign, leaves.map { scores($0, index) }) }
       for number in index.documents.indices where visible[number] {
         let document = index.documents[number]
         guard query.clauses.allSatisfy({ passes($0, document) }) else { continue }
         var score = 0.0
         var accepted = true
         var found = onlyRestricts
-        for (sign, leaves) in parts where !leaves.isEmpty {
-          let scores = leaves.compactMap { self.score($0, index, number) }
+        for (sign, lists) in parts where !lists.isEmpty {
+          let scores = lists.compactMap { $0[number] }
           if sign == .mustNot && !scores.isEmpty || sign == .must && scores.isEmpty { accepted = false }
           if sign != .mustNot {
             for value in scores { score += value }
@@ -66,13 +67,25 @@ struct ReferenceSearch {
     }
   }
 
-  private func score(_ leaf: Leaf, _ index: ReferenceIndex, _ document: Int) -> Double? {
-    guard let column = index.columns[leaf.field] else { return nil }
-    let positions = leaf.words.map { word in
-      Set(column.positions(of: word, in: document))
+  /// By document, of those that have the leaf.
+  private func scores(_ leaf: Leaf, _ index: ReferenceIndex) -> [Int: Double] {
+    guard let column = index.columns[leaf.field], let list = column.postings[leaf.words[0]] else {
+      return [:]
     }
-    let starts = positions[0].count { start in
-      positions.indices.allSatisfy { positions[$0].contains(start + $0) }
+    let scored = list.compactMap { posting in
+      score(leaf, column, posting).map { (posting.document, $0) }
+    }
+    return Dictionary(uniqueKeysWithValues: scored)
+  }
+
+  /// Of a document that has the first word.
+  private func score(_ leaf: Leaf, _ column: ReferenceIndex.Column, _ first: ReferenceIndex.Posting)
+    -> Double?
+  {
+    let document = first.document
+    let others = leaf.words.dropFirst().map { Set(column.positions(of: $0, in: document)) }
+    let starts = first.positions.count { start in
+      others.indices.allSatisfy { others[$0].contains(start + 1 + $0) }
     }
     guard starts > 0 else { return nil }
     let length = leaf.field == "brand" ? 1 : Norms.decode(Norms.encode(column.lengths[document]))

@@ -89,7 +89,7 @@ struct SearchTests {
     let (view, reference) = try Self.layers(seed: seed)
     #expect(try view.documents == reference.segments.reduce(0) { $0 + $1.visible.count { $0 } })
     var random = SeededRandom(seed)
-    for _ in 0..<150 {
+    for _ in 0..<Sample.rounds(quick: 50, full: 400, long: 20_000) {
       let query = Self.randomQuery(&random)
       let limit = [1, 3, 10, 5000].randomElement(using: &random) ?? 10
       let hits = try view.search(query, limit: limit)
@@ -105,7 +105,7 @@ struct SearchTests {
     let (view, reference) = try Self.layers(seed: seed)
     var searcher = Searcher(view)
     var random = SeededRandom(seed)
-    for _ in 0..<150 {
+    for _ in 0..<Sample.rounds(quick: 50, full: 400, long: 20_000) {
       let query = Self.randomQuery(&random)
       let limit = [1, 3, 10, 5000].randomElement(using: &random) ?? 10
       let matches = try searcher.best(query, limit: limit)
@@ -122,7 +122,9 @@ struct SearchTests {
     var segments: [IndexView.Segment] = []
     var reference: [(ReferenceIndex, [Bool])] = []
     for part in 0..<2 {
-      let documents = randomDocuments(1500, groups: true, vocabulary: 30, seed: seed + UInt64(part))
+      let documents = randomDocuments(
+        Sample.rounds(quick: 700, full: 1500, long: 20_000), groups: true, vocabulary: 30,
+        seed: seed + UInt64(part))
       let reader = try open(try build(documents, fields: Self.fields))
       var live = LiveSet(of: reader)
       var visible = Array(repeating: true, count: documents.count)
@@ -153,7 +155,8 @@ struct SearchTests {
 
   /// Frequent words in enough documents for blocks to be left out.
   @Test func `leaving out blocks changes nothing`() throws {
-    let documents = randomDocuments(3000, vocabulary: 40, seed: 77)
+    let documents = randomDocuments(
+      Sample.rounds(quick: 1200, full: 3000, long: 50_000), vocabulary: 40, seed: 77)
     let view = IndexView(layers: [[.init(try open(try build(documents)))]])
     let index = ReferenceIndex(documents)
     let reference = ReferenceSearch(segments: [(index, Array(repeating: true, count: documents.count))])

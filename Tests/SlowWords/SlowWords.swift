@@ -24,6 +24,10 @@ package enum SlowWords {
     (text.precomposedStringWithCanonicalMapping, text.decomposedStringWithCanonicalMapping)
   }
 
+  private static let letters: Set<SlowScalar.Kind?> = [.letter, .hebrew]
+  private static let alphanumeric: Set<SlowScalar.Kind?> = [.letter, .hebrew, .digit]
+  private static let joined = alphanumeric.union([.katakana, .extendNumLet])
+
   /// Whether a word ends before the scalar at `place`.
   private static func isBoundary(_ scalars: [SlowScalar], before place: Int) -> Bool {
     let kind = scalars[place].kind
@@ -41,8 +45,6 @@ package enum SlowWords {
       return false  // WB6
     default: break
     }
-    let letters: Set<SlowScalar.Kind?> = [.letter, .hebrew]
-    let alphanumeric: Set<SlowScalar.Kind?> = [.letter, .hebrew, .digit]
     // WB6, WB7
     if letters.contains(last), [.midNumLet, .quote].contains(kind), letters.contains(after) { return false }
     if letters.contains(beforeLast), [.midLetter, .midNumLet, .quote].contains(last), letters.contains(kind) {
@@ -56,7 +58,6 @@ package enum SlowWords {
     if beforeLast == .digit, [.midNum, .midNumLet, .quote].contains(last), kind == .digit { return false }
     if last == .digit, [.midNum, .midNumLet, .quote].contains(kind), after == .digit { return false }  // WB12
     if last == .katakana, kind == .katakana { return false }  // WB13
-    let joined = alphanumeric.union([.katakana, .extendNumLet])
     if joined.contains(last), kind == .extendNumLet { return false }  // WB13a
     if last == .extendNumLet, joined.contains(kind) { return false }  // WB13b
     if last == .complex, kind == .complex { return false }

@@ -19,21 +19,37 @@ package struct FullVerification {
     guard let last = build.work.last else {
       throw Failure(.software, "cannot verify the build: there is none")
     }
-    let old = try OldIndex(last.manifest, in: build.work)
-    let merged = try SegmentMerge.run(
-      old.segments.map { (reader: $0.reader, live: Optional($0.live)) }, fields: build.fields,
-      into: build.work.segments, memory: build.limits.memory / 2, threads: build.limits.threads)
+    let difference = try difference(last, input)
+    if difference != nil { try build.work.forget() }
+    return difference
+  }
+
+  private func difference(_ last: LastBuild, _ input: BuildInput) throws(Failure) -> String? {
+    let merged: FinishedSegment
+    do throws(Failure) {
+      merged = try self.merged(last)
+    } catch {
+      // Damage behind the back of the file system.
+      guard error.exit == .badData else { throw error }
+      return error.message
+    }
     let scratch = try build.work.scratch()
     let anew = try SliceRuns.anew(input.objects, build: build, into: scratch)
     let whole = try WholeFold(
       window: anew, fields: build.fields, shard: build.shard, limits: build.limits, scratch: scratch.directory
     ).segment()
     if merged.sha256 == whole.sha256 { return nil }
-    let difference = try Self.difference(
+    return try Self.difference(
       try SegmentReader(try merged.mapped(), name: "the index"),
       try SegmentReader(try whole.mapped(), name: "the build from nothing"))
-    try build.work.forget()
-    return difference
+  }
+
+  /// All that counts in the last build's index, as one segment.
+  private func merged(_ last: LastBuild) throws(Failure) -> FinishedSegment {
+    let old = try OldIndex(last.manifest, in: build.work)
+    return try SegmentMerge.run(
+      old.segments.map { (reader: $0.reader, live: Optional($0.live)) }, fields: build.fields,
+      into: build.work.segments, memory: build.limits.memory / 2, threads: build.limits.threads)
   }
 
   /// The first document, term or tombstone that only one of the two has.

@@ -43,11 +43,12 @@ struct SliceRuns {
   /// Nothing that the last build knew counts any more, but for runs that are whole.
   mutating func distrust() { isTrusted = false }
 
-  /// Reads the objects whose runs are not there. Those of the last build are looked at only when they are needed.
+  /// Reads the objects whose runs are not there. Those that are as the last build left them are opened only when they are
+  /// needed; any other is looked at now, since the next state will say of all of them that they were whole.
   mutating func readMissing(passedOver: (String) -> Void) throws(Failure) {
     var missing: [Int] = []
-    for index in objects.indices where opened[index] == nil && !(isTrusted && known[identities[index]] != nil)
-    {
+    for index in objects.indices where opened[index] == nil {
+      if isTrusted, known[identities[index]] != nil, build.work.hasRun(identities[index]) { continue }
       opened[index] = build.work.run(identities[index])
       if opened[index] == nil { missing.append(index) }
     }

@@ -84,6 +84,12 @@ package final class WorkDirectory {
 
   static func name(of run: RunIdentity) -> String { run.hex + ".run" }
 
+  /// Whether a run is there as the last build left it. Where not, only its bytes tell whether it is whole.
+  func hasRun(_ identity: RunIdentity) -> Bool {
+    let name = Self.name(of: identity)
+    return hasStamp("runs/" + name, runs.stamp(name))
+  }
+
   /// The run, where it is there and whole.
   func run(_ identity: RunIdentity) -> Run? {
     let name = Self.name(of: identity)
@@ -104,7 +110,7 @@ package final class WorkDirectory {
 
   /// A file of keys; 65 where it isn't whole.
   func keyFile(_ name: String) throws(Failure) -> KeyFile {
-    guard let opened = try keys.openFile(name) else { throw damaged(keys.full(name)) }
+    guard let opened = try? keys.openFile(name) else { throw damaged(keys.full(name)) }
     let isKnown = hasStamp("keys/" + name, opened.stamp)
     let file = try KeyFile(opened, name: keys.full(name))
     guard isKnown || file.isIntact() else { throw damaged(keys.full(name)) }
