@@ -59,19 +59,20 @@ package struct Build {
       throw Failure(.badData, cannot: "read", "the slice", because: "it has \(input.objects.count) objects")
     }
     let last = usable(work.last)
-    var slice = SliceRuns(input.objects, last: last, build: self)
-    try slice.readMissing(passedOver: passedOver)
-    if let last, slice.isWorthPatching {
-      do throws(Failure) {
-        return try patch(last, slice, input)
-      } catch {
-        // Something of the work directory is damaged: what was built on it can't be trusted.
-        guard error.exit == .badData else { throw error }
-        slice.distrust()
-        try slice.readMissing(passedOver: { _ in })
-      }
+    do throws(Failure) {
+      var slice = SliceRuns(input.objects, last: last, build: self)
+      try slice.readMissing(passedOver: passedOver)
+      if let last, slice.isWorthPatching { return try patch(last, slice, input) }
+      return try whole(slice, input)
+    } catch {
+      // Where it isn't the objects, something of the work directory is damaged, whatever its stamps say: what was built on
+      // it can't be trusted, and only what its checksums vouch for is taken once more.
+      guard last != nil, error.exit == .badData || error.exit == .software else { throw error }
+      work.distrust()
+      var slice = SliceRuns(input.objects, last: nil, build: self)
+      try slice.readMissing(passedOver: { _ in })
+      return try whole(slice, input)
     }
-    return try whole(slice, input)
   }
 
   /// Builds an index of records that have no slice; nothing is kept for a next time.

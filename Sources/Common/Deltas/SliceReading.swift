@@ -44,16 +44,16 @@ package struct SliceReading: Sendable {
     static func failed(_ failure: Failure) -> Reading { Reading(run: nil, bad: [], failure: failure) }
   }
 
-  /// Reads objects in slice order. Those behind one that failed may be missing from the end.
+  /// Reads objects in slice order, up to the first that failed.
   func read(
     _ objects: [(line: ObjectLine, identity: RunIdentity)], into directory: Directory
   ) -> [Reading] {
     let done = Counter()
-    let stopped = Counter()
+    let failed = Lowest()
     let workers = workers(for: objects.map(\.line))
     let readings = parallelMap(count: objects.count, threads: workers) { index -> Reading? in
-      // Objects are begun in slice order: what failed is earlier than this one, and nothing that comes counts any more.
-      if stopped.value > 0 { return nil }
+      // Nothing counts that comes behind one that failed.
+      if index > failed.value { return nil }
       let (line, identity) = objects[index]
       let reading: Reading
       do throws(Failure) {
@@ -61,11 +61,11 @@ package struct SliceReading: Sendable {
       } catch {
         reading = .failed(error)
       }
-      if reading.failure != nil || reading.bad.count > skipBad { stopped.increment() }
+      if reading.failure != nil || reading.bad.count > skipBad { failed.take(index) }
       progress(done.increment(), objects.count)
       return reading
     }
-    return readings.compactMap(\.self)
+    return readings.prefix(failed.value == .max ? readings.count : failed.value + 1).compactMap(\.self)
   }
 
   /// Local files keep a thread busy; a store lets it wait.
@@ -153,11 +153,18 @@ extension RecordError {
   }
 }
 
+/// The lowest number that several threads have seen.
+private final class Lowest: Sendable {
+  private let number = Atomic(Int.max)
+
+  var value: Int { number.load(ordering: .relaxed) }
+
+  func take(_ candidate: Int) { number.min(candidate, ordering: .relaxed) }
+}
+
 /// A number that several threads raise.
 private final class Counter: Sendable {
   private let count = Atomic(0)
-
-  var value: Int { count.load(ordering: .relaxed) }
 
   @discardableResult func increment() -> Int { count.add(1, ordering: .relaxed).newValue }
 }

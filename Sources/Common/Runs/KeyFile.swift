@@ -166,7 +166,6 @@ package struct KeyMention: BitwiseCopyable, Sendable {
   }
 
   private static let numberMask: UInt64 = 1 << 38 - 1
-  static let mostSources = 1 << 24
 
   /// Its place in the file's sources.
   package var source: Int { Int(truncatingIfNeeded: packed >> 40) }

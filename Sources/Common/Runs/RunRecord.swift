@@ -18,8 +18,10 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
     /// Of the record with this header.
     var size: Int { RunRecord.headerSize + textSize + Int(valueCount) * MemoryLayout<RunValue>.stride }
     var textSize: Int { (Int(textCount) + 7) & ~7 }
+    /// Whether the names lie within the text.
     var isSound: Bool {
-      Int(idCount) + (flags & RunRecord.groupIsID != 0 ? 0 : Int(groupCount)) <= Int(textCount)
+      if flags & RunRecord.groupIsID != 0 { return groupCount == idCount && Int(idCount) <= Int(textCount) }
+      return Int(idCount) + Int(groupCount) <= Int(textCount)
     }
   }
 

@@ -16,17 +16,29 @@ struct GroupDeletes: ~Copyable {
   /// Whether the group was deleted behind one place and before another.
   func contains(_ group: UnsafeRawBufferPointer, after: Place, before: Place) -> Bool {
     if isEmpty { return false }
-    return places(of: group).contains { $0 > after && $0 < before }
+    let (elements, hash) = (mentions.elements, KeyHash.hash(.groupDelete, group))
+    var index = elements.partitioningIndex { $0.key > hash || $0.key == hash && $0.value > after.packed }
+    while index < elements.count, elements[index].key == hash, elements[index].value < before.packed {
+      if isDelete(elements[index], of: group) { return true }
+      index += 1
+    }
+    return false
   }
 
   /// The last delete of the group; nil where there is none.
-  func last(of group: UnsafeRawBufferPointer) -> Place? { isEmpty ? nil : places(of: group).last }
+  func last(of group: UnsafeRawBufferPointer) -> Place? {
+    if isEmpty { return nil }
+    let (elements, hash) = (mentions.elements, KeyHash.hash(.groupDelete, group))
+    var index = elements.partitioningIndex { $0.key > hash }
+    while index > 0, elements[index - 1].key == hash {
+      index -= 1
+      if isDelete(elements[index], of: group) { return Place(packed: elements[index].value) }
+    }
+    return nil
+  }
 
-  private func places(of group: UnsafeRawBufferPointer) -> [Place] {
-    let elements = mentions.elements
-    return Selection.range(of: KeyHash.hash(.groupDelete, group), in: elements)
-      .map { Place(packed: elements[$0].value) }
-      .filter { ByteOrder.areEqual(window.group($0), group) }
+  private func isDelete(_ mention: Keyed, of group: UnsafeRawBufferPointer) -> Bool {
+    ByteOrder.areEqual(window.group(Place(packed: mention.value)), group)
   }
 
   /// The groups that were deleted, each once, by the place of a record that did it.

@@ -39,6 +39,9 @@ package final class Window: @unchecked Sendable {
   private let source: Source
   private var runs: [Run?]
   private var sparseRuns: [SparseRun?]
+  /// How many of them are open: each holds a descriptor, of which a process may have a thousand.
+  private var openRuns = 0
+  private static let mostOpen = 256
   /// Records of runs that are not open as a whole. More of them are not worth it.
   private let gathered = PartBuilder()
   private let mostGathered: Int
@@ -99,8 +102,14 @@ package final class Window: @unchecked Sendable {
     if let known = sparseRuns[index] {
       run = known
     } else {
+      if openRuns == Self.mostOpen {
+        // What was gathered of them stays.
+        for index in sparseRuns.indices { sparseRuns[index] = nil }
+        openRuns = 0
+      }
       run = try source.sparse(index)
       sparseRuns[index] = run
+      openRuns += 1
     }
     guard let number = try run.read(part: place.part, offset: place.offset, into: gathered) else {
       return nil

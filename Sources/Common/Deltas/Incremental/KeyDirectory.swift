@@ -18,7 +18,7 @@ struct KeyDirectory {
     self.work = work
     self.fields = fields
     // An entry takes 16 bytes, and as much again while it is sorted.
-    mostEntries = max(limits.memory / 2 / 32, 1 << 16)
+    mostEntries = min(max(limits.memory / 2 / 32, 1 << 16), 1 << 30)
   }
 
   func open(_ names: [String]) throws(Failure) -> [Named] {
@@ -63,10 +63,8 @@ struct KeyDirectory {
   private func add(_ entry: IndexManifest.Segment, to writer: inout KeyFileWriter) throws(Failure) {
     let segment = try work.segment(entry).reader
     let source = writer.add(KeyFile.Source(.segment, entry.identity))
-    var entries = Pile<Keyed>()
     func add(_ kind: KeyKind, _ key: UnsafeRawBufferPointer, _ number: Int) {
-      let mention = KeyMention(source: source, kind: kind, number: number)
-      entries.append(Keyed(key: KeyHash.hash(kind, key), value: mention.packed))
+      writer.add(KeyHash.hash(kind, key), KeyMention(source: source, kind: kind, number: number))
     }
     try segment.forEachID { (number, id) throws(Failure) in add(.id, id, number) }
     let tombstones = segment.documents + segment.meta.groupTombstones
@@ -78,7 +76,6 @@ struct KeyDirectory {
         add(.group, group, groups + number)
       }
     }
-    writer.add(entries.elements)
   }
 
   // MARK: - From build to build

@@ -12,7 +12,6 @@ struct SliceRuns {
   private let lastRuns: [RunIdentity]
   /// By place in the slice, those that were opened so far.
   private var opened: [Run?]
-  private var isTrusted: Bool
   /// The malformed records of the whole slice.
   private(set) var bad = 0
   private var badByRun: [Int]
@@ -30,25 +29,22 @@ struct SliceRuns {
     }
     opened = Array(repeating: nil, count: objects.count)
     badByRun = Array(repeating: 0, count: objects.count)
-    isTrusted = last != nil
   }
 
   /// Of an object at its time, as the fields read it.
   private static func identity(of line: ObjectLine, fields: String) -> RunIdentity {
-    RunIdentity(of: "\(fields)\t\(line.time)\t\(line.bytes)\t\(line.tag)\t\(line.location)")
+    RunIdentity(
+      of: "\(BuildState.engine)\t\(fields)\t\(line.time)\t\(line.bytes)\t\(line.tag)\t\(line.location)")
   }
 
   // MARK: - Reading
-
-  /// Nothing that the last build knew counts any more, but for runs that are whole.
-  mutating func distrust() { isTrusted = false }
 
   /// Reads the objects whose runs are not there. Those that are as the last build left them are opened only when they are
   /// needed; any other is looked at now, since the next state will say of all of them that they were whole.
   mutating func readMissing(passedOver: (String) -> Void) throws(Failure) {
     var missing: [Int] = []
     for index in objects.indices where opened[index] == nil {
-      if isTrusted, known[identities[index]] != nil, build.work.hasRun(identities[index]) { continue }
+      if known[identities[index]] != nil, build.work.hasRun(identities[index]) { continue }
       opened[index] = build.work.run(identities[index])
       if opened[index] == nil { missing.append(index) }
     }
@@ -109,7 +105,7 @@ struct SliceRuns {
     let slice = self
     let work = build.work
     return Window(
-      count: objects.count, mostGathered: build.limits.memory / 4,
+      count: objects.count, mostGathered: Int(clamping: sizes.all / 4),
       source: Window.Source(
         run: { (index) throws(Failure) in try slice.run(index) },
         sparse: { (index) throws(Failure) in try work.sparseRun(slice.identities[index]) }))
@@ -150,6 +146,12 @@ struct SliceRuns {
 
   /// Whether less than half of the records changed, by the sizes of the runs.
   var isWorthPatching: Bool {
+    let (changed, all) = sizes
+    return changed <= all / 2
+  }
+
+  /// Of the runs that came and went, and of all of the slice, in bytes.
+  private var sizes: (changed: Int64, all: Int64) {
     var (changed, all): (Int64, Int64) = (0, 0)
     for (index, identity) in identities.enumerated() {
       let size = known[identity]?.size ?? opened[index]?.size ?? 0
@@ -157,6 +159,6 @@ struct SliceRuns {
       if known[identity] == nil { changed += size }
     }
     for identity in gone { changed += known[identity]?.size ?? 0 }
-    return changed * 2 <= all
+    return (changed, all)
   }
 }

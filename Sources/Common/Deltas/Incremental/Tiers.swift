@@ -9,7 +9,6 @@ enum Tiers {
     let live: Int
     let all: Int
 
-    var isWaste: Bool { live == 0 }
     var isMostlyHidden: Bool { live * 2 < all }
   }
 

@@ -5,7 +5,7 @@ internal import Segments
 
 /// What the last build left in the work directory: lines as the tools have them between each other.
 ///
-///     #state  format=2  build=<id>  previous=<id>  generation=811  touched=12  bad=0  shard=1/1  boot=<boot>
+///     #state  format=2  engine=1  build=<id>  previous=<id>  generation=811  touched=12  bad=0  shard=1/1  boot=<boot>
 ///     runs/<hash>.run  <bytes>  <modified>  <changed>  <malformed>        in slice order
 ///     segments/...     <bytes>  <modified>  <changed>  0                  keys likewise
 ///     #end    lines=n  crc=<CRC-32 of all lines before, in hex>
@@ -33,6 +33,9 @@ struct BuildState: Equatable, Sendable {
   let files: [File]
 
   static let format = 2
+  /// Raised where the same records give other runs or segments than before: what was decoded, folded or cut into words by
+  /// another engine is no beginning for this one.
+  static let engine = 1
 
   /// A SHA-256 in hex, and so a name that leads nowhere else.
   static func isID(_ text: String) -> Bool { Hex.isWritten(text, digits: 64) }
@@ -42,6 +45,7 @@ extension BuildState {
   var text: String {
     var head = Receipt("state")
     head.append("format", Self.format)
+    head.append("engine", Self.engine)
     head.append("build", build)
     head.append("previous", previous ?? "")
     head.append("generation", generation)
@@ -70,7 +74,8 @@ extension BuildState {
     else { return nil }
     var lines = bytes[..<cut].split(separator: newline)[...]
     guard let first = lines.popFirst(), let head = Receipt(Substring(decoding: first, as: UTF8.self)),
-      head.word == "state", head["format"] == String(Self.format), let build = head["build"],
+      head.word == "state", head["format"] == String(Self.format), head["engine"] == String(Self.engine),
+      let build = head["build"],
       Self.isID(build),
       let generation = head["generation"].flatMap({ Int($0) }),
       let touched = head["touched"].flatMap({ Int($0) }),

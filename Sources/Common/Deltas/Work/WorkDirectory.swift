@@ -78,6 +78,9 @@ package final class WorkDirectory {
     return Hex.encode(SHA256.hash(file.bytes)) == sha256
   }
 
+  /// No stamp counts any more.
+  func distrust() { stamps = [:] }
+
   private func hasStamp(_ name: String, _ stamp: Stamp?) -> Bool { stamp != nil && stamps[name] == stamp }
 
   // MARK: - Runs and keys
@@ -200,7 +203,7 @@ package final class WorkDirectory {
     let kept = ids.compactMap(manifest).flatMap(\.segments)
     let segmentNames = Set(kept.map(\.name) + kept.compactMap(\.live?.name))
     let files = Set(state.files.map(\.name))
-    remove(from: root) { $0 == "state.json" }
+    remove(from: root) { _ in false }
     if (try? root.existing("verify")) != nil { _ = try? scratch() }
     remove(from: builds) { name in Self.isHex(name, 64, ".json") && !ids.contains { name == $0 + ".json" } }
     remove(from: segments) { name in Self.isSegment(name) && !segmentNames.contains(name) }
