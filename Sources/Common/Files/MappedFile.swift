@@ -33,11 +33,7 @@ package final class MappedFile: @unchecked Sendable {
   ) throws(Failure) -> UnsafeRawBufferPointer {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     do throws(Failure) {
-      var filled = 0
-      try FileIO.read(descriptor, 0..<count, name: name) { (piece) throws(Failure) in
-        UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).copyMemory(from: piece)
-        filled += piece.count
-      }
+      try FileIO.fill(buffer, from: descriptor, at: 0, name: name)
     } catch {
       buffer.deallocate()
       throw error

@@ -1,7 +1,6 @@
 package import Failures
 package import Files
 internal import Bytes
-internal import Glibc
 
 /// Where ids and groups are mentioned: in which records of which runs, and as which entries of which segments.
 ///
@@ -117,7 +116,8 @@ package final class KeyFile: @unchecked Sendable {
     }
     while start < end {
       let count = min(end - start, Scratch.count)
-      try scratch.read(descriptor.number, entryStart + start * 16, count, name)
+      let buffer = UnsafeMutableRawBufferPointer(start: scratch.base, count: count * 16)
+      try FileIO.fill(buffer, from: descriptor.number, at: entryStart + start * 16, name: name)
       try Self.forEach(hash, in: UnsafeBufferPointer(start: scratch.base, count: count), body)
       start += count
     }
@@ -137,21 +137,6 @@ package final class KeyFile: @unchecked Sendable {
     let base = UnsafeMutablePointer<Keyed>.allocate(capacity: count)
 
     deinit { base.deallocate() }
-
-    func read(_ file: Int32, _ offset: Int, _ count: Int, _ name: String) throws(Failure) {
-      let wanted = count * MemoryLayout<Keyed>.stride
-      var filled = 0
-      while filled < wanted {
-        let count = pread(
-          file, UnsafeMutableRawPointer(base) + filled, wanted - filled, off_t(offset + filled))
-        if count == 0 { throw Failure(.badData, cannot: "read", name, because: "it is cut short") }
-        if count > 0 {
-          filled += count
-        } else if errno != EINTR {
-          throw Failure(errno: errno, cannot: "read", name)
-        }
-      }
-    }
   }
 }
 

@@ -23,8 +23,6 @@ package struct KeyFileWriter: ~Copyable {
     entries.append(Keyed(key: hash, value: mention.packed))
   }
 
-  package mutating func add(_ more: UnsafeBufferPointer<Keyed>) { entries.append(more) }
-
   /// Of its sources: what names a file.
   package var identity: RunIdentity {
     RunIdentity(of: sources.map { "\($0.kind) \($0.identity.hex)\n" }.joined())

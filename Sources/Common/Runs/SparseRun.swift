@@ -32,24 +32,8 @@ package final class SparseRun {
     _ count: Int, of length: Int, _ file: Int32, _ name: String
   ) throws(Failure) -> UnsafeMutableRawBufferPointer {
     let tail = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 8)
-    try read(file, length - count, tail, name)
+    try FileIO.fill(tail, from: file, at: length - count, name: name)
     return tail
-  }
-
-  private static func read(
-    _ file: Int32, _ offset: Int, _ buffer: UnsafeMutableRawBufferPointer, _ name: String
-  ) throws(Failure) {
-    var filled = 0
-    while filled < buffer.count {
-      let count = pread(
-        file, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(offset + filled))
-      if count == 0 { throw Failure(.badData, cannot: "read", name, because: "it is cut short") }
-      if count > 0 {
-        filled += count
-      } else if errno != EINTR {
-        throw Failure(errno: errno, cannot: "read", name)
-      }
-    }
   }
 
   /// As much of a file as one read takes in; most records are shorter.
@@ -73,6 +57,8 @@ package final class SparseRun {
   }
 
   private func gather(_ start: Int, _ count: Int, into gathered: PartBuilder) throws(Failure) -> Int {
-    try gathered.gather(count) { (buffer) throws(Failure) in try Self.read(file.number, start, buffer, name) }
+    try gathered.gather(count) { (buffer) throws(Failure) in
+      try FileIO.fill(buffer, from: file.number, at: start, name: name)
+    }
   }
 }
