@@ -101,11 +101,14 @@ struct SliceRuns {
       .badData, cannot: "read", WorkDirectory.name(of: identities[index]), because: "it is damaged")
   }
 
+  /// A gathering of that size is never too large.
+  private static let fewBytes = 1 << 20
+
   var window: Window {
     let slice = self
     let work = build.work
     return Window(
-      count: objects.count, mostGathered: Int(clamping: sizes.all / 4),
+      count: objects.count, mostGathered: max(Int(clamping: sizes.all / 4), Self.fewBytes),
       source: Window.Source(
         run: { (index) throws(Failure) in try slice.run(index) },
         sparse: { (index) throws(Failure) in try work.sparseRun(slice.identities[index]) }))
