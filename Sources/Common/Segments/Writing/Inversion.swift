@@ -1,4 +1,5 @@
 internal import Failures
+internal import Glibc
 internal import Threads
 
 /// Turns the logs of a field, one of each lane, into postings in byte order of the terms: a counting sort.
@@ -171,25 +172,39 @@ final class Inversion: @unchecked Sendable {
 
   // MARK: - Inverting
 
-  /// Hands over the terms with their postings, in order, range by range.
+  /// Hands over the terms with their postings, in order, range by range; a piece is good until the next one is handed over.
   func run(_ body: (InvertedTerms) throws(Failure) -> Void) throws(Failure) {
-    for range in ranges {
-      let pieces = fitsInFourBytes ? try invert(range, as: UInt32.self) : try invert(range, as: UInt64.self)
-      for piece in pieces { try body(piece) }
+    if fitsInFourBytes { try run(as: UInt32.self, body) } else { try run(as: UInt64.self, body) }
+  }
+
+  /// All ranges use the same memory: a new page costs more than what is written into it.
+  private func run<Occurrence: FixedWidthInteger & UnsignedInteger & SendableMetatype>(
+    as type: Occurrence.Type, _ body: (InvertedTerms) throws(Failure) -> Void
+  ) throws(Failure) {
+    let sorted = Sorted<Occurrence>(ranges.map { Self.occurrences(in: $0[...]) }.max() ?? 0)
+    let pieces = (0..<(ranges.map(\.count).max() ?? 0)).map { _ in
+      InvertedTerms(norms: norms.bytes, hasFrequencies: isText, hasPositions: hasPositions)
+    }
+    for chunks in ranges {
+      try invert(chunks, sorted, into: pieces)
+      for piece in pieces[..<chunks.count] { try body(piece) }
     }
   }
 
+  private static func occurrences(in chunks: ArraySlice<Chunk>) -> Int {
+    chunks.reduce(0) { $0 + $1.occurrences }
+  }
+
   private func invert<Occurrence: FixedWidthInteger & UnsignedInteger & SendableMetatype>(
-    _ chunks: [Chunk], as type: Occurrence.Type
-  ) throws(Failure) -> [InvertedTerms] {
-    let sorted = Sorted<Occurrence>(chunks.reduce(0) { $0 + $1.occurrences })
+    _ chunks: [Chunk], _ sorted: Sorted<Occurrence>, into pieces: [InvertedTerms]
+  ) throws(Failure) {
     let members = (chunks.first?.members.lowerBound ?? 0)..<(chunks.last?.members.upperBound ?? 0)
     _ = try parallelMap(count: sources.count, threads: threads) { (index) throws(Failure) in
       try sort(members, of: index, into: sorted)
     }
-    return parallelMap(count: chunks.count, threads: threads) { chunk in
-      let start = chunks[..<chunk].reduce(0) { $0 + $1.occurrences }
-      return encode(chunks[chunk].members, sorted.base + start)
+    _ = parallelMap(count: chunks.count, threads: threads) { chunk in
+      encode(
+        chunks[chunk].members, sorted.base + Self.occurrences(in: chunks[..<chunk]), into: pieces[chunk])
     }
   }
 
@@ -197,27 +212,31 @@ final class Inversion: @unchecked Sendable {
   private final class Sorted<Occurrence: FixedWidthInteger & UnsignedInteger>: @unchecked Sendable {
     let base: UnsafeMutablePointer<Occurrence>
     let count: Int
+    private let memory: UnsafeMutableRawPointer
+    private static var hugePage: Int { 2 << 20 }
 
     init(_ count: Int) {
       self.count = count
-      base = .allocate(capacity: count + 1)
+      let length = (count + 1) * MemoryLayout<Occurrence>.stride
+      memory = .allocate(byteCount: length, alignment: length < Self.hugePage ? 16 : Self.hugePage)
+      // They are written all over the place; where the system refuses, it takes longer.
+      if length >= Self.hugePage { madvise(memory, length, MADV_HUGEPAGE) }
+      base = memory.bindMemory(to: Occurrence.self, capacity: count + 1)
     }
 
-    deinit { base.deallocate() }
+    deinit { memory.deallocate() }
   }
 
   private func encode<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ range: Range<Int>, _ sorted: UnsafeMutablePointer<Occurrence>
-  ) -> InvertedTerms {
-    var encoder = PostingsEncoder(norms: norms.bytes, hasFrequencies: isText, hasPositions: hasPositions)
-    var dictionary = TermDictionaryWriter()
+    _ range: Range<Int>, _ sorted: UnsafeMutablePointer<Occurrence>, into piece: InvertedTerms
+  ) {
+    piece.removeAll()
     let strings = sources.map { $0.field.pointee.table.strings.view }
-    var (postings, touchSum) = (0, UInt8(0))
     var (index, start, touched) = (range.lowerBound, 0, range.lowerBound)
     while index < range.upperBound {
       if index >= touched {
         touched = min(index + Self.touchedAtOnce, range.upperBound)
-        touchSum &+= touch(index..<touched, strings)
+        piece.touched &+= touch(index..<touched, strings)
       }
       let member = members[index]
       var end = start
@@ -225,13 +244,11 @@ final class Inversion: @unchecked Sendable {
         end += Int(members[index].occurrences)
         index += 1
       } while index < range.upperBound && !members[index].begins
-      let lists = encoder.encode(
+      piece.add(
+        strings[Int(member.source)][Int(member.number)],
         UnsafeBufferPointer(start: sorted + start, count: end - start), positionBits: positionBits)
-      dictionary.add(strings[Int(member.source)][Int(member.number)], lists)
-      postings += lists.documentFrequency
       start = end
     }
-    return InvertedTerms(dictionary, encoder, postings: postings, touched: touchSum)
   }
 
   private static let touchedAtOnce = 64
@@ -300,21 +317,29 @@ final class Inversion: @unchecked Sendable {
 
 /// Some terms of a field in byte order, with their postings: a piece of each of the field's parts.
 final class InvertedTerms: @unchecked Sendable {
-  let dictionary: TermDictionaryWriter
-  let lists: PostingsEncoder
+  private(set) var dictionary = TermDictionaryWriter()
+  private(set) var lists: PostingsEncoder
   /// The sum of the document frequencies.
-  let postings: Int
-
+  private(set) var postings = 0
   /// What came of touching the terms; kept, so that it is done.
-  private let touched: UInt8
+  var touched: UInt8 = 0
 
-  init(
-    _ dictionary: consuming TermDictionaryWriter, _ lists: consuming PostingsEncoder, postings: Int,
-    touched: UInt8
+  init(norms: UnsafeRawBufferPointer, hasFrequencies: Bool, hasPositions: Bool) {
+    lists = PostingsEncoder(norms: norms, hasFrequencies: hasFrequencies, hasPositions: hasPositions)
+  }
+
+  /// Begins a piece anew, in the memory that the one before took.
+  func removeAll() {
+    dictionary.removeAll()
+    lists.removeAll()
+    postings = 0
+  }
+
+  func add<Occurrence: FixedWidthInteger & UnsignedInteger>(
+    _ term: UnsafeRawBufferPointer, _ occurrences: UnsafeBufferPointer<Occurrence>, positionBits: Int
   ) {
-    self.touched = touched
-    self.dictionary = dictionary
-    self.lists = lists
-    self.postings = postings
+    let lists = self.lists.encode(occurrences, positionBits: positionBits)
+    dictionary.add(term, lists)
+    postings += lists.documentFrequency
   }
 }

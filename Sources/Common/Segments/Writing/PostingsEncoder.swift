@@ -74,6 +74,12 @@ struct PostingsEncoder: ~Copyable {
     frequencies.deallocate()
   }
 
+  /// Forgets the lists and keeps the memory.
+  mutating func removeAll() {
+    postings.removeAll()
+    positions.removeAll()
+  }
+
   mutating func write(_ field: Int, to parts: inout PartsWriter) throws(Failure) {
     try parts.add(.postings, field: field, &postings)
     try parts.add(.positions, field: field, &positions)
