@@ -1,5 +1,4 @@
 internal import Failures
-internal import Glibc
 internal import Threads
 
 /// Turns the logs of a field, one of each lane, into postings in byte order of the terms: a counting sort.
@@ -212,19 +211,14 @@ final class Inversion: @unchecked Sendable {
   private final class Sorted<Occurrence: FixedWidthInteger & UnsignedInteger>: @unchecked Sendable {
     let base: UnsafeMutablePointer<Occurrence>
     let count: Int
-    private let memory: UnsafeMutableRawPointer
-    private static var hugePage: Int { 2 << 20 }
 
     init(_ count: Int) {
       self.count = count
-      let length = (count + 1) * MemoryLayout<Occurrence>.stride
-      memory = .allocate(byteCount: length, alignment: length < Self.hugePage ? 16 : Self.hugePage)
-      // They are written all over the place; where the system refuses, it takes longer.
-      if length >= Self.hugePage { madvise(memory, length, MADV_HUGEPAGE) }
-      base = memory.bindMemory(to: Occurrence.self, capacity: count + 1)
+      base = ScatteredMemory.allocate(bytes: (count + 1) * MemoryLayout<Occurrence>.stride)
+        .bindMemory(to: Occurrence.self, capacity: count + 1)
     }
 
-    deinit { memory.deallocate() }
+    deinit { UnsafeMutableRawPointer(base).deallocate() }
   }
 
   private func encode<Occurrence: FixedWidthInteger & UnsignedInteger>(

@@ -4,7 +4,7 @@ internal import Words
 /// The way of some words from a tokenizer into a field's table.
 ///
 /// A table of many terms is larger than the caches, and a word looked up by itself waits for memory. A batch asks for the slots
-/// of all its words first, and then for the bytes of the long ones.
+/// of all its words first.
 struct TokenBatch: ~Copyable {
   private let keys: UnsafeMutablePointer<TermTable.Key>
 
@@ -23,7 +23,6 @@ struct TokenBatch: ~Copyable {
       keys[index] = key
       table.prefetch(key)
     }
-    for index in words.indices { table.prefetchBytes(keys[index]) }
     let numbers = log.extend(by: 4 * words.count)
     var indexed = 0
     for (index, word) in words.enumerated() {
