@@ -4,7 +4,7 @@ internal import Threads
 /// Turns the logs of a field, one of each lane, into postings in byte order of the terms: a counting sort.
 ///
 /// The terms are cut into ranges, which bound the memory that it takes: 4 bytes an occurrence, or 8 where documents and positions
-/// need more. Of a range each lane's log is sorted by one thread, and then each of its chunks is encoded by one. Both begin at a
+/// need more (OccurrencePages). Of a range each lane's log is sorted by one thread, and then each of its chunks is encoded by one. Both begin at a
 /// multiple of 32 terms, so that the chunks' dictionaries can be laid side by side.
 ///
 /// A class of constants: its ranges are inverted by several threads.
@@ -18,7 +18,9 @@ final class Inversion: @unchecked Sendable {
     /// The terms' numbers in byte order of the terms, and the occurrences of each number.
     let order: [UInt32]
     let counts: UnsafeMutablePointer<UInt32>
-    let greatestPosition: UInt32
+    /// What no document has more of, and the documents that have more than a few.
+    let positions: Int
+    let long: [OccurrencePages.LongDocument]
   }
 
   /// A term in a source; a term's members follow one another in the order of the sources.
@@ -46,9 +48,7 @@ final class Inversion: @unchecked Sendable {
   let norms: ByteArena
   /// Documents that have the field.
   let documents: Int
-  /// An occurrence is its document, and in so many bits below it its position.
-  private let positionBits: Int
-  private let fitsInFourBytes: Bool
+  private let pages: OccurrencePages
 
   /// At most about `limit` occurrences in a range.
   init(_ sources: [Source], limit: Int, threads: Int) {
@@ -58,8 +58,10 @@ final class Inversion: @unchecked Sendable {
     hasPositions = sources.first?.field.pointee.hasPositions ?? false
     documents = sources.reduce(0) { $0 + $1.field.pointee.documents }
     norms = Self.joinedNorms(sources, documents: documents)
-    positionBits = hasPositions ? Self.positionBits(sources) : 0
-    fitsInFourBytes = Int(sources.last?.endDocument ?? 0) << positionBits <= Int(UInt32.max)
+    pages = OccurrencePages(
+      documents: Int(sources.last?.endDocument ?? 0),
+      positions: hasPositions ? sources.map(\.positions).max() ?? 0 : 0,
+      long: hasPositions ? sources.flatMap(\.long) : [])
     members = Self.merged(sources)
     terms = members.count { $0.begins }
     ranges = Self.cut(members, limit: limit, threads: threads)
@@ -85,40 +87,54 @@ final class Inversion: @unchecked Sendable {
     _ field: UnsafeMutablePointer<TermField>, firstDocument: UInt32, documents: Int
   ) throws(Failure) -> Source {
     let order = field.pointee.table.strings.view.sorted()
-    let counts = UnsafeMutablePointer<UInt32>.allocate(capacity: max(order.count, 1))
-    counts.initialize(repeating: 0, count: order.count)
-    var (position, greatest) = (UInt32(0), UInt32(0))
+    var count = LogCount(terms: order.count, firstDocument: Int(firstDocument))
     try field.pointee.log.read(0..<field.pointee.log.count) { (bytes) throws(Failure) in
-      (position, greatest) = Self.count(bytes.bindMemory(to: UInt32.self), counts, position, greatest)
+      count.add(bytes.bindMemory(to: UInt32.self))
     }
+    count.endDocument()
     return Source(
       field: field, firstDocument: firstDocument, endDocument: firstDocument + UInt32(documents),
-      order: order,
-      counts: counts, greatestPosition: max(greatest, position))
+      order: order, counts: count.counts, positions: Int(count.greatest), long: count.long)
   }
 
-  /// Counts the occurrences of a piece of a log; gives the position behind it, and the greatest that a document ended at.
-  private static func count(
-    _ log: UnsafeBufferPointer<UInt32>, _ counts: UnsafeMutablePointer<UInt32>, _ position: UInt32,
-    _ greatest: UInt32
-  ) -> (position: UInt32, greatest: UInt32) {
-    var (position, greatest) = (position, greatest)
-    for word in log {
-      if word < TermField.skip {
-        counts[Int(word)] &+= 1
-        position &+= 1
-      } else if word < TermField.nextDocument {
-        position &+= word & TermField.payload
-      } else {
-        greatest = max(greatest, position)
-        position = 0
+  /// What a log has of each term, and where its documents are long; gives `counts` away.
+  private struct LogCount {
+    let counts: UnsafeMutablePointer<UInt32>
+    private(set) var greatest: UInt32 = 0
+    private(set) var long: [OccurrencePages.LongDocument] = []
+    private var document: Int
+    private var position: UInt32 = 0
+
+    init(terms: Int, firstDocument: Int) {
+      counts = .allocate(capacity: max(terms, 1))
+      counts.initialize(repeating: 0, count: terms)
+      document = firstDocument
+    }
+
+    mutating func add(_ log: UnsafeBufferPointer<UInt32>) {
+      var position = position
+      for word in log {
+        if word < TermField.skip {
+          counts[Int(word)] &+= 1
+          position &+= 1
+        } else if word < TermField.nextDocument {
+          position &+= word & TermField.payload
+        } else {
+          self.position = position
+          endDocument()
+          position = 0
+          document += Int(word & TermField.payload)
+        }
+      }
+      self.position = position
+    }
+
+    mutating func endDocument() {
+      greatest = max(greatest, position)
+      if position > OccurrencePages.shortest {
+        long.append(.init(document: document, positions: Int(position)))
       }
     }
-    return (position, greatest)
-  }
-
-  private static func positionBits(_ sources: [Source]) -> Int {
-    UInt32.bitWidth - (sources.map(\.greatestPosition).max() ?? 0).leadingZeroBitCount
   }
 
   /// The sources' terms in one order.
@@ -173,7 +189,7 @@ final class Inversion: @unchecked Sendable {
 
   /// Hands over the terms with their postings, in order, range by range; a piece is good until the next one is handed over.
   func run(_ body: (InvertedTerms) throws(Failure) -> Void) throws(Failure) {
-    if fitsInFourBytes { try run(as: UInt32.self, body) } else { try run(as: UInt64.self, body) }
+    if pages.fitsInFourBytes { try run(as: UInt32.self, body) } else { try run(as: UInt64.self, body) }
   }
 
   /// All ranges use the same memory: a new page costs more than what is written into it.
@@ -240,7 +256,7 @@ final class Inversion: @unchecked Sendable {
       } while index < range.upperBound && !members[index].begins
       piece.add(
         strings[Int(member.source)][Int(member.number)],
-        UnsafeBufferPointer(start: sorted + start, count: end - start), positionBits: positionBits)
+        UnsafeBufferPointer(start: sorted + start, count: end - start), pages)
       start = end
     }
   }
@@ -271,41 +287,56 @@ final class Inversion: @unchecked Sendable {
       if member.source == number { places[Int(member.number)] = UInt32(start) }
       start += Int(member.occurrences)
     }
-    var document = Occurrence(source.firstDocument)
-    var occurrence = document &<< Occurrence(positionBits)
+    var distribution = Distribution<Occurrence>(
+      places: places, elsewhere: UInt32(sorted.count), sorted: sorted.base, pages: pages,
+      step: hasPositions ? 1 : 0,
+      firstDocument: Int(source.firstDocument))
     try source.field.pointee.log.read(0..<source.field.pointee.log.count) { (bytes) throws(Failure) in
-      Self.distribute(
-        bytes.bindMemory(to: UInt32.self), places, elsewhere: UInt32(sorted.count), from: &document,
-        &occurrence,
-        positionBits: hasPositions ? positionBits : nil, into: sorted.base)
+      distribution.add(bytes.bindMemory(to: UInt32.self))
     }
   }
 
-  /// Goes on behind a document and an occurrence. `places`: where the next occurrence of each term goes; `elsewhere` is that
-  /// of all terms that are not wanted.
-  private static func distribute<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ log: UnsafeBufferPointer<UInt32>, _ places: UnsafeMutablePointer<UInt32>, elsewhere: UInt32,
-    from document: inout Occurrence, _ occurrence: inout Occurrence, positionBits: Int?,
-    into sorted: UnsafeMutablePointer<Occurrence>
-  ) {
-    let bits = Occurrence(positionBits ?? 0)
-    let step: Occurrence = positionBits == nil ? 0 : 1
-    var (atDocument, at) = (document, occurrence)
-    for word in log {
-      if word < TermField.skip {
-        let place = places[Int(word)]
-        sorted[Int(place)] = at
-        // Without a branch: which terms are wanted can't be foreseen.
-        places[Int(word)] = place &+ (place == elsewhere ? 0 : 1)
-        at &+= step
-      } else if word < TermField.nextDocument {
-        at &+= step &* Occurrence(word & TermField.payload)
-      } else {
-        atDocument &+= Occurrence(word & TermField.payload)
-        at = atDocument &<< bits
-      }
+  /// The way of a log's occurrences to where they belong.
+  private struct Distribution<Occurrence: FixedWidthInteger & UnsignedInteger> {
+    /// Where the next occurrence of each term goes; `elsewhere` is that of all terms that are not wanted.
+    private let places: UnsafeMutablePointer<UInt32>
+    private let elsewhere: UInt32
+    private let sorted: UnsafeMutablePointer<Occurrence>
+    private let step: Occurrence
+    private let bits: Occurrence
+    private var walk: OccurrencePages.Walk
+    private var document: Int
+    private var occurrence: Occurrence
+
+    init(
+      places: UnsafeMutablePointer<UInt32>, elsewhere: UInt32, sorted: UnsafeMutablePointer<Occurrence>,
+      pages: OccurrencePages, step: Occurrence, firstDocument: Int
+    ) {
+      (self.places, self.elsewhere, self.sorted, self.step) = (places, elsewhere, sorted, step)
+      bits = Occurrence(pages.bits)
+      walk = OccurrencePages.Walk(pages)
+      document = firstDocument
+      occurrence = Occurrence(truncatingIfNeeded: walk.page(of: document)) &<< bits
     }
-    (document, occurrence) = (atDocument, at)
+
+    mutating func add(_ log: UnsafeBufferPointer<UInt32>) {
+      var at = occurrence
+      for word in log {
+        if word < TermField.skip {
+          let place = places[Int(word)]
+          sorted[Int(place)] = at
+          // Without a branch: which terms are wanted can't be foreseen.
+          places[Int(word)] = place &+ (place == elsewhere ? 0 : 1)
+          at &+= step
+        } else if word < TermField.nextDocument {
+          at &+= step &* Occurrence(word & TermField.payload)
+        } else {
+          document += Int(word & TermField.payload)
+          at = Occurrence(truncatingIfNeeded: walk.page(of: document)) &<< bits
+        }
+      }
+      occurrence = at
+    }
   }
 }
 
@@ -330,9 +361,9 @@ final class InvertedTerms: @unchecked Sendable {
   }
 
   func add<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ term: UnsafeRawBufferPointer, _ occurrences: UnsafeBufferPointer<Occurrence>, positionBits: Int
+    _ term: UnsafeRawBufferPointer, _ occurrences: UnsafeBufferPointer<Occurrence>, _ pages: OccurrencePages
   ) {
-    let lists = self.lists.encode(occurrences, positionBits: positionBits)
+    let lists = self.lists.encode(occurrences, pages)
     dictionary.add(term, lists)
     postings += lists.documentFrequency
   }
