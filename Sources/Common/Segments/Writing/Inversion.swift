@@ -4,8 +4,8 @@ internal import Threads
 /// Turns the logs of a field, one of each lane, into postings in byte order of the terms: a counting sort.
 ///
 /// The terms are cut into ranges, which bound the memory that it takes: 4 bytes an occurrence, or 8 where documents and positions
-/// need more (OccurrencePages). Of a range each lane's log is sorted by one thread, and then each of its chunks is encoded by one. Both begin at a
-/// multiple of 32 terms, so that the chunks' dictionaries can be laid side by side.
+/// need more (OccurrencePages). Each lane's log is sorted by one thread, piece by piece (SortedLog); then each range is gathered
+/// from these and encoded by one. Ranges begin at a multiple of 32 terms, so that their dictionaries can be laid side by side.
 ///
 /// A class of constants: its ranges are inverted by several threads.
 final class Inversion: @unchecked Sendable {
@@ -32,7 +32,7 @@ final class Inversion: @unchecked Sendable {
   }
 
   /// Some terms that follow one another.
-  private struct Chunk {
+  private struct TermRange {
     let members: Range<Int>
     let occurrences: Int
   }
@@ -40,7 +40,7 @@ final class Inversion: @unchecked Sendable {
   private let sources: [Source]
   private let threads: Int
   private let members: UnsafeMutableBufferPointer<Member>
-  private let ranges: [[Chunk]]
+  private let ranges: [TermRange]
   let terms: Int
   let isText: Bool
   let hasPositions: Bool
@@ -155,19 +155,19 @@ final class Inversion: @unchecked Sendable {
     return members
   }
 
-  /// Chunks of even length, some of which make a range.
+  /// Ranges of even length.
   private static func cut(
     _ members: UnsafeMutableBufferPointer<Member>, limit: Int, threads: Int
-  ) -> [[Chunk]] {
+  ) -> [TermRange] {
     let total = members.reduce(0) { $0 + Int($1.occurrences) }
-    let range = min(limit, total)
-    let length = max(threads > 1 ? range / (2 * threads) : range, smallestChunk)
-    var chunks: [Chunk] = []
+    let most = min(limit, longestRange)
+    let length = max(threads > 1 ? min(most, total / (2 * threads)) : most, shortestRange)
+    var ranges: [TermRange] = []
     var (terms, first, occurrences) = (0, 0, 0)
     for (index, member) in members.enumerated() {
       if member.begins {
         if occurrences >= length, terms % SegmentFormat.termsPerBlock == 0 {
-          chunks.append(Chunk(members: first..<index, occurrences: occurrences))
+          ranges.append(TermRange(members: first..<index, occurrences: occurrences))
           (first, occurrences) = (index, 0)
         }
         terms += 1
@@ -175,15 +175,14 @@ final class Inversion: @unchecked Sendable {
       occurrences += Int(member.occurrences)
     }
     if first < members.count {
-      chunks.append(Chunk(members: first..<members.count, occurrences: occurrences))
+      ranges.append(TermRange(members: first..<members.count, occurrences: occurrences))
     }
-    let together = max(range / length, 1)
-    return stride(from: 0, to: chunks.count, by: together).map {
-      Array(chunks[$0..<min($0 + together, chunks.count)])
-    }
+    return ranges
   }
 
-  private static let smallestChunk = 1 << 12
+  private static let shortestRange = 1 << 12
+  /// What is written all over the place should lie in the caches.
+  private static let longestRange = 1 << 20
 
   // MARK: - Inverting
 
@@ -196,42 +195,67 @@ final class Inversion: @unchecked Sendable {
   private func run<Occurrence: FixedWidthInteger & UnsignedInteger & SendableMetatype>(
     as type: Occurrence.Type, _ body: (InvertedTerms) throws(Failure) -> Void
   ) throws(Failure) {
-    let sorted = Sorted<Occurrence>(ranges.map { Self.occurrences(in: $0[...]) }.max() ?? 0)
-    let pieces = (0..<(ranges.map(\.count).max() ?? 0)).map { _ in
-      InvertedTerms(norms: norms.bytes, hasFrequencies: isText, hasPositions: hasPositions)
+    let firsts = firstTerms()
+    let logs = try parallelMap(count: sources.count, threads: threads) { (source) throws(Failure) in
+      try SortedLog<Occurrence>(
+        sources[source], ranges: firsts[source], pages: pages, hasPositions: hasPositions)
     }
-    for chunks in ranges {
-      try invert(chunks, sorted, into: pieces)
-      for piece in pieces[..<chunks.count] { try body(piece) }
+    let longest = ranges.map(\.occurrences).max() ?? 0
+    let workbenches = (0..<min(threads, ranges.count)).map { _ in
+      (
+        sorted: Occurrences<Occurrence>(longest),
+        piece: InvertedTerms(norms: norms.bytes, hasFrequencies: isText, hasPositions: hasPositions)
+      )
+    }
+    for first in stride(from: 0, to: ranges.count, by: max(threads, 1)) {
+      let count = min(threads, ranges.count - first)
+      _ = try parallelMap(count: count, threads: threads) { (index) throws(Failure) in
+        let (sorted, piece) = workbenches[index]
+        try gather(first + index, from: logs, firsts, into: sorted.base)
+        encode(ranges[first + index].members, sorted.base, into: piece)
+      }
+      for workbench in workbenches[..<count] { try body(workbench.piece) }
     }
   }
 
-  private static func occurrences(in chunks: ArraySlice<Chunk>) -> Int {
-    chunks.reduce(0) { $0 + $1.occurrences }
+  /// Of each source, how many of its terms lie before each range, and how many there are.
+  private func firstTerms() -> [[Int]] {
+    var (firsts, terms) = (sources.map { _ in [Int]() }, sources.map { _ in 0 })
+    for range in ranges {
+      for source in sources.indices { firsts[source].append(terms[source]) }
+      for member in members[range.members] { terms[Int(member.source)] += 1 }
+    }
+    for source in sources.indices { firsts[source].append(terms[source]) }
+    return firsts
   }
 
-  private func invert<Occurrence: FixedWidthInteger & UnsignedInteger & SendableMetatype>(
-    _ chunks: [Chunk], _ sorted: Sorted<Occurrence>, into pieces: [InvertedTerms]
+  /// Puts the occurrences of a range's terms side by side.
+  private func gather<Occurrence>(
+    _ range: Int, from logs: [SortedLog<Occurrence>], _ firsts: [[Int]],
+    into sorted: UnsafeMutablePointer<Occurrence>
   ) throws(Failure) {
-    let members = (chunks.first?.members.lowerBound ?? 0)..<(chunks.last?.members.upperBound ?? 0)
-    _ = try parallelMap(count: sources.count, threads: threads) { (index) throws(Failure) in
-      try sort(members, of: index, into: sorted)
-    }
-    _ = parallelMap(count: chunks.count, threads: threads) { chunk in
-      encode(
-        chunks[chunk].members, sorted.base + Self.occurrences(in: chunks[..<chunk]), into: pieces[chunk])
+    for (number, log) in logs.enumerated() {
+      let places = UnsafeMutablePointer<UInt32>.allocate(
+        capacity: firsts[number][range + 1] - firsts[number][range])
+      defer { places.deallocate() }
+      var (term, start) = (0, 0)
+      for member in members[ranges[range].members] {
+        if member.source == number {
+          places[term] = UInt32(start)
+          term += 1
+        }
+        start += Int(member.occurrences)
+      }
+      try log.read(range, places, into: sorted)
     }
   }
 
-  /// The occurrences of the terms of a range, side by side; behind them a place for those of other terms, which is never read.
-  private final class Sorted<Occurrence: FixedWidthInteger & UnsignedInteger>: @unchecked Sendable {
+  private final class Occurrences<Occurrence: FixedWidthInteger & UnsignedInteger>: @unchecked Sendable {
     let base: UnsafeMutablePointer<Occurrence>
-    let count: Int
 
     init(_ count: Int) {
-      self.count = count
-      base = ScatteredMemory.allocate(bytes: (count + 1) * MemoryLayout<Occurrence>.stride)
-        .bindMemory(to: Occurrence.self, capacity: count + 1)
+      base = ScatteredMemory.allocate(bytes: max(count, 1) * MemoryLayout<Occurrence>.stride)
+        .bindMemory(to: Occurrence.self, capacity: count)
     }
 
     deinit { UnsafeMutableRawPointer(base).deallocate() }
@@ -270,73 +294,6 @@ final class Inversion: @unchecked Sendable {
       sum &+= strings[Int(member.source)][Int(member.number)].first ?? 0
     }
     return sum
-  }
-
-  /// Puts the occurrences of a range's terms in one source where they belong.
-  private func sort<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ range: Range<Int>, of number: Int, into sorted: Sorted<Occurrence>
-  ) throws(Failure) {
-    let source = sources[number]
-    let places = UnsafeMutablePointer<UInt32>.allocate(capacity: max(source.order.count, 1))
-    defer { places.deallocate() }
-    if ranges.count > 1 {
-      places.initialize(repeating: UInt32(sorted.count), count: source.order.count)
-    }
-    var start = 0
-    for member in members[range] {
-      if member.source == number { places[Int(member.number)] = UInt32(start) }
-      start += Int(member.occurrences)
-    }
-    var distribution = Distribution<Occurrence>(
-      places: places, elsewhere: UInt32(sorted.count), sorted: sorted.base, pages: pages,
-      step: hasPositions ? 1 : 0,
-      firstDocument: Int(source.firstDocument))
-    try source.field.pointee.log.read(0..<source.field.pointee.log.count) { (bytes) throws(Failure) in
-      distribution.add(bytes.bindMemory(to: UInt32.self))
-    }
-  }
-
-  /// The way of a log's occurrences to where they belong.
-  private struct Distribution<Occurrence: FixedWidthInteger & UnsignedInteger> {
-    /// Where the next occurrence of each term goes; `elsewhere` is that of all terms that are not wanted.
-    private let places: UnsafeMutablePointer<UInt32>
-    private let elsewhere: UInt32
-    private let sorted: UnsafeMutablePointer<Occurrence>
-    private let step: Occurrence
-    private let bits: Occurrence
-    private var walk: OccurrencePages.Walk
-    private var document: Int
-    private var occurrence: Occurrence
-
-    init(
-      places: UnsafeMutablePointer<UInt32>, elsewhere: UInt32, sorted: UnsafeMutablePointer<Occurrence>,
-      pages: OccurrencePages, step: Occurrence, firstDocument: Int
-    ) {
-      (self.places, self.elsewhere, self.sorted, self.step) = (places, elsewhere, sorted, step)
-      bits = Occurrence(pages.bits)
-      walk = OccurrencePages.Walk(pages)
-      document = firstDocument
-      occurrence = Occurrence(truncatingIfNeeded: walk.page(of: document)) &<< bits
-    }
-
-    mutating func add(_ log: UnsafeBufferPointer<UInt32>) {
-      var at = occurrence
-      for word in log {
-        if word < TermField.skip {
-          let place = places[Int(word)]
-          sorted[Int(place)] = at
-          // Without a branch: which terms are wanted can't be foreseen.
-          places[Int(word)] = place &+ (place == elsewhere ? 0 : 1)
-          at &+= step
-        } else if word < TermField.nextDocument {
-          at &+= step &* Occurrence(word & TermField.payload)
-        } else {
-          document += Int(word & TermField.payload)
-          at = Occurrence(truncatingIfNeeded: walk.page(of: document)) &<< bits
-        }
-      }
-      occurrence = at
-    }
   }
 }
 
