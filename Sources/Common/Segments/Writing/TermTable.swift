@@ -52,13 +52,19 @@ struct TermTable: ~Copyable {
 
   var count: Int { strings.count }
 
+  /// The number of a string of at most sixteen bytes that lies where its key says, as most do; else nil.
+  @inline(__always)
+  func number(_ key: Key) -> UInt32? {
+    let slot = slots + place(of: key.tag)
+    return slot.pointee.holds(key) && !key.isLong ? slot.pointee.number &- 1 : nil
+  }
+
   /// The number of a string; nil where the table is full.
   mutating func intern(_ bytes: UnsafeRawBufferPointer) -> UInt32? {
     intern(bytes, key(of: bytes))
   }
 
   /// The same, where its key is at hand.
-  @inline(__always)
   mutating func intern(_ bytes: UnsafeRawBufferPointer, _ key: Key) -> UInt32? {
     var index = place(of: key.tag)
     while true {
@@ -123,21 +129,15 @@ struct TermTable: ~Copyable {
   /// The key of a string of one byte at least, behind which fifteen more may be read.
   @inline(__always)
   func key(paddedAt start: UnsafeRawPointer, count: Int) -> Key {
-    let head = start.loadUnaligned(as: UInt64.self).littleEndian
-    let tail = start.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian
-    let bits = UInt64(truncatingIfNeeded: count) &* 8
-    return key(
-      UnsafeRawBufferPointer(start: start, count: count),
-      head: bits < 64 ? head & (1 &<< bits &- 1) : head,
-      tail: bits < 128 ? bits <= 64 ? 0 : tail & (1 &<< bits &- 1) : tail)
+    let head = cwords_head(start, UInt32(truncatingIfNeeded: count))
+    return key(UnsafeRawBufferPointer(start: start, count: count), head: head.first, tail: head.second)
   }
 
   private func key(of bytes: UnsafeRawBufferPointer) -> Key {
     var first: (head: UInt64, tail: UInt64) = (0, 0)
-    withUnsafeMutableBytes(of: &first) {
-      $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes.prefix(16)))
-    }
-    return key(bytes, head: first.head.littleEndian, tail: first.tail.littleEndian)
+    let beginning = UnsafeRawBufferPointer(rebasing: bytes.prefix(16))
+    withUnsafeMutableBytes(of: &first) { $0.copyMemory(from: beginning) }
+    return key(bytes, head: first.head, tail: first.tail)
   }
 
   @inline(__always)

@@ -40,5 +40,21 @@ static inline long cwords_copy_ascii(uint8_t *target, const uint8_t *source, lon
   return count;
 }
 
+/// The first sixteen bytes of a word, with zeros for those that it doesn't have; may read 16 bytes in any case.
+typedef struct {
+  uint64_t first, second;
+} CWordsHead;
+
+static inline CWordsHead cwords_head(const void *word, uint32_t length) {
+  typedef uint8_t Bytes __attribute__((ext_vector_type(16)));
+  const Bytes places = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  Bytes bytes;
+  CWordsHead head;
+  memcpy(&bytes, word, 16);
+  bytes &= (Bytes)(places < (Bytes)(uint8_t)(length < 16 ? length : 16));
+  memcpy(&head, &bytes, 16);
+  return head;
+}
+
 /// Asks for memory that will soon be read.
 static inline void cwords_prefetch(const void *address) { __builtin_prefetch(address); }
