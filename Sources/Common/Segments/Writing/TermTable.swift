@@ -101,16 +101,20 @@ struct TermTable: ~Copyable {
     return number
   }
 
+  /// The strings go to their places in the order in which they came: those that come often came early, and lie where their key says.
   private mutating func grow() {
     let old = slots
-    let oldCount = mask + 1
-    slots = Self.freeSlots(oldCount * 2)
-    mask = oldCount * 2 - 1
-    for index in 0..<oldCount where old[index].number != 0 {
-      var place = place(of: old[index].tag)
+    let places = UnsafeMutablePointer<Int>.allocate(capacity: count)
+    for index in 0...mask where old[index].number != 0 { places[Int(old[index].number) - 1] = index }
+    mask = mask * 2 + 1
+    slots = Self.freeSlots(mask + 1)
+    for number in 0..<count {
+      let slot = old[places[number]]
+      var place = place(of: slot.tag)
       while slots[place].number != 0 { place = (place + 1) & mask }
-      slots[place] = old[index]
+      slots[place] = slot
     }
+    places.deallocate()
     UnsafeMutableRawPointer(old).deallocate()
   }
 
