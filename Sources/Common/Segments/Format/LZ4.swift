@@ -35,14 +35,15 @@ enum LZ4 {
       let matchEnd = input.count - LZ4.lastLiterals
       while at <= lastStart {
         let word = source.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-        let slot = Int((word.littleEndian &* Self.hashFactor) >> UInt64(64 - Self.hashBits))
+        let slot = Int(
+          truncatingIfNeeded: (word.littleEndian &* Self.hashFactor) >> UInt64(64 - Self.hashBits))
         let candidate = Int(table[slot])
-        table[slot] = UInt32(at)
-        guard at - candidate <= LZ4.maxDistance,
+        table[slot] = UInt32(truncatingIfNeeded: at)
+        guard at &- candidate <= LZ4.maxDistance,
           source.loadUnaligned(fromByteOffset: candidate, as: UInt64.self) == word
         else {
-          misses += 1
-          at += 1 + misses >> 5
+          misses &+= 1
+          at &+= 1 &+ misses &>> 5
           continue
         }
         let length = Self.matchLength(source, candidate, at, matchEnd)
@@ -60,12 +61,12 @@ enum LZ4 {
       -> Int
     {
       var length = LZ4.minMatch
-      while at + length + 8 <= end {
+      while at &+ length &+ 8 <= end {
         let difference =
-          source.loadUnaligned(fromByteOffset: candidate + length, as: UInt64.self)
-          ^ source.loadUnaligned(fromByteOffset: at + length, as: UInt64.self)
+          source.loadUnaligned(fromByteOffset: candidate &+ length, as: UInt64.self)
+          ^ source.loadUnaligned(fromByteOffset: at &+ length, as: UInt64.self)
         if difference != 0 { return length + difference.littleEndian.trailingZeroBitCount / 8 }
-        length += 8
+        length &+= 8
       }
       while at + length < end
         && source.load(fromByteOffset: candidate + length, as: UInt8.self)
@@ -133,7 +134,7 @@ enum LZ4 {
 
     private mutating func put(_ byte: UInt8) {
       base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-      count += 1
+      count &+= 1
     }
   }
 
