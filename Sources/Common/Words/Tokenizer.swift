@@ -6,7 +6,7 @@ internal import CWords
 /// at a time, a word where a run of ones is.
 package struct Tokenizer: ~Copyable {
   /// A word of more bytes is not indexed, but takes its place among the positions.
-  package static let maxLength = 255
+  package static var maxLength: Int { 255 }
 
   /// Where a word lies behind `base`; at least sixteen bytes behind it may be read.
   package struct Word {

@@ -24,7 +24,7 @@ final class SortedLog<Occurrence: FixedWidthInteger & UnsignedInteger>: @uncheck
   /// By a term's place in byte order: where each range begins, and the last ends.
   private let ranges: [Int]
 
-  private static var wordsPerPiece: Int { 1 << 20 }
+  private static var wordsPerPiece: Int { 1 << 19 }
   private static var bytesInMemory: Int { 1 << 17 }
 
   /// Takes the log of a source away from it.
