@@ -89,36 +89,13 @@ struct DocumentComposer: ~Copyable {
   /// As canonical JSON has it: with the fewest escapes.
   private static func quote(_ text: UnsafeRawBufferPointer, to json: inout Pile<UInt8>) {
     json.append(UInt8(ascii: "\""))
-    // Of all bytes at once: most names need no escape.
-    let isPlain = !text.reduce(false) { $0 || Self.needsEscape($1) }
-    if isPlain { json.append(text) } else { for byte in text { append(byte, to: &json) } }
-    json.append(UInt8(ascii: "\""))
-  }
-
-  private static func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
-  }
-
-  private static func append(_ byte: UInt8, to json: inout Pile<UInt8>) {
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-      json.append(UInt8(ascii: "\\"))
-      json.append(byte)
-    case 0x0A: escape("n", to: &json)
-    case 0x0D: escape("r", to: &json)
-    case 0x09: escape("t", to: &json)
-    case 0..<0x20, 0x7F: for escaped in Self.escape(byte) { json.append(escaped) }
-    default: json.append(byte)
+    if JSONEscape.isNeeded(in: text) {
+      for byte in text {
+        if JSONEscape.isNeeded(byte) { JSONEscape.write(byte) { json.append($0) } } else { json.append(byte) }
+      }
+    } else {
+      json.append(text)
     }
-  }
-
-  private static func escape(_ letter: Unicode.Scalar, to json: inout Pile<UInt8>) {
-    json.append(UInt8(ascii: "\\"))
-    json.append(UInt8(ascii: letter))
-  }
-
-  private static func escape(_ byte: UInt8) -> [UInt8] {
-    let digits = String(byte, radix: 16)
-    return Array(("\\u00" + (digits.utf8.count < 2 ? "0" : "") + digits).utf8)
+    json.append(UInt8(ascii: "\""))
   }
 }

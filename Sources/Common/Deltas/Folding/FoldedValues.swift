@@ -17,6 +17,7 @@ struct FoldedValues: ~Copyable {
   }
 
   private let merges: [Field.Merge]
+  private let hasUnions: Bool
   private var values: [Value]
   /// The strings of the fields that are merged by union, as they came.
   private var members = Members()
@@ -25,6 +26,7 @@ struct FoldedValues: ~Copyable {
 
   init(fields: Fields) {
     merges = fields.all.map(\.merge)
+    hasUnions = fields.all.contains { $0.merge == .union }
     values = Array(repeating: .none, count: merges.count)
   }
 
@@ -91,7 +93,7 @@ struct FoldedValues: ~Copyable {
 
   /// To be called once behind the last record.
   mutating func finish() {
-    if merges.contains(.union) { members.finish(&values, &text) }
+    if hasUnions { members.finish(&values, &text) }
   }
 }
 

@@ -154,7 +154,7 @@ package final class Window: @unchecked Sendable {
   func id(_ place: Place) -> UnsafeRawBufferPointer { record(place)?.id ?? Self.nothing }
   func group(_ place: Place) -> UnsafeRawBufferPointer { record(place)?.group ?? Self.nothing }
 
-  private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+  static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 
   /// Every record of the runs that are open, in slice order.
   func forEachRecord(_ body: (Place, RunRecord) -> Void) {
