@@ -32,16 +32,18 @@ extension JSONScanner {
   /// Goes to the next quote, backslash, control character, DEL or byte beyond ASCII, or to the end.
   @inline(__always)
   private mutating func skipPlain() {
-    while position + 8 <= bytes.count {
-      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+    var place = position
+    while place + 8 <= bytes.count {
+      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
       let special = Self.special(word)
       if special != 0 {
-        position += special.trailingZeroBitCount >> 3
+        position = place + special.trailingZeroBitCount >> 3
         return
       }
-      position += 8
+      place += 8
     }
-    while position < bytes.count, Self.isPlain(bytes[position]) { position += 1 }
+    while place < bytes.count, Self.isPlain(bytes[place]) { place += 1 }
+    position = place
   }
 
   /// The top bit of each special byte. Above the lowest special byte a bit may be wrong, below never.

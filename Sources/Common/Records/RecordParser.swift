@@ -7,7 +7,9 @@ internal import JSON
 /// Where a member comes twice the last one counts, whatever the first was.
 struct RecordParser: ~Copyable {
   private let fields: Fields
+  private let kinds: [Field.Kind]
   private let names: MemberNames
+  private let order = MemberOrder()
   /// What each member said, and in which line; the last is `_delete`.
   private var slots: [Slot]
   private let delete: Int
@@ -25,6 +27,7 @@ struct RecordParser: ~Copyable {
   init(_ fields: Fields) {
     self.fields = fields
     delete = fields.all.count
+    kinds = fields.all.map(\.kind)
     names = MemberNames(fields.all.map(\.name) + ["_delete"])
     slots = Array(repeating: Slot(), count: fields.all.count + 1)
   }
@@ -55,16 +58,28 @@ struct RecordParser: ~Copyable {
   private mutating func scan() throws(JSONError) {
     var scanner = JSONScanner(line)
     _ = try scanner.next()
-    while case .name = try scanner.next() {
-      if let member = member(scanner.raw, isPlain: scanner.isPlain) {
-        let content = try content(of: member, &scanner)
-        slots[member] = Slot(line: number, content: content)
-        if case .fault = content { isFaulty = true }
-      } else {
-        try scanner.skipValue()
+    var count = 0
+    members: while true {
+      let start = scanner.position
+      switch order.take(count, from: &scanner) {
+      case .member(let member): try take(member, &scanner)
+      case .no:
+        guard case .name = try scanner.next() else { break members }
+        let member = member(scanner.raw, isPlain: scanner.isPlain)
+        order.remember(count, member, UnsafeRawBufferPointer(rebasing: line[start..<scanner.position]))
+        try take(member, &scanner)
       }
+      count += 1
     }
     _ = try scanner.next()
+  }
+
+  /// Takes the value that comes next; nil where nobody wants it.
+  private mutating func take(_ member: Int?, _ scanner: inout JSONScanner) throws(JSONError) {
+    guard let member else { return try scanner.skipValue() }
+    let content = try content(of: member, &scanner)
+    slots[member] = Slot(line: number, content: content)
+    if case .fault = content { isFaulty = true }
   }
 
   /// The member whose name was just read; nil where nobody wants it.
@@ -81,7 +96,7 @@ struct RecordParser: ~Copyable {
     of member: Int, _ scanner: inout JSONScanner
   ) throws(JSONError) -> MemberContent {
     if member == delete { return try .flag(&scanner) }
-    switch fields.all[member].kind {
+    switch kinds[member] {
     case .id, .group: return try .key(&scanner, &text)
     case .text: return try .words(&scanner, &text, longest: .max)
     case .keyword: return try .words(&scanner, &text, longest: RecordFault.longestKey)
