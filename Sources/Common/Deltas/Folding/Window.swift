@@ -161,6 +161,19 @@ package final class Window: @unchecked Sendable {
     for index in 0..<count { forEachRecord(of: index, body) }
   }
 
+  /// What the records of the runs that are open speak of, in slice order.
+  func forEachMention(_ body: (Place, RunMention) -> Void) {
+    for index in 0..<count {
+      guard let run = runs[index] else { continue }
+      for (number, part) in run.parts.enumerated() {
+        for mention in part.mentions {
+          body(Place(run: index, number: mention.number(part: number)), mention)
+        }
+      }
+      run.release()
+    }
+  }
+
   func forEachRecord(of index: Int, _ body: (Place, RunRecord) -> Void) {
     guard let run = runs[index] else { return }
     for (number, part) in run.parts.enumerated() {
