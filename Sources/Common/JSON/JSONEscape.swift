@@ -10,16 +10,21 @@ package enum JSONEscape {
   static func decode(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Decoded {
     guard position + 1 < bytes.count else { return .fault("a string is not closed") }
     let letter = bytes[position + 1]
+    if let byte = byte(letter) { return .scalar(Unicode.Scalar(byte), length: 2) }
+    return letter == UInt8(ascii: "u") ? decodeUTF16(bytes, at: position) : .fault("an unknown escape")
+  }
+
+  /// What a backslash and this letter stand for; nil where that isn't one byte.
+  @inline(__always)
+  static func byte(_ letter: UInt8) -> UInt8? {
     switch letter {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
-      return .scalar(Unicode.Scalar(letter), length: 2)
-    case UInt8(ascii: "b"): return .scalar("\u{08}", length: 2)
-    case UInt8(ascii: "f"): return .scalar("\u{0C}", length: 2)
-    case UInt8(ascii: "n"): return .scalar("\n", length: 2)
-    case UInt8(ascii: "r"): return .scalar("\r", length: 2)
-    case UInt8(ascii: "t"): return .scalar("\t", length: 2)
-    case UInt8(ascii: "u"): return decodeUTF16(bytes, at: position)
-    default: return .fault("an unknown escape")
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): letter
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "t"): 0x09
+    default: nil
     }
   }
 
