@@ -11,7 +11,7 @@ struct RecordParser: ~Copyable {
   private let names: MemberNames
   private let order = MemberOrder()
   /// What each member said, and in which line; the last is `_delete`.
-  private var slots: [Slot]
+  private let slots: UnsafeMutableBufferPointer<Slot>
   private let delete: Int
   private var line = UnsafeRawBufferPointer(start: nil, count: 0)
   private var number = 0
@@ -29,8 +29,11 @@ struct RecordParser: ~Copyable {
     delete = fields.all.count
     kinds = fields.all.map(\.kind)
     names = MemberNames(fields.all.map(\.name) + ["_delete"])
-    slots = Array(repeating: Slot(), count: fields.all.count + 1)
+    slots = .allocate(capacity: fields.all.count + 1)
+    slots.initialize(repeating: Slot())
   }
+
+  deinit { slots.deallocate() }
 
   /// Reads the record in `line`, which must stay as it is for as long as the record is looked at. `number` differs
   /// from one record to the next.
@@ -118,16 +121,21 @@ extension RecordParser {
   func value(_ field: Int) -> RecordValue {
     guard field != fields.id, field != fields.group, let content = content(field) else { return .absent }
     if case .number(let value) = content { return .number(value) }
-    return bytes(field).map { .json($0) } ?? .null
+    return bytes(content).map { .json($0) } ?? .null
   }
 
+  @inline(__always)
   private func content(_ member: Int) -> MemberContent? {
     guard number > 0, slots.indices.contains(member), slots[member].line == number else { return nil }
     return slots[member].content
   }
 
-  private func bytes(_ member: Int) -> UnsafeRawBufferPointer? {
-    switch content(member) {
+  private func bytes(_ member: Int) -> UnsafeRawBufferPointer? { content(member).flatMap { bytes($0) } }
+
+  /// Nil where it is none.
+  @inline(__always)
+  private func bytes(_ content: MemberContent) -> UnsafeRawBufferPointer? {
+    switch content {
     case .line(let range): UnsafeRawBufferPointer(rebasing: line[range])
     case .text(let range): UnsafeRawBufferPointer(rebasing: text.bytes[range])
     default: nil

@@ -9,23 +9,28 @@ struct DocumentComposer: ~Copyable {
   private struct Member {
     let kind: Field.Kind
     let isShared: Bool
-    /// `"name":`, a range of `labels`.
+    /// `,"name":`, a range of `labels`.
     let label: Range<Int>
   }
 
-  private var members: [Member] = []
-  private var labels = Pile<UInt8>()
+  private let members: [Member]
+  private let labels: Pile<UInt8>
   private var json = Pile<UInt8>()
   private var scratch = JSONText()
 
   init(fields: Fields) {
+    var members: [Member] = []
+    var labels = Pile<UInt8>()
     for field in fields.all {
       let start = labels.count
+      labels.append(UInt8(ascii: ","))
       var name = field.name
       name.withUTF8 { Self.quote(UnsafeRawBufferPointer($0), to: &labels) }
       labels.append(UInt8(ascii: ":"))
       members.append(.init(kind: field.kind, isShared: field.scope == .group, label: start..<labels.count))
     }
+    self.members = members
+    self.labels = labels
   }
 
   /// One document: what was folded of its own records, and of its group's. Gives its length in bytes.
@@ -44,6 +49,7 @@ struct DocumentComposer: ~Copyable {
         write(field, member, member.isShared ? shared[field] : own[field], to: &sink)
       }
     }
+    if json.count > 0 { json.mutableElements[0] = UInt8(ascii: "{") } else { json.append(UInt8(ascii: "{")) }
     json.append(UInt8(ascii: "}"))
     sink.end(stored: json.bytes)
     return json.count
@@ -82,7 +88,6 @@ struct DocumentComposer: ~Copyable {
   }
 
   private mutating func begin(_ member: Member) {
-    json.append(UInt8(ascii: json.count == 0 ? "{" : ","))
     json.append(UnsafeRawBufferPointer(rebasing: labels.bytes[member.label]))
   }
 
