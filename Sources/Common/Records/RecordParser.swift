@@ -5,7 +5,9 @@ internal import JSON
 /// for being JSON, and passed over.
 ///
 /// Where a member comes twice the last one counts, whatever the first was.
-struct RecordParser: ~Copyable {
+///
+/// One thread works on it. It is a class since a structure of this size is copied whenever it is looked at.
+final class RecordParser {
   private let fields: Fields
   private let kinds: [Field.Kind]
   private let names: MemberNames
@@ -13,11 +15,11 @@ struct RecordParser: ~Copyable {
   /// What each member said, and in which line; the last is `_delete`.
   private let slots: UnsafeMutableBufferPointer<Slot>
   private let delete: Int
-  private var line = UnsafeRawBufferPointer(start: nil, count: 0)
-  private var number = 0
-  private var isFaulty = false
+  @exclusivity(unchecked) private var line = UnsafeRawBufferPointer(start: nil, count: 0)
+  @exclusivity(unchecked) private var number = 0
+  @exclusivity(unchecked) private var isFaulty = false
   /// What could not be taken from the line as it stands.
-  private var text = JSONText()
+  @exclusivity(unchecked) private var text = JSONText()
 
   private struct Slot {
     var line = 0
@@ -37,7 +39,7 @@ struct RecordParser: ~Copyable {
 
   /// Reads the record in `line`, which must stay as it is for as long as the record is looked at. `number` differs
   /// from one record to the next.
-  mutating func parse(_ line: UnsafeRawBufferPointer, number: Int) throws(RecordError) {
+  func parse(_ line: UnsafeRawBufferPointer, number: Int) throws(RecordError) {
     self.line = line
     self.number = number
     text.removeAll()
@@ -52,13 +54,13 @@ struct RecordParser: ~Copyable {
   }
 
   /// Forgets the record.
-  mutating func clear() { number = 0 }
+  func clear() { number = 0 }
 
   private static func isObject(_ line: UnsafeRawBufferPointer) -> Bool {
     line.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") } == UInt8(ascii: "{")
   }
 
-  private mutating func scan() throws(JSONError) {
+  private func scan() throws(JSONError) {
     var scanner = JSONScanner(line)
     _ = try scanner.next()
     var count = 0
@@ -78,7 +80,7 @@ struct RecordParser: ~Copyable {
   }
 
   /// Takes the value that comes next; nil where nobody wants it.
-  private mutating func take(_ member: Int?, _ scanner: inout JSONScanner) throws(JSONError) {
+  private func take(_ member: Int?, _ scanner: inout JSONScanner) throws(JSONError) {
     guard let member else { return try scanner.skipValue() }
     let content = try content(of: member, &scanner)
     slots[member] = Slot(line: number, content: content)
@@ -86,7 +88,7 @@ struct RecordParser: ~Copyable {
   }
 
   /// The member whose name was just read; nil where nobody wants it.
-  private mutating func member(_ raw: UnsafeRawBufferPointer, isPlain: Bool) -> Int? {
+  private func member(_ raw: UnsafeRawBufferPointer, isPlain: Bool) -> Int? {
     if isPlain { return names.number(of: raw) }
     let start = text.count
     text.append(unescaping: raw)
@@ -95,7 +97,7 @@ struct RecordParser: ~Copyable {
     return member
   }
 
-  private mutating func content(
+  private func content(
     of member: Int, _ scanner: inout JSONScanner
   ) throws(JSONError) -> MemberContent {
     if member == delete { return try .flag(&scanner) }

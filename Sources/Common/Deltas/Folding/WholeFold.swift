@@ -159,5 +159,5 @@ struct WholeFold {
 
 /// A pile that a closure can append to.
 private final class PileBox {
-  var pile = Pile<Keyed>()
+  @exclusivity(unchecked) var pile = Pile<Keyed>()
 }
