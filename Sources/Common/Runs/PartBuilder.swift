@@ -51,19 +51,17 @@ package final class PartBuilder: @unchecked Sendable {
     records += 1
   }
 
-  /// Takes bytes in that `read` fills, and gives where they are.
+  /// Takes bytes in that `read` fills, and gives where they are: at a multiple of 8.
   func gather(
     _ count: Int, read: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) -> Int {
     let offset = bytes.count
     try read(bytes.extend(by: count))
+    bytes.pad(to: 8)
     return offset
   }
 
   func header(at offset: Int) -> RunRecord.Header {
     bytes.bytes.loadUnaligned(fromByteOffset: offset, as: RunRecord.Header.self)
   }
-
-  /// Forgets what was taken in from there on.
-  func truncate(to offset: Int) { bytes.truncate(to: offset) }
 }
