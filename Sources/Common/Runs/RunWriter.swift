@@ -18,14 +18,17 @@ final class RunWriter {
 
   /// Records are whole multiples of 8, and so is a part.
   func append(_ part: RunPart, records: Int) throws(Failure) {
+    let mentions = UnsafeRawBufferPointer(part.mentions)
+    let size = part.bytes.count + mentions.count
     table.append(integer: UInt64(offset))
-    table.append(integer: UInt32(part.bytes.count))
+    table.append(integer: UInt32(size))
     table.append(integer: UInt32(records))
-    table.append(integer: CRC32.checksum(part.bytes))
-    table.append(integer: UInt32(0))
+    table.append(integer: CRC32.checksum(mentions, after: CRC32.checksum(part.bytes)))
+    table.append(integer: UInt32(part.mentions.count))
     table.append(integer: UInt64(0))
     try FileIO.writeAll(file.descriptor, part.bytes, name: name)
-    offset += part.bytes.count
+    try FileIO.writeAll(file.descriptor, mentions, name: name)
+    offset += size
     parts += 1
   }
 

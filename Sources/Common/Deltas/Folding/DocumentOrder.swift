@@ -45,8 +45,8 @@ private final class Names: @unchecked Sendable {
     let idCount: UInt32
   }
 
-  private var bytes = Pile<UInt8>()
-  private var entries = Pile<Entry>()
+  @exclusivity(unchecked) private var bytes = Pile<UInt8>()
+  @exclusivity(unchecked) private var entries = Pile<Entry>()
 
   init(count: Int) { entries.reserve(count) }
 

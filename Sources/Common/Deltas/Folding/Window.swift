@@ -169,11 +169,24 @@ package final class Window: @unchecked Sendable {
   func id(_ place: Place) -> UnsafeRawBufferPointer { record(place)?.id ?? Self.nothing }
   func group(_ place: Place) -> UnsafeRawBufferPointer { record(place)?.group ?? Self.nothing }
 
-  private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+  static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 
   /// Every record of the runs that are open, in slice order.
   func forEachRecord(_ body: (Place, RunRecord) -> Void) {
     for index in 0..<count { forEachRecord(of: index, body) }
+  }
+
+  /// What the records of the runs that are open speak of, in slice order.
+  func forEachMention(_ body: (Place, RunMention) -> Void) {
+    for index in 0..<count {
+      guard let run = runs[index] else { continue }
+      for (number, part) in run.parts.enumerated() {
+        for mention in part.mentions {
+          body(Place(run: index, number: mention.number(part: number)), mention)
+        }
+      }
+      run.release()
+    }
   }
 
   func forEachRecord(of index: Int, _ body: (Place, RunRecord) -> Void) {
