@@ -86,7 +86,7 @@ let package = Package(
     // Top: a page each.
     tool("part-ls", uses: ["Listing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
-    tool("delta-build", uses: ["Deltas", "Segments", "Fields", "Files", "Objects", "Lines"]),
+    tool("delta-build", uses: ["CLinux", "Deltas", "Segments", "Fields", "Files", "Objects", "Lines"]),
     tool("index-publish", uses: ["Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("wm", uses: ["Watermarks", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("index-search", uses: ["Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),

@@ -13,7 +13,10 @@ struct DeltaBuild: Tool {
       "Reads a slice, as part-pick prints it, and prints its receipt with #index, or nothing when nothing changed.",
     version: freshetVersion)
 
-  static func main() { start() }
+  static func main() {
+    KeptMemory.keep()
+    start()
+  }
 
   @OptionGroup var common: CommonOptions
 

@@ -39,7 +39,7 @@ struct WholeFold {
 
   /// All documents and tombstones at once.
   func inOnePass<Result: ~Copyable>(
-    _ body: (borrowing Fold) throws(Failure) -> Result
+    _ body: (consuming Fold) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try window.openAll()
     var selection = Selection()
@@ -112,7 +112,7 @@ struct WholeFold {
   }
 
   private func write(
-    _ fold: borrowing Fold, groupsOf isWanted: (UInt64) -> Bool
+    _ fold: consuming Fold, groupsOf isWanted: (UInt64) -> Bool
   ) throws(Failure) -> FinishedSegment {
     try fold.segment(fields: fields, window: window, into: scratch, limits: limits) { group in
       shard.contains(group) && isWanted(KeyHash.hash(.group, group))
