@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Bytes
 internal import Console
 internal import Deltas
 internal import Failures
@@ -14,7 +15,7 @@ struct DeltaBuild: Tool {
     version: freshetVersion)
 
   static func main() {
-    KeptMemory.keep()
+    FreedMemory.keep()
     start()
   }
 

@@ -8,9 +8,9 @@ extension Fold {
   /// Writes a segment of all documents and of the tombstones of those groups that `isWanted` takes.
   ///
   /// Each thread writes a range of the documents; the bytes don't depend on how many there are. What the fold takes is free
-  /// before the lanes are put together.
+  /// before the lanes are put together, and the window too where it is the last that is made of it.
   consuming func segment(
-    fields: Fields, window: Window, into directory: Directory, limits: Limits,
+    fields: Fields, window: Window, into directory: Directory, limits: Limits, isLast: Bool = false,
     where isWanted: (UnsafeRawBufferPointer) -> Bool = { _ in true }
   ) throws(Failure) -> FinishedSegment {
     let ranges = ranges(documents < 1000 ? 1 : limits.threads)
@@ -18,9 +18,11 @@ extension Fold {
     var last = lanes[lanes.count - 1]
     writeTombstones(into: &last, where: isWanted)
     _ = consume self
-    window.release()
-    return try SegmentWriter.finish(
-      lanes, fields: fields, into: directory, memory: limits.memory / 2, threads: limits.threads)
+    let close: @Sendable () -> Void = { if isLast { window.close() } else { window.release() } }
+    return try beside(threads: limits.threads, close) { () throws(Failure) in
+      try SegmentWriter.finish(
+        lanes, fields: fields, into: directory, memory: limits.memory / 2, threads: limits.threads)
+    }
   }
 
   private func write(
