@@ -85,15 +85,14 @@ package struct RecordDecoding: Sendable {
   private func appendValues(_ reader: borrowing RecordReader, to part: PartBuilder) -> Bool {
     var speaksOfGroup = false
     for field in isShared.indices {
-      let place = UInt16(truncatingIfNeeded: field)
       switch reader.value(field) {
       case .absent: continue
-      case .null: part.append(RunValue(bits: 0, count: 0, field: place, kind: .null))
+      case .null: part.append(.null(field))
       case .number(let number):
-        part.append(RunValue(bits: number.bitPattern, count: 0, field: place, kind: .number))
+        part.append(.number(field))
+        part.append(number)
       case .json(let json):
-        let offset = UInt64(truncatingIfNeeded: part.textCount)
-        part.append(RunValue(bits: offset, count: json.count, field: place, kind: .json))
+        part.append(.json(field, json.count))
         part.append(json)
       }
       if isShared[field] { speaksOfGroup = true }
