@@ -48,7 +48,7 @@ let package = Package(
     room("JSON", uses: ["CJSON"]),
 
     // Ground floor: bytes, and the person at the terminal.
-    room("Bytes", uses: ["CCrypto", "CIsal", "Failures"]),
+    room("Bytes", uses: ["CCrypto", "CIsal", "CLinux", "Failures"]),
     room("Console", uses: ["Failures", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // First floor: time, the fields file, the file system, the network.
@@ -87,7 +87,7 @@ let package = Package(
     // Top: a page each.
     tool("part-ls", uses: ["Listing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
-    tool("delta-build", uses: ["Deltas", "Segments", "Fields", "Files", "Objects", "Lines"]),
+    tool("delta-build", uses: ["Deltas", "Segments", "Fields", "Files", "Objects", "Lines", "Bytes"]),
     tool("index-publish", uses: ["Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("wm", uses: ["Watermarks", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("index-search", uses: ["Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Bytes
 internal import Console
 internal import Deltas
 internal import Failures
@@ -13,7 +14,10 @@ struct DeltaBuild: Tool {
       "Reads a slice, as part-pick prints it, and prints its receipt with #index, or nothing when nothing changed.",
     version: freshetVersion)
 
-  static func main() { start() }
+  static func main() {
+    FreedMemory.keep()
+    start()
+  }
 
   @OptionGroup var common: CommonOptions
 

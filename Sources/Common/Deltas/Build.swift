@@ -84,8 +84,9 @@ package struct Build {
     try bad.take(read.bad, of: name)
     if let failure = read.failure { throw failure }
     for record in read.bad { passedOver("\(name): line \(record.line): \(record.reason)") }
-    let window = Window(read.run.map { [$0] } ?? [])
-    let segment = try fold(window).segment()
+    var fold = fold(Window(read.run.map { [$0] } ?? []))
+    fold.closesWindow = true
+    let segment = try fold.segment()
     let (count, groups) = (segment.documents + segment.tombstones, segment.groups)
     let entry = try keep(segment, generation: 0)
     let totals = Totals(documents: entry.documents, tombstones: count - entry.documents, groups: groups)

@@ -1,7 +1,7 @@
 package import Failures
 internal import Glibc
 
-// Reads at a place of a file, which leave its own position alone.
+// Reads and writes at a place of a file, which leave its own position alone.
 
 extension FileIO {
   /// Fills the buffer with what begins at that place of a file; 65 where the file ends before.
@@ -34,6 +34,22 @@ extension FileIO {
       try fill(piece, from: descriptor, at: at, name: name)
       try body(UnsafeRawBufferPointer(piece))
       at += piece.count
+    }
+  }
+
+  /// Writes all bytes from that place of a file on; several threads can write one file so.
+  package static func writeAll(
+    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int, name: String
+  ) throws(Failure) {
+    var written = 0
+    while written < bytes.count {
+      let count = pwrite(
+        descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written, off_t(offset + written))
+      if count >= 0 {
+        written += count
+      } else if errno != EINTR {
+        throw Failure(errno: errno, cannot: "write", name)
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package import Bytes
 package import Failures
 package import Files
 package import Records
+internal import Synchronization
 internal import Threads
 
 /// What became of an object.
@@ -29,78 +30,134 @@ extension RecordDecoding {
     of source: any ByteSource, name: String, identity: RunIdentity, threads: Int, memory: Int,
     in directory: Directory
   ) throws(Failure) -> DecodedRun {
-    let chunks = LineChunks(source, name: name, size: Self.pieceSize)
-    var gathering = RunGathering(directory: directory, memory: memory)
-    var failure: RecordError?
-    while failure == nil, gathering.bad.count <= skipBad {
-      var pieces: [[UInt8]] = []
-      do throws(RecordError) {
-        while pieces.count < threads, let piece = try chunks.next() { pieces.append(piece) }
-      } catch {
-        failure = error
-      }
-      if pieces.isEmpty { break }
-      let ready = pieces
-      let decoded = parallelMap(count: ready.count, threads: threads) { index in
-        ready[index].withUnsafeBytes { self.decode($0) }
-      }
-      for piece in decoded where gathering.bad.count <= skipBad {
-        try gathering.take(piece)
-        if let error = piece.failure {
-          failure = error
-          break
-        }
+    let pieces = Pieces(LineChunks(source, name: name, size: Self.pieceSize))
+    let gathering = RunGathering(directory: directory, memory: memory)
+    _ = try parallelMap(count: threads, threads: threads) { (_) throws(Failure) in
+      while let piece = pieces.next() {
+        let decoded = piece.lines.withUnsafeBytes { decode($0) }
+        if try gathering.take(decoded, of: piece.number) > skipBad { pieces.stop() }
       }
     }
-    let isWhole = failure == nil && gathering.bad.count <= skipBad
+    let (bad, failure) = gathering.outcome(skipBad: skipBad)
+    let isWhole = failure == nil && pieces.failure == nil && bad.count <= skipBad
     return DecodedRun(
-      run: isWhole ? try gathering.finish(identity) : nil, bad: gathering.bad, failure: failure,
-      writer: gathering.writer)
+      run: isWhole ? try gathering.finish(identity, bad: bad) : nil, bad: bad,
+      failure: failure ?? (bad.count <= skipBad ? pieces.failure : nil), writer: gathering.writer)
   }
 }
 
-/// The parts of a run, in memory as long as they are few.
-private struct RunGathering {
-  let directory: Directory
-  let memory: Int
-  private(set) var bad: [BadRecord] = []
+/// The pieces of an object, handed out to several threads one after the other.
+private final class Pieces: @unchecked Sendable {
+  private let lock = Mutex(())
+  private let chunks: LineChunks
+  private var count = 0
+  private var isStopped = false
+  /// Why there are no more, before the end.
+  private(set) var failure: RecordError?
+
+  init(_ chunks: LineChunks) { self.chunks = chunks }
+
+  func next() -> (number: Int, lines: [UInt8])? {
+    lock.withLock { _ in
+      if isStopped { return nil }
+      do throws(RecordError) {
+        guard let lines = try chunks.next() else {
+          isStopped = true
+          return nil
+        }
+        defer { count += 1 }
+        return (count, lines)
+      } catch {
+        failure = error
+        isStopped = true
+        return nil
+      }
+    }
+  }
+
+  func stop() { lock.withLock { _ in isStopped = true } }
+}
+
+/// The parts of a run, in memory as long as they are few, and what else is known of its pieces. They come in any order.
+private final class RunGathering: @unchecked Sendable {
+  /// What is left of a piece when its parts are taken.
+  private struct Rest {
+    let piece: Int
+    let bad: [BadRecord]
+    let lines: Int
+    let failure: RecordError?
+  }
+
+  private let directory: Directory
+  private let memory: Int
+  private let lock = Mutex(())
   private(set) var writer: RunWriter?
-  private var builders: [PartBuilder] = []
+  private var rests: [Rest] = []
+  private var builders: [(number: Int, part: PartBuilder)] = []
   private var size = 0
   private var parts = 0
-  private var lines = 0
+  private var bad = 0
+  /// A piece of lines has fewer parts.
+  private static let mostPartsAPiece = 1 << 20
 
   init(directory: Directory, memory: Int) {
     self.directory = directory
     self.memory = memory
   }
 
-  mutating func take(_ piece: RecordDecoding.Decoded) throws(Failure) {
-    for record in piece.bad { bad.append(BadRecord(line: lines + record.line, reason: record.reason)) }
-    lines += piece.lines
-    for part in piece.parts { try take(part) }
-  }
-
-  private mutating func take(_ part: PartBuilder) throws(Failure) {
-    parts += 1
-    guard parts <= RunPart.mostParts else {
-      throw Failure(.badData, "cannot decode an object: it is too large; cut it in several")
+  /// Gives how many malformed records there were so far; too many where the piece was not read to its end.
+  func take(_ decoded: RecordDecoding.Decoded, of piece: Int) throws(Failure) -> Int {
+    let parts = piece == 0 && decoded.parts.isEmpty ? [PartBuilder()] : decoded.parts
+    for (index, part) in parts.enumerated() {
+      try take(part, number: piece * Self.mostPartsAPiece + index)
     }
-    if let writer { return try writer.append(part.part, records: part.records) }
-    builders.append(part)
-    size += part.size
-    if size > memory { try spill() }
+    return lock.withLock { _ in
+      rests.append(Rest(piece: piece, bad: decoded.bad, lines: decoded.lines, failure: decoded.failure))
+      bad += decoded.bad.count
+      return decoded.failure == nil ? bad : .max
+    }
   }
 
-  private mutating func spill() throws(Failure) {
+  private func take(_ part: PartBuilder, number: Int) throws(Failure) {
+    let writer = try lock.withLock { (_) throws(Failure) -> RunWriter? in
+      parts += 1
+      guard parts <= RunPart.mostParts else {
+        throw Failure(.badData, "cannot decode an object: it is too large; cut it in several")
+      }
+      if let writer = self.writer { return writer }
+      builders.append((number, part))
+      size += part.size
+      // Before the first has come the others wait for it: it is to be the first in the file, too.
+      if size > memory, builders.contains(where: { $0.number == 0 }) { try spill() }
+      return nil
+    }
+    try writer?.append(part.part, number: number, records: part.records)
+  }
+
+  private func spill() throws(Failure) {
     let writer = try RunWriter(in: directory)
-    for builder in builders { try writer.append(builder.part, records: builder.records) }
+    for (number, builder) in builders.sorted(by: { $0.number < $1.number }) {
+      try writer.append(builder.part, number: number, records: builder.records)
+    }
     builders = []
     self.writer = writer
   }
 
-  mutating func finish(_ identity: RunIdentity) throws(Failure) -> Run {
+  /// The malformed records up to the piece by which they are too many, or which was not read to its end; and why it wasn't.
+  func outcome(skipBad: Int) -> (bad: [BadRecord], failure: RecordError?) {
+    var bad: [BadRecord] = []
+    var lines = 0
+    for rest in rests.sorted(by: { $0.piece < $1.piece }) where bad.count <= skipBad {
+      for record in rest.bad { bad.append(BadRecord(line: lines + record.line, reason: record.reason)) }
+      if let failure = rest.failure { return (bad, failure) }
+      lines += rest.lines
+    }
+    return (bad, nil)
+  }
+
+  func finish(_ identity: RunIdentity, bad: [BadRecord]) throws(Failure) -> Run {
     if writer == nil && memory == 0 { try spill() }
-    return try writer?.finish(identity, bad: bad) ?? Run(builders, bad: bad)
+    let inOrder = builders.sorted { $0.number < $1.number }.map(\.part)
+    return try writer?.finish(identity, bad: bad) ?? Run(inOrder, bad: bad)
   }
 }

@@ -1,14 +1,27 @@
 internal import Bytes
 internal import Failures
 internal import Files
+internal import Synchronization
 
 /// Writes a run part by part, so that no more than a part of it is ever in memory. The format is drawn in RunFormat.swift.
-final class RunWriter {
+///
+/// Several threads can append parts, which lie in the file as they came; the table has them in their order. The first part
+/// is to come first: a run of one part, as most are, is read without a look at its table.
+final class RunWriter: @unchecked Sendable {
+  private struct Entry {
+    let number: Int
+    let offset: Int
+    let count: Int
+    let records: Int
+    let checksum: UInt32
+    let mentions: Int
+  }
+
   private let file: TemporaryFile
   private let name: String
+  private let lock = Mutex(())
   private var offset = 0
-  private var parts = 0
-  private var table = Pile<UInt8>()
+  private var entries: [Entry] = []
 
   /// The file is in `directory`, under a temporary name.
   init(in directory: Directory) throws(Failure) {
@@ -16,25 +29,39 @@ final class RunWriter {
     name = directory.full(file.name)
   }
 
-  /// Records are whole multiples of 8, and so is a part.
-  func append(_ part: RunPart, records: Int) throws(Failure) {
+  /// Parts are ordered by their numbers. Records are whole multiples of 8, and so is a part.
+  func append(_ part: RunPart, number: Int, records: Int) throws(Failure) {
     let mentions = UnsafeRawBufferPointer(part.mentions)
-    let size = part.bytes.count + mentions.count
-    table.append(integer: UInt64(offset))
-    table.append(integer: UInt32(size))
-    table.append(integer: UInt32(records))
-    table.append(integer: CRC32.checksum(mentions, after: CRC32.checksum(part.bytes)))
-    table.append(integer: UInt32(part.mentions.count))
-    table.append(integer: UInt64(0))
-    try FileIO.writeAll(file.descriptor, part.bytes, name: name)
-    try FileIO.writeAll(file.descriptor, mentions, name: name)
-    offset += size
-    parts += 1
+    let checksum = CRC32.checksum(mentions, after: CRC32.checksum(part.bytes))
+    let count = part.bytes.count + mentions.count
+    let start = lock.withLock { _ in
+      defer { offset += count }
+      entries.append(
+        Entry(
+          number: number, offset: offset, count: count, records: records, checksum: checksum,
+          mentions: part.mentions.count))
+      return offset
+    }
+    try FileIO.writeAll(file.descriptor, part.bytes, at: start, name: name)
+    try FileIO.writeAll(file.descriptor, mentions, at: start + part.bytes.count, name: name)
+  }
+
+  private func writeTable(to table: inout Pile<UInt8>) {
+    for entry in entries.sorted(by: { $0.number < $1.number }) {
+      table.append(integer: UInt64(entry.offset))
+      table.append(integer: UInt32(entry.count))
+      table.append(integer: UInt32(entry.records))
+      table.append(integer: entry.checksum)
+      table.append(integer: UInt32(entry.mentions))
+      table.append(integer: UInt64(0))
+    }
   }
 
   /// Ends the run, still under its temporary name; maps it.
   func finish(_ identity: RunIdentity, bad: [BadRecord]) throws(Failure) -> Run {
     let tableStart = offset
+    var table = Pile<UInt8>()
+    writeTable(to: &table)
     for record in bad {
       let reason = Array(record.reason.utf8)
       table.append(integer: UInt64(record.line))
@@ -44,7 +71,7 @@ final class RunWriter {
     let footer = table.count
     table.append(integer: UInt64(tableStart))
     table.append(integer: UInt64(tableStart + footer + RunFormat.footerLength))
-    table.append(integer: UInt32(parts))
+    table.append(integer: UInt32(entries.count))
     table.append(integer: UInt32(bad.count))
     table.append(integer: identity.high)
     table.append(integer: identity.low)
@@ -52,7 +79,7 @@ final class RunWriter {
     table.append(integer: RunFormat.version)
     table.append(integer: UInt64(0))
     RunFormat.endMagic.withUnsafeBytes { table.append($0) }
-    try FileIO.writeAll(file.descriptor, table.bytes, name: name)
+    try FileIO.writeAll(file.descriptor, table.bytes, at: tableStart, name: name)
     return try Run(MappedFile(file.descriptor, name: name), identity, name: name)
   }
 

@@ -30,6 +30,16 @@ package func parallelMap<T: Sendable, E: Error>(
   return try shared.results()
 }
 
+/// Does `other` on a thread of its own while `body` is run, and waits for it; on one thread before.
+package func beside<T: ~Copyable, E: Error>(
+  threads: Int, _ other: @escaping @Sendable () -> Void, _ body: () throws(E) -> T
+) throws(E) -> T {
+  let thread = threads > 1 ? Thread.start(other) : nil
+  if thread == nil { other() }
+  defer { thread?.join() }
+  return try body()
+}
+
 /// The indices that are still to be done, and what has come of the others.
 private final class Shared<T: Sendable, E: Error>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>

@@ -1,3 +1,4 @@
 #pragma once
-// What Swift's Glibc module leaves out: statfs(2).
+// What Swift's Glibc module leaves out: mallopt(3), statfs(2).
+#include <malloc.h>
 #include <sys/vfs.h>

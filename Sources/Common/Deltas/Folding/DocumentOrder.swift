@@ -10,12 +10,7 @@ struct DocumentOrder: ~Copyable {
   /// `rows` are in slice order: so the runs are read from front to back, and their names copied. To compare them where they
   /// lie would bring in all pages of the runs at once.
   init(_ rows: borrowing Rows, in window: Window, threads: Int = 1) {
-    let names = Names(count: rows.count)
-    let pages = PagesRead(of: window)
-    rows.forEach { offset, row in
-      if !row.isGone { names.append(group: window.group(row.last), id: window.id(row.first), row: offset) }
-      pages.count()
-    }
+    let names = DocumentNames(rows, in: window, threads: threads)
     let shared = names.sharedPrefix
     order.reserve(names.count)
     for number in 0..<names.count {
@@ -36,69 +31,6 @@ struct DocumentOrder: ~Copyable {
   subscript(index: Int) -> Int { Int(truncatingIfNeeded: order[index].value) }
 }
 
-/// Names of documents, one behind the other, by number; several threads may look at them.
-private final class Names: @unchecked Sendable {
-  private struct Entry: BitwiseCopyable {
-    let start: Int
-    let row: Int
-    let groupCount: UInt32
-    let idCount: UInt32
-  }
-
-  @exclusivity(unchecked) private var bytes = Pile<UInt8>()
-  @exclusivity(unchecked) private var entries = Pile<Entry>()
-
-  init(count: Int) { entries.reserve(count) }
-
-  var count: Int { entries.count }
-
-  func append(group: UnsafeRawBufferPointer, id: UnsafeRawBufferPointer, row: Int) {
-    entries.append(
-      Entry(
-        start: bytes.count, row: row, groupCount: UInt32(truncatingIfNeeded: group.count),
-        idCount: UInt32(truncatingIfNeeded: id.count)))
-    bytes.append(group)
-    bytes.append(id)
-  }
-
-  /// Where the row of the document begins.
-  func row(_ number: Int) -> Int { entries[number].row }
-
-  func group(_ number: Int) -> UnsafeRawBufferPointer {
-    let entry = entries[number]
-    return slice(entry.start, Int(entry.groupCount))
-  }
-
-  private func id(_ number: Int) -> UnsafeRawBufferPointer {
-    let entry = entries[number]
-    return slice(entry.start + Int(entry.groupCount), Int(entry.idCount))
-  }
-
-  private func slice(_ start: Int, _ count: Int) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: bytes.bytes[start..<start + count])
-  }
-
-  func precedes(_ a: Int, _ b: Int) -> Bool {
-    let order = ByteOrder.compare(group(a), group(b))
-    return order == 0 ? ByteOrder.compare(id(a), id(b)) < 0 : order < 0
-  }
-
-  /// The length of what all groups have in common.
-  var sharedPrefix: Int {
-    guard count > 0 else { return 0 }
-    let first = group(0)
-    var shared = first.count
-    for number in 0..<count where shared > 0 {
-      let group = group(number)
-      let limit = min(shared, group.count)
-      var length = 0
-      while length < limit, first[length] == group[length] { length += 1 }
-      shared = length
-    }
-    return shared
-  }
-}
-
 /// Elements sorted by their keys, whose values are numbers of names; ranges of them are for several threads at once.
 private struct SharedElements: @unchecked Sendable {
   let elements: UnsafeMutableBufferPointer<Keyed>
@@ -117,7 +49,7 @@ private struct SharedElements: @unchecked Sendable {
   }
 
   /// Sorts those of one key. Most come in order as they are.
-  func sortEqual(_ range: Range<Int>, by names: Names) {
+  func sortEqual(_ range: Range<Int>, by names: DocumentNames) {
     let elements = UnsafeMutableBufferPointer(rebasing: elements[range])
     Selection.forEachHash(UnsafeBufferPointer(elements)) { range in
       var same = UnsafeMutableBufferPointer(rebasing: elements[range])

@@ -7,26 +7,22 @@ internal import Threads
 extension Fold {
   /// Writes a segment of all documents and of the tombstones of those groups that `isWanted` takes.
   ///
-  /// Each thread writes a range of the documents; the bytes don't depend on how many there are.
-  func segment(
-    fields: Fields, window: Window, into directory: Directory, limits: Limits,
+  /// Each thread writes a range of the documents; the bytes don't depend on how many there are. What the fold takes is free
+  /// before the lanes are put together, and the window too where it is the last that is made of it.
+  consuming func segment(
+    fields: Fields, window: Window, into directory: Directory, limits: Limits, isLast: Bool = false,
     where isWanted: (UnsafeRawBufferPointer) -> Bool = { _ in true }
   ) throws(Failure) -> FinishedSegment {
     let ranges = ranges(documents < 1000 ? 1 : limits.threads)
-    var last = SegmentLane(fields: fields, scratch: directory, memory: limits.lane)
-    if ranges.count == 1 {
-      let pages = PagesRead(of: window)
-      write(ranges[0], into: &last) { pages.count() }
-      writeTombstones(into: &last, where: isWanted)
-      window.release()
-      return try SegmentWriter.finish(
-        [last], fields: fields, into: directory, memory: limits.memory / 2, threads: limits.threads)
-    }
     let lanes = write(ranges, fields: fields, window: window, into: directory, limits: limits)
+    var last = lanes[lanes.count - 1]
     writeTombstones(into: &last, where: isWanted)
-    window.release()
-    return try SegmentWriter.finish(
-      lanes + [last], fields: fields, into: directory, memory: limits.memory / 2, threads: limits.threads)
+    _ = consume self
+    let close: @Sendable () -> Void = { if isLast { window.close() } else { window.release() } }
+    return try beside(threads: limits.threads, close) { () throws(Failure) in
+      try SegmentWriter.finish(
+        lanes, fields: fields, into: directory, memory: limits.memory / 2, threads: limits.threads)
+    }
   }
 
   private func write(

@@ -15,6 +15,8 @@ struct WholeFold {
   let shard: Shard
   let limits: Limits
   let scratch: Directory
+  /// Whether nobody else reads the window.
+  var closesWindow = false
 
   /// What a record takes while it is sorted, about.
   private static let bytesARecord = 128
@@ -23,7 +25,7 @@ struct WholeFold {
     try window.openAll()
     let passes = window.records * Self.bytesARecord / (limits.memory / 2) + 1
     if passes == 1 {
-      return try inOnePass { (fold) throws(Failure) in try write(fold) { _ in true } }
+      return try inOnePass { (fold) throws(Failure) in try write(fold, isLast: closesWindow) { _ in true } }
     }
     let spools = try spools(passes)
     for pass in 0..<passes { try find(pass, of: passes, into: spools) }
@@ -39,7 +41,7 @@ struct WholeFold {
 
   /// All documents and tombstones at once.
   func inOnePass<Result: ~Copyable>(
-    _ body: (borrowing Fold) throws(Failure) -> Result
+    _ body: (consuming Fold) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try window.openAll()
     var selection = Selection()
@@ -108,9 +110,9 @@ struct WholeFold {
   }
 
   private func write(
-    _ fold: borrowing Fold, groupsOf isWanted: (UInt64) -> Bool
+    _ fold: consuming Fold, isLast: Bool = false, groupsOf isWanted: (UInt64) -> Bool
   ) throws(Failure) -> FinishedSegment {
-    try fold.segment(fields: fields, window: window, into: scratch, limits: limits) { group in
+    try fold.segment(fields: fields, window: window, into: scratch, limits: limits, isLast: isLast) { group in
       shard.contains(group) && isWanted(KeyHash.hash(.group, group))
     }
   }

@@ -39,6 +39,8 @@ package final class Window: @unchecked Sendable {
   package let count: Int
   private let source: Source
   private var runs: [Run?]
+  /// Whether they can't be opened once more.
+  private var isGiven = false
   private var sparseRuns: [SparseRun?]
   /// How many of them are open: each holds a descriptor, and some are left for others.
   private var openRuns = 0
@@ -70,13 +72,12 @@ package final class Window: @unchecked Sendable {
     for _ in 0..<count { table.pointee.firstParts.append(-1) }
   }
 
-  /// Runs that are open.
+  /// Runs that are open, and stay so until `close`.
   convenience init(_ runs: [Run]) {
-    self.init(
-      count: runs.count,
-      source: Source(
-        run: { runs[$0] },
-        sparse: { (_) throws(Failure) in throw Failure(.software, "cannot open a run twice") }))
+    func refused<T>(_: Int) throws(Failure) -> T { throw Failure(.software, "cannot open a run twice") }
+    self.init(count: runs.count, source: Source(run: refused, sparse: refused))
+    for index in runs.indices { open(runs[index], at: index) }
+    isGiven = true
   }
 
   deinit { table.deinitialize(count: 1).deallocate() }
@@ -85,10 +86,14 @@ package final class Window: @unchecked Sendable {
   func run(_ index: Int) throws(Failure) -> Run {
     if let run = runs[index] { return run }
     let run = try source.run(index)
+    open(run, at: index)
+    return run
+  }
+
+  private func open(_ run: Run, at index: Int) {
     table.pointee.firstParts.mutableElements[index] = table.pointee.parts.count
     for part in run.parts { table.pointee.parts.append(part) }
     runs[index] = run
-    return run
   }
 
   func openAll() throws(Failure) { for index in 0..<count { _ = try run(index) } }
@@ -142,6 +147,9 @@ package final class Window: @unchecked Sendable {
     runs[index] = nil
     table.pointee.firstParts.mutableElements[index] = -1
   }
+
+  /// Nothing is read any more: runs that nobody else has are gone.
+  func close() { if isGiven { for index in 0..<count { forget(index) } } else { release() } }
 
   /// Lets go of memory that the runs' files take.
   func release() { for run in runs { run?.release() } }

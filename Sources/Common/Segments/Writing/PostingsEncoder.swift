@@ -46,8 +46,8 @@ struct PostingsEncoder: ~Copyable {
   private let gaps: UnsafeMutablePointer<UInt32>
   private let frequencies: UnsafeMutablePointer<UInt32>
   private var filled = 0
-  private var smallestNorm: UInt8 = .max
-  private var greatestFrequency: UInt32 = 0
+  /// The least number that the block's first document can have.
+  private var blockStart: UInt32 = 0
   private var entries = ByteArena()
   private var blocks: Spool
   private var positionStarts = ByteArena()
@@ -74,6 +74,12 @@ struct PostingsEncoder: ~Copyable {
     frequencies.deallocate()
   }
 
+  /// Forgets the lists and keeps the memory.
+  mutating func removeAll() {
+    postings.removeAll()
+    positions.removeAll()
+  }
+
   mutating func write(_ field: Int, to parts: inout PartsWriter) throws(Failure) {
     try parts.add(.postings, field: field, &postings)
     try parts.add(.positions, field: field, &positions)
@@ -85,7 +91,7 @@ struct PostingsEncoder: ~Copyable {
   mutating func begin(atMost documents: Int) {
     isLong = documents >= Self.block
     starts = (postings.count, positions.count)
-    (documentFrequency, next) = (0, 0)
+    (documentFrequency, next, blockStart) = (0, 0, 0)
   }
 
   /// Documents come in ascending order; `relative` are the positions as they stand in the list.
@@ -109,8 +115,6 @@ struct PostingsEncoder: ~Copyable {
     guard isLong else { return Self.append(gap, frequency &- 1, hasFrequencies, to: &postings.arena) }
     gaps[filled] = gap
     frequencies[filled] = hasFrequencies ? frequency &- 1 : 0
-    greatestFrequency = max(greatestFrequency, hasFrequencies ? frequency : 1)
-    if hasFrequencies { smallestNorm = min(smallestNorm, norms[Int(document)]) }
     filled += 1
     if filled == Self.block { flushBlock() }
   }
@@ -127,35 +131,44 @@ struct PostingsEncoder: ~Copyable {
 
   // MARK: - A list by its occurrences
 
-  /// Each occurrence is a document, and in the lowest bits a position; they ascend.
+  /// Each occurrence is a place in a document's pages; they ascend.
   mutating func encode<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ occurrences: UnsafeBufferPointer<Occurrence>, positionBits: Int
+    _ occurrences: UnsafeBufferPointer<Occurrence>, _ pages: OccurrencePages
   ) -> Lists {
     begin(atMost: occurrences.count)
     guard let first = occurrences.baseAddress else { return end() }
     let room = hasPositions ? Varint.longest * occurrences.count : 0
-    let start = isLong ? positionBytes.arena.room(for: room) : positions.arena.room(for: room)
-    let bits = Occurrence(truncatingIfNeeded: positionBits)
+    let begin = isLong ? positionBytes.arena.room(for: room) : positions.arena.room(for: room)
+    let bits = Occurrence(truncatingIfNeeded: pages.bits)
     let mask = ~(Occurrence.max &<< bits)
-    var target = start
+    var target = begin
     var at = first
     let end = first + occurrences.count
+    var stretch = pages.first
     while at < end {
-      let document = at.pointee &>> bits
-      let begin = at
-      if hasPositions {
-        if isLong, filled == 0 { positionStarts.append(UInt64(target - start)) }
-        var next: UInt32 = 0
-        repeat {
-          let position = UInt32(truncatingIfNeeded: at.pointee & mask)
-          target = Varint.write(position &- next, to: target)
-          next = position &+ 1
-          at += 1
-        } while at < end && at.pointee &>> bits == document
-      } else {
-        repeat { at += 1 } while at < end && at.pointee &>> bits == document
+      let page = Int(truncatingIfNeeded: at.pointee &>> bits)
+      var document = page &- stretch.excess
+      var start = at.pointee & ~mask
+      var last = start | mask
+      if page >= stretch.end {
+        let found = pages.find(page)
+        (document, stretch) = (found.document, found.behind)
+        start = Occurrence(truncatingIfNeeded: found.pages.lowerBound) &<< bits
+        last = Occurrence(truncatingIfNeeded: found.pages.upperBound - 1) &<< bits | mask
       }
-      add(UInt32(truncatingIfNeeded: document), frequency: UInt32(truncatingIfNeeded: at - begin))
+      let from = at
+      if hasPositions {
+        if isLong, filled == 0 { positionStarts.append(UInt64(target - begin)) }
+        var next = start
+        repeat {
+          target = Varint.write(UInt32(truncatingIfNeeded: at.pointee &- next), to: target)
+          next = at.pointee &+ 1
+          at += 1
+        } while at < end && at.pointee <= last
+      } else {
+        repeat { at += 1 } while at < end && at.pointee <= last
+      }
+      add(UInt32(truncatingIfNeeded: document), frequency: UInt32(truncatingIfNeeded: at - from))
     }
     if isLong { positionBytes.arena.advance(to: target) } else { positions.arena.advance(to: target) }
     return self.end()
@@ -177,12 +190,23 @@ struct PostingsEncoder: ~Copyable {
   private mutating func appendEntry(gapBits: Int, frequencyBits: Int) {
     entries.append(next &- 1)
     entries.append(UInt32(truncatingIfNeeded: blocks.count / 16))
-    entries.append(greatestFrequency)
+    entries.append((0..<filled).reduce(0) { max($0, frequencies[$1]) } + 1)
     entries.append(UInt8(gapBits))
     entries.append(UInt8(frequencyBits))
-    entries.append(hasFrequencies ? smallestNorm : Norms.encode(1))
+    entries.append(hasFrequencies ? smallestNorm() : Norms.encode(1))
     entries.append(UInt8(0))
-    (filled, smallestNorm, greatestFrequency) = (0, .max, 0)
+    (filled, blockStart) = (0, next)
+  }
+
+  /// Of a whole block at once: so the loads, which are all over the place, don't wait for each other.
+  private func smallestNorm() -> UInt8 {
+    var (document, smallest) = (blockStart, UInt8.max)
+    for index in 0..<filled {
+      document &+= gaps[index]
+      smallest = min(smallest, norms[Int(document)])
+      document &+= 1
+    }
+    return smallest
   }
 
   private mutating func endLong() {

@@ -39,18 +39,18 @@ struct SegmentAssembly {
 
   func write(into directory: Directory) throws(Failure) -> FinishedSegment {
     guard let first = lanes.first?.content else { return try writeNothing(into: directory) }
-    let sources = try prepare()
+    let prepared = try prepare()
     var parts = try first.pointee.store.finish()
     var meta = meta
     for field in meta.columns.indices {
       if meta.columns[field].hasTerms {
-        try writeTerms(field, sources[field], counts: &meta.columns[field], to: &parts)
+        try writeTerms(field, prepared.sources[field], counts: &meta.columns[field], to: &parts)
       }
       if meta.columns[field].kind == .number {
         try writeNumbers(field, counts: &meta.columns[field], to: &parts)
       }
     }
-    meta.groups = try writeNames(to: &parts)
+    meta.groups = try writeNames(prepared.orders, to: &parts)
     meta.groupTombstones = try write(.groupTombstones, to: &parts) { $0.groupTombstones.table.strings.view }
     meta.idTombstones = try write(.idTombstones, to: &parts) { $0.idTombstones.table.strings.view }
     return try parts.finish(meta, for: directory)
@@ -63,25 +63,59 @@ struct SegmentAssembly {
 
   // MARK: - Fields
 
-  /// Puts the stored documents together, beside sorting and counting the terms: of each field with terms those of each lane.
-  private func prepare() throws(Failure) -> [[Inversion.Source]] {
+  /// What is done before anything is written: of each column with terms those of each lane, sorted and counted; and each lane's
+  /// ids in byte order.
+  private struct Prepared {
+    var sources: [[Inversion.Source]]
+    var orders: [[UInt32]] = []
+  }
+
+  private enum Job {
+    case stores
+    case terms(field: Int, lane: Int)
+    case ids(lane: Int)
+  }
+
+  private enum Done: Sendable {
+    case stores
+    case terms(field: Int, Inversion.Source)
+    case ids([UInt32])
+  }
+
+  /// Puts the stored documents together, and sorts what is to be sorted, beside each other.
+  private func prepare() throws(Failure) -> Prepared {
     let fields = meta.columns.indices.filter { meta.columns[$0].hasTerms }
-    let found = try parallelMap(count: 1 + fields.count * lanes.count, threads: threads) {
-      (job) throws(Failure) -> Inversion.Source? in
-      if job == 0 {
-        try joinStores()
-        return nil
+    var jobs = [Job.stores]
+    for field in fields { for lane in lanes.indices { jobs.append(.terms(field: field, lane: lane)) } }
+    for lane in lanes.indices { jobs.append(.ids(lane: lane)) }
+    let ready = jobs
+    let done = try parallelMap(count: jobs.count, threads: threads) { (job) throws(Failure) in
+      try run(ready[job])
+    }
+    var prepared = Prepared(sources: Array(repeating: [], count: meta.columns.count))
+    for job in done {
+      switch job {
+      case .stores: break
+      case .terms(let field, let source): prepared.sources[field].append(source)
+      case .ids(let order): prepared.orders.append(order)
       }
-      let lane = (job - 1) % lanes.count
-      return try Inversion.source(
-        lanes[lane].termField(fields[(job - 1) / lanes.count]), firstDocument: UInt32(firsts[lane]),
-        documents: firsts[lane + 1] - firsts[lane])
     }
-    var sources = Array(repeating: [Inversion.Source](), count: meta.columns.count)
-    for (job, source) in found.dropFirst().enumerated() {
-      if let source { sources[fields[job / lanes.count]].append(source) }
+    return prepared
+  }
+
+  private func run(_ job: Job) throws(Failure) -> Done {
+    switch job {
+    case .stores:
+      try joinStores()
+      return .stores
+    case .terms(let field, let lane):
+      return .terms(
+        field: field,
+        try Inversion.source(
+          lanes[lane].termField(field), firstDocument: UInt32(firsts[lane]),
+          documents: firsts[lane + 1] - firsts[lane]))
+    case .ids(let lane): return .ids(lanes[lane].content.pointee.ids.view.sorted())
     }
-    return sources
   }
 
   private func joinStores() throws(Failure) {
@@ -119,11 +153,11 @@ struct SegmentAssembly {
   // MARK: - Documents, names, tombstones
 
   /// The ids, their order and the groups; gives the number of groups.
-  private func writeNames(to parts: inout PartsWriter) throws(Failure) -> Int {
+  private func writeNames(_ orders: [[UInt32]], to parts: inout PartsWriter) throws(Failure) -> Int {
     var names = SegmentNames(hasGroups: meta.hasGroups)
-    for lane in lanes {
+    for (lane, order) in zip(lanes, orders) {
       try names.add(
-        lane.content.pointee.ids.view, groups: lane.content.pointee.groups.view,
+        lane.content.pointee.ids.view, order: order, groups: lane.content.pointee.groups.view,
         starts: lane.content.pointee.groupStarts.elements(UInt32.self))
     }
     return try names.write(to: &parts)

@@ -4,6 +4,8 @@ internal import Failures
 struct SegmentNames: ~Copyable {
   private let hasGroups: Bool
   private var lists: [ByteList.View] = []
+  /// Of each list the numbers in byte order.
+  private var orders: [[UInt32]] = []
   private var ids = ByteTableWriter()
   private var groups = ByteTableWriter()
   private var starts = ByteArena()
@@ -12,9 +14,11 @@ struct SegmentNames: ~Copyable {
 
   init(hasGroups: Bool) { self.hasGroups = hasGroups }
 
-  /// The documents that follow: their ids, their groups, and each group's first document counted from 0.
+  /// The documents that follow: their ids and these in byte order, their groups, and each group's first document, counted
+  /// from 0.
   mutating func add(
-    _ names: ByteList.View, groups list: ByteList.View, starts firsts: UnsafeMutableBufferPointer<UInt32>
+    _ names: ByteList.View, order: [UInt32], groups list: ByteList.View,
+    starts firsts: UnsafeMutableBufferPointer<UInt32>
   ) throws(Failure) {
     guard names.count > 0 else { return }
     var goesOn = !hasGroups
@@ -32,6 +36,7 @@ struct SegmentNames: ~Copyable {
     }
     for index in 0..<names.count { ids.add(names[index]) }
     lists.append(names)
+    orders.append(order)
     lastID = names[names.count - 1]
     if hasGroups { lastGroup = list[list.count - 1] }
   }
@@ -58,7 +63,7 @@ struct SegmentNames: ~Copyable {
       firsts.append(documents)
       documents += list.count
     }
-    var merge = StringMerge(lists, orders: lists.map { $0.sorted() })
+    var merge = StringMerge(lists, orders: orders)
     var order = ByteArena(capacity: documents * 4)
     var isOrder = true
     while let (item, isNew) = merge.next() {
