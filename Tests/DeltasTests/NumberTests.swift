@@ -22,6 +22,21 @@ import Testing
     #expect(Double(text) == number)
   }
 
+  /// Swift's own spelling has the shortest digits, too, and differs from ours only where it has an exponent or ends with `.0`.
+  @Test func `a number of few places has no other digits`() throws {
+    var random = SystemRandomNumberGenerator()
+    let numbers = (0..<Sample.rounds(quick: 2000, full: 20_000, long: 2_000_000)).map { _ in
+      let digits = Double(
+        Int64.random(in: -1 << 53...1 << 53, using: &random) >> Int64.random(in: 0...52, using: &random))
+      return digits / ([10, 100, 1000, 10_000, 100_000].randomElement(using: &random) ?? 10)
+    }
+    let plain = numbers.filter { !"\($0)".contains("e") && $0 != $0.rounded() }
+    let records = plain.enumerated().map { #"{"id":"\($0)","n":\($1)}"# }
+    let documents = try Folded.of([records.joined(separator: "\n")], try fields("id id", "n number"))
+      .documents
+    #expect(Set(documents) == Set(records))
+  }
+
   @Test func `every spelling reads back as the same number`() throws {
     var random = SystemRandomNumberGenerator()
     let fields = try fields("id id", "n number")
