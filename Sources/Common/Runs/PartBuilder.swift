@@ -46,6 +46,7 @@ package final class PartBuilder: @unchecked Sendable {
     var header = header
     header.textCount = UInt32(truncatingIfNeeded: textCount)
     header.valueCount = UInt16(truncatingIfNeeded: values.count)
+    // Zeros up to the next multiple of 8.
     bytes.append(integer: 0 as UInt64)
     bytes.truncate(to: (bytes.count - 1) & ~7)
     bytes.append(values.bytes)
