@@ -183,7 +183,23 @@ private let long = String(repeating: "x", count: 32_766)
     let fields = try Fields(all: [Field("k", .id)] + (1..<1024).map { Field("field-\($0)", .number) })
     let line = "{" + (1..<1024).map { "\"field-\($0)\":\($0)" }.joined(separator: ",") + ",\"k\":0}"
     let values = (1..<1024).map { " field-\($0)=\($0).0" }.joined()
-    #expect(read(line, fields: fields) == ["1 id=0\(values)"])
+    #expect(read(line + "\n" + line, fields: fields) == ["1 id=0\(values)", "2 id=0\(values)"])
+  }
+
+  @Test func `may have its members in another order, or spelled otherwise, than the one before`() {
+    let lines = [
+      #"{"k":"a","t":"x","other":[1,"k"],"n":1}"#, #"{"k":"b","t":"y","other":2,"n":2}"#,
+      #"{"t":"y","k":"c","n":3}"#, #"{"k" : "d", "t" :"z","n": 4}"#, #"{"k" : "e", "t" :"z","n": 5}"#,
+      #"{"k":"f","tt":"x","n":6}"#, #"{"k":"g","\u0074":"w","n":7}"#, #"{"k":"h","\u0074":"v","n":8}"#,
+      #"{"k":"i","t":"x","k":"j"}"#, #"{"k":"l","t":"x","m":"j"}"#, #"{"k":"m","t":"x"},"n":1}"#,
+      #"{"k":"n"}"#,
+    ]
+    #expect(
+      read(lines.joined(separator: "\n"), fields: plain) == [
+        "1 id=a t=\"x\" n=1.0", "2 id=b t=\"y\" n=2.0", "3 id=c t=\"y\" n=3.0", "4 id=d t=\"z\" n=4.0",
+        "5 id=e t=\"z\" n=5.0", "6 id=f n=6.0", "7 id=g t=\"w\" n=7.0", "8 id=h t=\"v\" n=8.0",
+        "9 id=j t=\"x\"", "10 id=l t=\"x\"", "11 malformed: byte 17: something follows the value", "12 id=n",
+      ])
   }
 }
 
@@ -228,10 +244,14 @@ private func isEmpty(_ reader: borrowing RecordReader) -> Bool {
     var understood = 0
     let rounds = Sample.rounds(quick: 5000, full: 20_000, long: 1_000_000)
     for _ in 0..<rounds {
-      let line = Self.mutate(Self.seeds.randomElement(using: &random) ?? "", &random)
+      let seed = Self.seeds.randomElement(using: &random) ?? ""
+      let line = Self.mutate(seed, &random)
       if line.contains(UInt8(ascii: "e")) && line.contains(where: { $0 == UInt8(ascii: "E") }) { continue }
       let expected = slowly(line, grouped)
       let found = read(BytesSource(line), fields: grouped).first ?? "blank"
+      // Behind a record with nearly the same members, it is read another way.
+      let after = read(BytesSource(Array(seed.utf8) + [0x0A] + line), fields: grouped).dropFirst().first
+      #expect((after ?? "blank").drop { $0 == "2" } == found.drop { $0 == "1" })
       if found == "blank" || found.hasPrefix("1 malformed") {
         #expect(expected == "malformed", "\(String(decoding: line, as: UTF8.self))")
       } else {

@@ -33,6 +33,7 @@ package final class PartBuilder: @unchecked Sendable {
   var textCount: Int { bytes.count - start - RunRecord.headerSize }
 
   func append(_ text: UnsafeRawBufferPointer) { bytes.append(text) }
+  func append(_ number: Double) { bytes.append(integer: number.bitPattern) }
   func append(_ value: RunValue) { values.append(value) }
 
   /// Of the record at hand.
@@ -45,7 +46,9 @@ package final class PartBuilder: @unchecked Sendable {
     var header = header
     header.textCount = UInt32(truncatingIfNeeded: textCount)
     header.valueCount = UInt16(truncatingIfNeeded: values.count)
-    bytes.pad(to: 8)
+    // Zeros up to the next multiple of 8.
+    bytes.append(integer: 0 as UInt64)
+    bytes.truncate(to: (bytes.count - 1) & ~7)
     bytes.append(values.bytes)
     bytes.overwrite(start, with: header)
     records += 1

@@ -5,15 +5,16 @@ internal import Threads
 /// Decodes objects, each on any thread.
 package struct RecordDecoding: Sendable {
   let fields: Fields
-  /// For each field, whether it is of group scope.
-  private let isShared: [Bool]
+  /// All but the id and the group, and whether they are of group scope.
+  private let values: [(field: Int, isShared: Bool)]
   let skipBad: Int
 
   /// An object is given up at the malformed record behind the first `skipBad` ones.
   package init(fields: Fields, skipBad: Int) {
     self.fields = fields
     self.skipBad = skipBad
-    isShared = fields.all.map { $0.scope == .group }
+    values = fields.all.enumerated().filter { $0.offset != fields.id && $0.offset != fields.group }
+      .map { ($0.offset, $0.element.scope == .group) }
   }
 
   /// What was made of a piece of an object.
@@ -53,50 +54,44 @@ package struct RecordDecoding: Sendable {
   }
 
   private func append(_ reader: borrowing RecordReader, to part: PartBuilder) {
+    let (id, isDelete) = (reader.id, reader.isDelete)
+    let group = fields.group == nil ? id : reader.group
     part.begin()
     var header = RunRecord.Header()
-    header.idCount = keep(reader.id, part)
+    header.idCount = keep(id, part)
     if fields.group == nil {
       header.groupCount = header.idCount
       header.flags = RunRecord.groupIsID
     } else {
-      header.groupCount = keep(reader.group, part)
+      header.groupCount = keep(group, part)
     }
-    if reader.isDelete {
-      header.flags |= RunRecord.delete
-    } else if appendValues(reader, to: part) {
-      header.flags |= RunRecord.speaksOfGroup
-    }
-    mention(reader, speaksOfGroup: header.flags & RunRecord.speaksOfGroup != 0, in: part)
-    part.end(header)
-  }
-
-  private func mention(_ reader: borrowing RecordReader, speaksOfGroup: Bool, in part: PartBuilder) {
-    let group = fields.group == nil ? reader.id : reader.group
-    if let id = reader.id {
-      part.mention(.id, id, isDelete: reader.isDelete)
-    } else if let group, reader.isDelete {
+    let speaksOfGroup = !isDelete && appendValues(reader, to: part)
+    if isDelete { header.flags |= RunRecord.delete }
+    if speaksOfGroup { header.flags |= RunRecord.speaksOfGroup }
+    if let id {
+      part.mention(.id, id, isDelete: isDelete)
+    } else if let group, isDelete {
       part.mention(.groupDelete, group, isDelete: true)
     }
     if let group, speaksOfGroup { part.mention(.group, group, isDelete: false) }
+    part.end(header)
   }
 
   /// Whether one of them is of group scope.
   private func appendValues(_ reader: borrowing RecordReader, to part: PartBuilder) -> Bool {
     var speaksOfGroup = false
-    for field in isShared.indices {
-      let place = UInt16(truncatingIfNeeded: field)
+    for (field, isShared) in values {
       switch reader.value(field) {
       case .absent: continue
-      case .null: part.append(RunValue(bits: 0, count: 0, field: place, kind: .null))
+      case .null: part.append(.null(field))
       case .number(let number):
-        part.append(RunValue(bits: number.bitPattern, count: 0, field: place, kind: .number))
+        part.append(.number(field))
+        part.append(number)
       case .json(let json):
-        let offset = UInt64(truncatingIfNeeded: part.textCount)
-        part.append(RunValue(bits: offset, count: json.count, field: place, kind: .json))
+        part.append(.json(field, json.count))
         part.append(json)
       }
-      if isShared[field] { speaksOfGroup = true }
+      if isShared { speaksOfGroup = true }
     }
     return speaksOfGroup
   }

@@ -1,8 +1,8 @@
 /// One record, read where it lies: 16 bytes, the text, zeros up to a multiple of 8, the values.
 ///
 ///     u32 bytes of text, u16 bytes of the id, u16 of the group, u16 number of values, u16 flags, u32 zero
-///     text      the id, the group (where it isn't the id), the JSON of the values, one behind the other
-///     values    16 bytes each (RunValue)
+///     text      the id, the group (where it isn't the id), the contents of the values, one behind the other
+///     values    8 bytes each (RunValue)
 ///
 /// It doesn't own its bytes: it is to be used only while its `Run` lives.
 package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
@@ -50,8 +50,6 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
   /// Whether one of the values is of a field of group scope.
   package var speaksOfGroup: Bool { header.flags & Self.speaksOfGroup != 0 }
 
-  package var text: UnsafeRawBufferPointer { .init(start: base, count: Int(header.textCount)) }
-
   /// The document it speaks of; nil where it names none.
   package var id: UnsafeRawBufferPointer? {
     header.idCount > 0 ? .init(start: base, count: Int(header.idCount)) : nil
@@ -63,39 +61,74 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
     return header.groupCount > 0 ? .init(start: start, count: Int(header.groupCount)) : nil
   }
 
-  package var values: UnsafeBufferPointer<RunValue> {
+  /// In the order of the fields.
+  package var values: RunValues {
+    let isID = header.flags & Self.groupIsID != 0
+    let names = Int(header.idCount) + (isID ? 0 : Int(header.groupCount))
     let start = (base + header.textSize).assumingMemoryBound(to: RunValue.self)
-    return .init(start: start, count: Int(header.valueCount))
+    return RunValues(
+      values: .init(start: start, count: Int(header.valueCount)), index: 0, place: base + names,
+      left: Int(header.textCount) - names)
   }
 }
 
-/// 16 bytes, little-endian.
-package struct RunValue: BitwiseCopyable, Sendable {
-  package enum Kind: UInt8 { case null, number, json }
-
-  /// The number's bits, or the offset of the JSON in the record's text.
-  package let bits: UInt64
-  /// The length of the JSON: a line's limit keeps it far below 4 GiB.
-  package let count: UInt32
-  /// The index in `fields.all`.
-  package let field: UInt16
-  let rawKind: UInt16
-
-  init(bits: UInt64, count: Int, field: UInt16, kind: Kind) {
-    self.bits = bits
-    self.count = UInt32(clamping: count)
-    self.field = field
-    rawKind = UInt16(kind.rawValue)
+/// The values of a record, one after the other. What is damaged ends them.
+package struct RunValues: Sequence, IteratorProtocol {
+  package enum Content {
+    case null
+    case number(Double)
+    case json(UnsafeRawBufferPointer)
   }
 
-  package var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: rawKind)) ?? .null }
+  fileprivate let values: UnsafeBufferPointer<RunValue>
+  fileprivate var index: Int
+  /// Where the content of the next one is in the record's text, and how much there is from there on.
+  fileprivate var place: UnsafeRawPointer
+  fileprivate var left: Int
 
-  /// The JSON, of the record's text; empty where it would lead out of it.
-  package func json(of text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    let (count, offset) = (Int(count), Int(truncatingIfNeeded: bits))
-    guard offset >= 0, offset <= text.count - count, let base = text.baseAddress else {
-      return UnsafeRawBufferPointer(start: nil, count: 0)
+  @inline(__always)
+  package mutating func next() -> (field: Int, content: Content)? {
+    guard index < values.count else { return nil }
+    let value = values[index]
+    let count = Int(value.count)
+    guard count <= left else { return nil }
+    let bytes = UnsafeRawBufferPointer(start: place, count: count)
+    index += 1
+    place += count
+    left -= count
+    return value.content(bytes).map { (Int(value.field), $0) }
+  }
+}
+
+/// 8 bytes, little-endian.
+struct RunValue: BitwiseCopyable, Sendable {
+  private enum Kind: UInt16 { case null, number, json }
+
+  /// Of its content in the record's text: none, the 8 bytes of a double, or JSON. A line's limit keeps it far below 4 GiB.
+  let count: UInt32
+  /// The index in `fields.all`.
+  let field: UInt16
+  private let rawKind: UInt16
+
+  private init(_ field: Int, _ kind: Kind, _ count: Int) {
+    self.count = UInt32(clamping: count)
+    self.field = UInt16(truncatingIfNeeded: field)
+    rawKind = kind.rawValue
+  }
+
+  static func null(_ field: Int) -> RunValue { RunValue(field, .null, 0) }
+  static func number(_ field: Int) -> RunValue { RunValue(field, .number, 8) }
+  static func json(_ field: Int, _ count: Int) -> RunValue { RunValue(field, .json, count) }
+
+  /// Nil where it is no value.
+  @inline(__always)
+  fileprivate func content(_ bytes: UnsafeRawBufferPointer) -> RunValues.Content? {
+    switch Kind(rawValue: rawKind) {
+    case .null: .null
+    case .number where bytes.count == 8:
+      .number(Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))))
+    case .json: .json(bytes)
+    default: nil
     }
-    return UnsafeRawBufferPointer(start: base + offset, count: count)
   }
 }

@@ -95,10 +95,8 @@ struct Fold: ~Copyable {
 
   private func apply(_ record: RunRecord?, scope: Field.Scope, to values: inout FoldedValues) {
     guard let record else { return }
-    let text = record.text
-    for value in record.values {
-      let field = Int(value.field)
-      if field < scopes.count, scopes[field] == scope { values.apply(value, of: text) }
+    for (field, content) in record.values where field < scopes.count && scopes[field] == scope {
+      values.apply(content, to: field)
     }
   }
 

@@ -46,12 +46,11 @@ struct FoldedValues: ~Copyable {
     text.removeAll()
   }
 
-  mutating func apply(_ value: RunValue, of text: UnsafeRawBufferPointer) {
-    let field = Int(value.field)
-    switch value.kind {
+  mutating func apply(_ content: RunValues.Content, to field: Int) {
+    switch content {
     case .null: if merges[field] == .last { values[field] = .none }
-    case .number: values[field] = merge(values[field], Double(bitPattern: value.bits), by: merges[field])
-    case .json: apply(value.json(of: text), to: field)
+    case .number(let number): values[field] = merge(values[field], number, by: merges[field])
+    case .json(let json): apply(json, to: field)
     }
   }
 

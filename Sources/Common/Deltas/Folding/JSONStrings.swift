@@ -50,7 +50,7 @@ struct JSONStrings: IteratorProtocol {
       return JSONString(
         content: content, hasEscapes: Self.index(of: UInt8(ascii: "\\"), in: content) != nil)
     }
-    guard let open = Self.index(of: UInt8(ascii: "\""), in: rest) else { return nil }
+    guard !rest.isEmpty, let open = Self.index(of: UInt8(ascii: "\""), in: rest) else { return nil }
     let text = Self.drop(open + 1, of: rest)
     guard let quote = Self.index(of: UInt8(ascii: "\""), in: text) else { return nil }
     let beforeQuote = UnsafeRawBufferPointer(rebasing: text[..<quote])
