@@ -8,7 +8,7 @@ package struct Tokenizer: ~Copyable {
   /// A word of more bytes is not indexed, but takes its place among the positions.
   package static let maxLength = 255
 
-  /// Where a word lies behind `base`; at least eight bytes behind it may be read.
+  /// Where a word lies behind `base`; at least sixteen bytes behind it may be read.
   package struct Word {
     package let start: UInt32
     package let length: UInt32
@@ -16,11 +16,14 @@ package struct Tokenizer: ~Copyable {
 
   /// At most as many words a batch; a block of 64 bytes has 32 at most.
   package static let mostWords = 256
+  /// So many blocks have their bytes told apart at a time.
+  private static let mostClasses = 32
   /// Of a long text about as many bytes are folded at a time, up to a blank.
   private static let window = 1 << 16
 
   private var folded: FoldedText
   private let found: UnsafeMutablePointer<Word>
+  private let classes: UnsafeMutablePointer<CWordsBlock>
   private var count = 0
   /// What is not folded yet.
   private var rest = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -30,13 +33,19 @@ package struct Tokenizer: ~Copyable {
   private var carry = (letter: UInt64(0), digit: UInt64(0), word: UInt64(0))
   /// Where the word begins that the last block ended in.
   private var start = 0
+  /// Whether there was one in the last block.
+  private var hasUnderscore = false
 
   package init(_ form: Form = .folded) {
     folded = FoldedText(form == .folded ? .folded : .lowered)
     found = .allocate(capacity: Self.mostWords)
+    classes = .allocate(capacity: Self.mostClasses)
   }
 
-  deinit { found.deallocate() }
+  deinit {
+    found.deallocate()
+    classes.deallocate()
+  }
 
   package enum Form {
     case folded
@@ -64,6 +73,7 @@ package struct Tokenizer: ~Copyable {
     while true {
       while block < blocks {
         if count > Self.mostWords - 33 { return true }
+        if block % Self.mostClasses == 0 { classify() }
         scan()
       }
       if count > 0 { return true }
@@ -88,11 +98,16 @@ package struct Tokenizer: ~Copyable {
     carry = (0, 0, 0)
   }
 
+  /// What the bytes of the next blocks are.
+  private mutating func classify() {
+    cwords_scan(folded.base + block * 64, min(blocks - block, Self.mostClasses), classes)
+  }
+
   /// The words of a block: WB5 to WB13b for ASCII, of all its bytes at once.
   private mutating func scan() {
     let offset = block * 64
+    let masks = classes[block % Self.mostClasses]
     block += 1
-    let masks = cwords_scan(folded.base + offset)
     let (letters, digits) = (masks.letters, masks.digits)
     let joins = masks.betweenLetters | masks.betweenDigits
     var word = letters | digits | masks.underscores
@@ -103,26 +118,30 @@ package struct Tokenizer: ~Copyable {
       word |= masks.betweenLetters & letterBefore & (letters >> 1 | next.0 << 63)
       word |= masks.betweenDigits & digitBefore & (digits >> 1 | next.1 << 63)
     }
-    var edges = word ^ (word << 1 | carry.word)
+    var starts = word & ~(word << 1 | carry.word)
+    var ends = ~word & (word << 1 | carry.word)
     var start = start
+    if carry.word == 0 { start = offset + Self.takeFirst(&starts) }
+    let first = count
     var count = count
-    var isInside = carry.word != 0
-    carry = (letters >> 63, digits >> 63, word >> 63)
-    while edges != 0 {
-      let edge = offset + edges.trailingZeroBitCount
-      edges &= edges &- 1
-      if isInside {
-        found[count] = Word(
-          start: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: edge - start))
-        count += 1
-        if folded.base[start] == UInt8(ascii: "_"), !holdsWord(start..<edge) { count -= 1 }
-      } else {
-        start = edge
-      }
-      isInside.toggle()
+    while ends != 0 {
+      let end = offset + Self.takeFirst(&ends)
+      found[count] = Word(
+        start: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: end &- start))
+      count &+= 1
+      start = offset + Self.takeFirst(&starts)
     }
     self.start = start
     self.count = count
+    carry = (letters >> 63, digits >> 63, word >> 63)
+    if masks.underscores != 0 || hasUnderscore { dropUnderscores(from: first) }
+    hasUnderscore = masks.underscores != 0
+  }
+
+  /// The place of the lowest one, which becomes a zero; 64 where there is none.
+  private static func takeFirst(_ bits: inout UInt64) -> Int {
+    defer { bits &= bits &- 1 }
+    return bits.trailingZeroBitCount
   }
 
   private static func classes(_ byte: UInt8) -> (letter: UInt64, digit: UInt64) {
@@ -130,8 +149,14 @@ package struct Tokenizer: ~Copyable {
     return (isLetter ? 1 : 0, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte ? 1 : 0)
   }
 
-  /// Whether there is more in it than `_`.
-  private func holdsWord(_ range: Range<Int>) -> Bool {
-    range.contains { folded.base[$0] != UInt8(ascii: "_") }
+  /// Of the words found from that one on, leaves out those that are nothing but `_`.
+  private mutating func dropUnderscores(from first: Int) {
+    var kept = first
+    for index in first..<count {
+      let word = found[index]
+      found[kept] = word
+      if bytes(word).contains(where: { $0 != UInt8(ascii: "_") }) { kept += 1 }
+    }
+    count = kept
   }
 }

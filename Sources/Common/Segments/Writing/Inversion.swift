@@ -4,8 +4,8 @@ internal import Threads
 /// Turns the logs of a field, one of each lane, into postings in byte order of the terms: a counting sort.
 ///
 /// The terms are cut into ranges, which bound the memory that it takes: 4 bytes an occurrence, or 8 where documents and positions
-/// need more. Of a range each lane's log is sorted by one thread, and then each of its chunks is encoded by one. Both begin at a
-/// multiple of 32 terms, so that the chunks' dictionaries can be laid side by side.
+/// need more (OccurrencePages). Each lane's log is sorted by one thread, piece by piece (SortedLog); then each range is gathered
+/// from these and encoded by one. Ranges begin at a multiple of 32 terms, so that their dictionaries can be laid side by side.
 ///
 /// A class of constants: its ranges are inverted by several threads.
 final class Inversion: @unchecked Sendable {
@@ -18,7 +18,9 @@ final class Inversion: @unchecked Sendable {
     /// The terms' numbers in byte order of the terms, and the occurrences of each number.
     let order: [UInt32]
     let counts: UnsafeMutablePointer<UInt32>
-    let greatestPosition: UInt32
+    /// What no document has more of, and the documents that have more than a few.
+    let positions: Int
+    let long: [OccurrencePages.LongDocument]
   }
 
   /// A term in a source; a term's members follow one another in the order of the sources.
@@ -30,7 +32,7 @@ final class Inversion: @unchecked Sendable {
   }
 
   /// Some terms that follow one another.
-  private struct Chunk {
+  private struct TermRange {
     let members: Range<Int>
     let occurrences: Int
   }
@@ -38,7 +40,7 @@ final class Inversion: @unchecked Sendable {
   private let sources: [Source]
   private let threads: Int
   private let members: UnsafeMutableBufferPointer<Member>
-  private let ranges: [[Chunk]]
+  private let ranges: [TermRange]
   let terms: Int
   let isText: Bool
   let hasPositions: Bool
@@ -46,9 +48,7 @@ final class Inversion: @unchecked Sendable {
   let norms: ByteArena
   /// Documents that have the field.
   let documents: Int
-  /// An occurrence is its document, and in so many bits below it its position.
-  private let positionBits: Int
-  private let fitsInFourBytes: Bool
+  private let pages: OccurrencePages
 
   /// At most about `limit` occurrences in a range.
   init(_ sources: [Source], limit: Int, threads: Int) {
@@ -58,8 +58,10 @@ final class Inversion: @unchecked Sendable {
     hasPositions = sources.first?.field.pointee.hasPositions ?? false
     documents = sources.reduce(0) { $0 + $1.field.pointee.documents }
     norms = Self.joinedNorms(sources, documents: documents)
-    positionBits = hasPositions ? Self.positionBits(sources) : 0
-    fitsInFourBytes = Int(sources.last?.endDocument ?? 0) << positionBits <= Int(UInt32.max)
+    pages = OccurrencePages(
+      documents: Int(sources.last?.endDocument ?? 0),
+      positions: hasPositions ? sources.map(\.positions).max() ?? 0 : 0,
+      long: hasPositions ? sources.flatMap(\.long) : [])
     members = Self.merged(sources)
     terms = members.count { $0.begins }
     ranges = Self.cut(members, limit: limit, threads: threads)
@@ -85,40 +87,54 @@ final class Inversion: @unchecked Sendable {
     _ field: UnsafeMutablePointer<TermField>, firstDocument: UInt32, documents: Int
   ) throws(Failure) -> Source {
     let order = field.pointee.table.strings.view.sorted()
-    let counts = UnsafeMutablePointer<UInt32>.allocate(capacity: max(order.count, 1))
-    counts.initialize(repeating: 0, count: order.count)
-    var (position, greatest) = (UInt32(0), UInt32(0))
+    var count = LogCount(terms: order.count, firstDocument: Int(firstDocument))
     try field.pointee.log.read(0..<field.pointee.log.count) { (bytes) throws(Failure) in
-      (position, greatest) = Self.count(bytes.bindMemory(to: UInt32.self), counts, position, greatest)
+      count.add(bytes.bindMemory(to: UInt32.self))
     }
+    count.endDocument()
     return Source(
       field: field, firstDocument: firstDocument, endDocument: firstDocument + UInt32(documents),
-      order: order,
-      counts: counts, greatestPosition: max(greatest, position))
+      order: order, counts: count.counts, positions: Int(count.greatest), long: count.long)
   }
 
-  /// Counts the occurrences of a piece of a log; gives the position behind it, and the greatest that a document ended at.
-  private static func count(
-    _ log: UnsafeBufferPointer<UInt32>, _ counts: UnsafeMutablePointer<UInt32>, _ position: UInt32,
-    _ greatest: UInt32
-  ) -> (position: UInt32, greatest: UInt32) {
-    var (position, greatest) = (position, greatest)
-    for word in log {
-      if word < TermField.skip {
-        counts[Int(word)] &+= 1
-        position &+= 1
-      } else if word < TermField.nextDocument {
-        position &+= word & TermField.payload
-      } else {
-        greatest = max(greatest, position)
-        position = 0
+  /// What a log has of each term, and where its documents are long; gives `counts` away.
+  private struct LogCount {
+    let counts: UnsafeMutablePointer<UInt32>
+    private(set) var greatest: UInt32 = 0
+    private(set) var long: [OccurrencePages.LongDocument] = []
+    private var document: Int
+    private var position: UInt32 = 0
+
+    init(terms: Int, firstDocument: Int) {
+      counts = .allocate(capacity: max(terms, 1))
+      counts.initialize(repeating: 0, count: terms)
+      document = firstDocument
+    }
+
+    mutating func add(_ log: UnsafeBufferPointer<UInt32>) {
+      var position = position
+      for word in log {
+        if word < TermField.skip {
+          counts[Int(word)] &+= 1
+          position &+= 1
+        } else if word < TermField.nextDocument {
+          position &+= word & TermField.payload
+        } else {
+          self.position = position
+          endDocument()
+          position = 0
+          document += Int(word & TermField.payload)
+        }
+      }
+      self.position = position
+    }
+
+    mutating func endDocument() {
+      greatest = max(greatest, position)
+      if position > OccurrencePages.shortest {
+        long.append(.init(document: document, positions: Int(position)))
       }
     }
-    return (position, greatest)
-  }
-
-  private static func positionBits(_ sources: [Source]) -> Int {
-    UInt32.bitWidth - (sources.map(\.greatestPosition).max() ?? 0).leadingZeroBitCount
   }
 
   /// The sources' terms in one order.
@@ -139,19 +155,19 @@ final class Inversion: @unchecked Sendable {
     return members
   }
 
-  /// Chunks of even length, some of which make a range.
+  /// Ranges of even length.
   private static func cut(
     _ members: UnsafeMutableBufferPointer<Member>, limit: Int, threads: Int
-  ) -> [[Chunk]] {
+  ) -> [TermRange] {
     let total = members.reduce(0) { $0 + Int($1.occurrences) }
-    let range = min(limit, total)
-    let length = max(threads > 1 ? range / (2 * threads) : range, smallestChunk)
-    var chunks: [Chunk] = []
+    let most = min(limit, longestRange)
+    let length = max(threads > 1 ? min(most, total / (2 * threads)) : most, shortestRange)
+    var ranges: [TermRange] = []
     var (terms, first, occurrences) = (0, 0, 0)
     for (index, member) in members.enumerated() {
       if member.begins {
         if occurrences >= length, terms % SegmentFormat.termsPerBlock == 0 {
-          chunks.append(Chunk(members: first..<index, occurrences: occurrences))
+          ranges.append(TermRange(members: first..<index, occurrences: occurrences))
           (first, occurrences) = (index, 0)
         }
         terms += 1
@@ -159,65 +175,102 @@ final class Inversion: @unchecked Sendable {
       occurrences += Int(member.occurrences)
     }
     if first < members.count {
-      chunks.append(Chunk(members: first..<members.count, occurrences: occurrences))
+      ranges.append(TermRange(members: first..<members.count, occurrences: occurrences))
     }
-    let together = max(range / length, 1)
-    return stride(from: 0, to: chunks.count, by: together).map {
-      Array(chunks[$0..<min($0 + together, chunks.count)])
-    }
+    return ranges
   }
 
-  private static let smallestChunk = 1 << 12
+  private static let shortestRange = 1 << 12
+  /// What is written all over the place should lie in the caches.
+  private static let longestRange = 1 << 20
 
   // MARK: - Inverting
 
-  /// Hands over the terms with their postings, in order, range by range.
+  /// Hands over the terms with their postings, in order, range by range; a piece is good until the next one is handed over.
   func run(_ body: (InvertedTerms) throws(Failure) -> Void) throws(Failure) {
+    if pages.fitsInFourBytes { try run(as: UInt32.self, body) } else { try run(as: UInt64.self, body) }
+  }
+
+  /// All ranges use the same memory: a new page costs more than what is written into it.
+  private func run<Occurrence: FixedWidthInteger & UnsignedInteger & SendableMetatype>(
+    as type: Occurrence.Type, _ body: (InvertedTerms) throws(Failure) -> Void
+  ) throws(Failure) {
+    let firsts = firstTerms()
+    let logs = try parallelMap(count: sources.count, threads: threads) { (source) throws(Failure) in
+      try SortedLog<Occurrence>(
+        sources[source], ranges: firsts[source], pages: pages, hasPositions: hasPositions)
+    }
+    let longest = ranges.map(\.occurrences).max() ?? 0
+    let workbenches = (0..<min(threads, ranges.count)).map { _ in
+      (
+        sorted: Occurrences<Occurrence>(longest),
+        piece: InvertedTerms(norms: norms.bytes, hasFrequencies: isText, hasPositions: hasPositions)
+      )
+    }
+    for first in stride(from: 0, to: ranges.count, by: max(threads, 1)) {
+      let count = min(threads, ranges.count - first)
+      _ = try parallelMap(count: count, threads: threads) { (index) throws(Failure) in
+        let (sorted, piece) = workbenches[index]
+        try gather(first + index, from: logs, firsts, into: sorted.base)
+        encode(ranges[first + index].members, sorted.base, into: piece)
+      }
+      for workbench in workbenches[..<count] { try body(workbench.piece) }
+    }
+  }
+
+  /// Of each source, how many of its terms lie before each range, and how many there are.
+  private func firstTerms() -> [[Int]] {
+    var (firsts, terms) = (sources.map { _ in [Int]() }, sources.map { _ in 0 })
     for range in ranges {
-      let pieces = fitsInFourBytes ? try invert(range, as: UInt32.self) : try invert(range, as: UInt64.self)
-      for piece in pieces { try body(piece) }
+      for source in sources.indices { firsts[source].append(terms[source]) }
+      for member in members[range.members] { terms[Int(member.source)] += 1 }
+    }
+    for source in sources.indices { firsts[source].append(terms[source]) }
+    return firsts
+  }
+
+  /// Puts the occurrences of a range's terms side by side.
+  private func gather<Occurrence>(
+    _ range: Int, from logs: [SortedLog<Occurrence>], _ firsts: [[Int]],
+    into sorted: UnsafeMutablePointer<Occurrence>
+  ) throws(Failure) {
+    for (number, log) in logs.enumerated() {
+      let places = UnsafeMutablePointer<UInt32>.allocate(
+        capacity: firsts[number][range + 1] - firsts[number][range])
+      defer { places.deallocate() }
+      var (term, start) = (0, 0)
+      for member in members[ranges[range].members] {
+        if member.source == number {
+          places[term] = UInt32(start)
+          term += 1
+        }
+        start += Int(member.occurrences)
+      }
+      try log.read(range, places, into: sorted)
     }
   }
 
-  private func invert<Occurrence: FixedWidthInteger & UnsignedInteger & SendableMetatype>(
-    _ chunks: [Chunk], as type: Occurrence.Type
-  ) throws(Failure) -> [InvertedTerms] {
-    let sorted = Sorted<Occurrence>(chunks.reduce(0) { $0 + $1.occurrences })
-    let members = (chunks.first?.members.lowerBound ?? 0)..<(chunks.last?.members.upperBound ?? 0)
-    _ = try parallelMap(count: sources.count, threads: threads) { (index) throws(Failure) in
-      try sort(members, of: index, into: sorted)
-    }
-    return parallelMap(count: chunks.count, threads: threads) { chunk in
-      let start = chunks[..<chunk].reduce(0) { $0 + $1.occurrences }
-      return encode(chunks[chunk].members, sorted.base + start)
-    }
-  }
-
-  /// The occurrences of the terms of a range, side by side; behind them a place for those of other terms, which is never read.
-  private final class Sorted<Occurrence: FixedWidthInteger & UnsignedInteger>: @unchecked Sendable {
+  private final class Occurrences<Occurrence: FixedWidthInteger & UnsignedInteger>: @unchecked Sendable {
     let base: UnsafeMutablePointer<Occurrence>
-    let count: Int
 
     init(_ count: Int) {
-      self.count = count
-      base = .allocate(capacity: count + 1)
+      base = ScatteredMemory.allocate(bytes: max(count, 1) * MemoryLayout<Occurrence>.stride)
+        .bindMemory(to: Occurrence.self, capacity: count)
     }
 
-    deinit { base.deallocate() }
+    deinit { UnsafeMutableRawPointer(base).deallocate() }
   }
 
   private func encode<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ range: Range<Int>, _ sorted: UnsafeMutablePointer<Occurrence>
-  ) -> InvertedTerms {
-    var encoder = PostingsEncoder(norms: norms.bytes, hasFrequencies: isText, hasPositions: hasPositions)
-    var dictionary = TermDictionaryWriter()
+    _ range: Range<Int>, _ sorted: UnsafeMutablePointer<Occurrence>, into piece: InvertedTerms
+  ) {
+    piece.removeAll()
     let strings = sources.map { $0.field.pointee.table.strings.view }
-    var (postings, touchSum) = (0, UInt8(0))
     var (index, start, touched) = (range.lowerBound, 0, range.lowerBound)
     while index < range.upperBound {
       if index >= touched {
         touched = min(index + Self.touchedAtOnce, range.upperBound)
-        touchSum &+= touch(index..<touched, strings)
+        piece.touched &+= touch(index..<touched, strings)
       }
       let member = members[index]
       var end = start
@@ -225,13 +278,11 @@ final class Inversion: @unchecked Sendable {
         end += Int(members[index].occurrences)
         index += 1
       } while index < range.upperBound && !members[index].begins
-      let lists = encoder.encode(
-        UnsafeBufferPointer(start: sorted + start, count: end - start), positionBits: positionBits)
-      dictionary.add(strings[Int(member.source)][Int(member.number)], lists)
-      postings += lists.documentFrequency
+      piece.add(
+        strings[Int(member.source)][Int(member.number)],
+        UnsafeBufferPointer(start: sorted + start, count: end - start), pages)
       start = end
     }
-    return InvertedTerms(dictionary, encoder, postings: postings, touched: touchSum)
   }
 
   private static let touchedAtOnce = 64
@@ -244,77 +295,33 @@ final class Inversion: @unchecked Sendable {
     }
     return sum
   }
-
-  /// Puts the occurrences of a range's terms in one source where they belong.
-  private func sort<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ range: Range<Int>, of number: Int, into sorted: Sorted<Occurrence>
-  ) throws(Failure) {
-    let source = sources[number]
-    let places = UnsafeMutablePointer<UInt32>.allocate(capacity: max(source.order.count, 1))
-    defer { places.deallocate() }
-    if ranges.count > 1 {
-      places.initialize(repeating: UInt32(sorted.count), count: source.order.count)
-    }
-    var start = 0
-    for member in members[range] {
-      if member.source == number { places[Int(member.number)] = UInt32(start) }
-      start += Int(member.occurrences)
-    }
-    var document = Occurrence(source.firstDocument)
-    var occurrence = document &<< Occurrence(positionBits)
-    try source.field.pointee.log.read(0..<source.field.pointee.log.count) { (bytes) throws(Failure) in
-      Self.distribute(
-        bytes.bindMemory(to: UInt32.self), places, elsewhere: UInt32(sorted.count), from: &document,
-        &occurrence,
-        positionBits: hasPositions ? positionBits : nil, into: sorted.base)
-    }
-  }
-
-  /// Goes on behind a document and an occurrence. `places`: where the next occurrence of each term goes; `elsewhere` is that
-  /// of all terms that are not wanted.
-  private static func distribute<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ log: UnsafeBufferPointer<UInt32>, _ places: UnsafeMutablePointer<UInt32>, elsewhere: UInt32,
-    from document: inout Occurrence, _ occurrence: inout Occurrence, positionBits: Int?,
-    into sorted: UnsafeMutablePointer<Occurrence>
-  ) {
-    let bits = Occurrence(positionBits ?? 0)
-    let step: Occurrence = positionBits == nil ? 0 : 1
-    var (atDocument, at) = (document, occurrence)
-    for word in log {
-      if word < TermField.skip {
-        let place = places[Int(word)]
-        sorted[Int(place)] = at
-        // Without a branch: which terms are wanted can't be foreseen.
-        places[Int(word)] = place &+ (place == elsewhere ? 0 : 1)
-        at &+= step
-      } else if word < TermField.nextDocument {
-        at &+= step &* Occurrence(word & TermField.payload)
-      } else {
-        atDocument &+= Occurrence(word & TermField.payload)
-        at = atDocument &<< bits
-      }
-    }
-    (document, occurrence) = (atDocument, at)
-  }
 }
 
 /// Some terms of a field in byte order, with their postings: a piece of each of the field's parts.
 final class InvertedTerms: @unchecked Sendable {
-  let dictionary: TermDictionaryWriter
-  let lists: PostingsEncoder
+  private(set) var dictionary = TermDictionaryWriter()
+  private(set) var lists: PostingsEncoder
   /// The sum of the document frequencies.
-  let postings: Int
-
+  private(set) var postings = 0
   /// What came of touching the terms; kept, so that it is done.
-  private let touched: UInt8
+  var touched: UInt8 = 0
 
-  init(
-    _ dictionary: consuming TermDictionaryWriter, _ lists: consuming PostingsEncoder, postings: Int,
-    touched: UInt8
+  init(norms: UnsafeRawBufferPointer, hasFrequencies: Bool, hasPositions: Bool) {
+    lists = PostingsEncoder(norms: norms, hasFrequencies: hasFrequencies, hasPositions: hasPositions)
+  }
+
+  /// Begins a piece anew, in the memory that the one before took.
+  func removeAll() {
+    dictionary.removeAll()
+    lists.removeAll()
+    postings = 0
+  }
+
+  func add<Occurrence: FixedWidthInteger & UnsignedInteger>(
+    _ term: UnsafeRawBufferPointer, _ occurrences: UnsafeBufferPointer<Occurrence>, _ pages: OccurrencePages
   ) {
-    self.touched = touched
-    self.dictionary = dictionary
-    self.lists = lists
-    self.postings = postings
+    let lists = self.lists.encode(occurrences, pages)
+    dictionary.add(term, lists)
+    postings += lists.documentFrequency
   }
 }

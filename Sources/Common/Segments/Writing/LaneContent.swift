@@ -146,8 +146,8 @@ struct StringSet: ~Copyable {
 }
 
 extension TermTable {
-  /// About the bytes that are held: the strings, and the slots, of which at least half are free.
-  var bytesHeld: Int { strings.bytesHeld + 48 * count }
+  /// About the bytes that are held: the strings, and the slots, of which at least a third are free.
+  var bytesHeld: Int { strings.bytesHeld + 72 * count }
 }
 
 extension TermField {

@@ -74,6 +74,12 @@ struct PostingsEncoder: ~Copyable {
     frequencies.deallocate()
   }
 
+  /// Forgets the lists and keeps the memory.
+  mutating func removeAll() {
+    postings.removeAll()
+    positions.removeAll()
+  }
+
   mutating func write(_ field: Int, to parts: inout PartsWriter) throws(Failure) {
     try parts.add(.postings, field: field, &postings)
     try parts.add(.positions, field: field, &positions)
@@ -127,35 +133,44 @@ struct PostingsEncoder: ~Copyable {
 
   // MARK: - A list by its occurrences
 
-  /// Each occurrence is a document, and in the lowest bits a position; they ascend.
+  /// Each occurrence is a place in a document's pages; they ascend.
   mutating func encode<Occurrence: FixedWidthInteger & UnsignedInteger>(
-    _ occurrences: UnsafeBufferPointer<Occurrence>, positionBits: Int
+    _ occurrences: UnsafeBufferPointer<Occurrence>, _ pages: OccurrencePages
   ) -> Lists {
     begin(atMost: occurrences.count)
     guard let first = occurrences.baseAddress else { return end() }
     let room = hasPositions ? Varint.longest * occurrences.count : 0
-    let start = isLong ? positionBytes.arena.room(for: room) : positions.arena.room(for: room)
-    let bits = Occurrence(truncatingIfNeeded: positionBits)
+    let begin = isLong ? positionBytes.arena.room(for: room) : positions.arena.room(for: room)
+    let bits = Occurrence(truncatingIfNeeded: pages.bits)
     let mask = ~(Occurrence.max &<< bits)
-    var target = start
+    var target = begin
     var at = first
     let end = first + occurrences.count
+    var stretch = pages.first
     while at < end {
-      let document = at.pointee &>> bits
-      let begin = at
-      if hasPositions {
-        if isLong, filled == 0 { positionStarts.append(UInt64(target - start)) }
-        var next: UInt32 = 0
-        repeat {
-          let position = UInt32(truncatingIfNeeded: at.pointee & mask)
-          target = Varint.write(position &- next, to: target)
-          next = position &+ 1
-          at += 1
-        } while at < end && at.pointee &>> bits == document
-      } else {
-        repeat { at += 1 } while at < end && at.pointee &>> bits == document
+      let page = Int(truncatingIfNeeded: at.pointee &>> bits)
+      var document = page &- stretch.excess
+      var start = at.pointee & ~mask
+      var last = start | mask
+      if page >= stretch.end {
+        let found = pages.find(page)
+        (document, stretch) = (found.document, found.behind)
+        start = Occurrence(truncatingIfNeeded: found.pages.lowerBound) &<< bits
+        last = Occurrence(truncatingIfNeeded: found.pages.upperBound - 1) &<< bits | mask
       }
-      add(UInt32(truncatingIfNeeded: document), frequency: UInt32(truncatingIfNeeded: at - begin))
+      let from = at
+      if hasPositions {
+        if isLong, filled == 0 { positionStarts.append(UInt64(target - begin)) }
+        var next = start
+        repeat {
+          target = Varint.write(UInt32(truncatingIfNeeded: at.pointee &- next), to: target)
+          next = at.pointee &+ 1
+          at += 1
+        } while at < end && at.pointee <= last
+      } else {
+        repeat { at += 1 } while at < end && at.pointee <= last
+      }
+      add(UInt32(truncatingIfNeeded: document), frequency: UInt32(truncatingIfNeeded: at - from))
     }
     if isLong { positionBytes.arena.advance(to: target) } else { positions.arena.advance(to: target) }
     return self.end()

@@ -19,6 +19,13 @@ struct TermDictionaryWriter: ~Copyable {
     blocks = Spool(limit: limit, in: directory)
   }
 
+  /// Forgets the terms and keeps the memory.
+  mutating func removeAll() {
+    terms.removeAll()
+    blocks.removeAll()
+    count = 0
+  }
+
   mutating func add(_ term: UnsafeRawBufferPointer, _ entry: PostingsEncoder.Lists) {
     var shared = 0
     if count % SegmentFormat.termsPerBlock == 0 {

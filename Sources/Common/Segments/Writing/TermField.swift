@@ -16,6 +16,7 @@ struct TermField: ~Copyable {
 
   let isText: Bool
   let hasPositions: Bool
+  let scratch: Directory
   private let stems: StemmedTerms?
   private(set) var table = TermTable()
   private var batch = TokenBatch()
@@ -40,6 +41,7 @@ struct TermField: ~Copyable {
     log = Spool(limit: Self.logInMemory, in: scratch)
     self.isText = isText
     self.hasPositions = hasPositions
+    self.scratch = scratch
     stems = stemmer.map { StemmedTerms($0) }
   }
 
@@ -88,6 +90,9 @@ struct TermField: ~Copyable {
       documentOfLog += step
     }
   }
+
+  /// The log was read, and is not asked for any more.
+  mutating func forgetLog() { log.removeAll() }
 
   private mutating func refuse(_ reason: String) { if refusal == nil { refusal = reason } }
 

@@ -4,7 +4,7 @@ internal import Words
 /// The way of some words from a tokenizer into a field's table.
 ///
 /// A table of many terms is larger than the caches, and a word looked up by itself waits for memory. A batch asks for the slots
-/// of all its words first, and then for the bytes of the long ones.
+/// of all its words first.
 struct TokenBatch: ~Copyable {
   private let keys: UnsafeMutablePointer<TermTable.Key>
 
@@ -18,23 +18,25 @@ struct TokenBatch: ~Copyable {
     _ tokenizer: borrowing Tokenizer, into table: inout TermTable, _ log: inout ByteArena, instead: UInt32
   ) -> Int? {
     let (words, base) = (tokenizer.words, tokenizer.base)
-    for (index, word) in words.enumerated() {
+    for index in words.indices {
+      let word = words[index]
       let key = table.key(paddedAt: base + Int(word.start), count: Int(word.length))
       keys[index] = key
       table.prefetch(key)
     }
-    for index in words.indices { table.prefetchBytes(keys[index]) }
-    let numbers = log.extend(by: 4 * words.count)
-    var indexed = 0
-    for (index, word) in words.enumerated() {
-      var number = instead
-      if word.length <= Tokenizer.maxLength {
-        let bytes = UnsafeRawBufferPointer(start: base + Int(word.start), count: Int(word.length))
-        guard let term = table.intern(bytes, keys[index]) else { return nil }
-        number = term
-        indexed += 1
+    let numbers = log.extend(by: 4 * words.count).assumingMemoryBound(to: UInt32.self)
+    var indexed = words.count
+    for index in words.indices {
+      if let term = table.number(keys[index]) {
+        numbers[index] = term.littleEndian
+      } else if words[index].length > Tokenizer.maxLength {
+        numbers[index] = instead.littleEndian
+        indexed -= 1
+      } else if let term = table.intern(tokenizer.bytes(words[index]), keys[index]) {
+        numbers[index] = term.littleEndian
+      } else {
+        return nil
       }
-      numbers.storeBytes(of: number.littleEndian, toByteOffset: 4 * index, as: UInt32.self)
     }
     return indexed
   }

@@ -1,12 +1,9 @@
 #pragma once
 
-// 64 bytes of text at a time. Vectors in clang's terms: SSE2 on x86-64, NEON on ARM, plain code elsewhere.
+// 64 bytes of text at a time. Vectors in clang's terms: what the processor has on x86-64, NEON on ARM, plain code elsewhere.
 
 #include <stdint.h>
 #include <string.h>
-
-typedef uint8_t CWordsBytes __attribute__((ext_vector_type(64)));
-typedef _Bool CWordsBits __attribute__((ext_vector_type(64)));
 
 /// Of 64 bytes, a bit each, the first byte's the lowest.
 typedef struct {
@@ -19,32 +16,8 @@ typedef struct {
   uint64_t betweenDigits;
 } CWordsBlock;
 
-/// Puts A to Z in lower case, in place, and says what each byte is.
-static inline CWordsBlock cwords_scan(uint8_t *text) {
-  CWordsBytes bytes, lower;
-  memcpy(&bytes, text, 64);
-  lower = bytes | 0x20;
-#define MASK(condition)                                          \
-  ({                                                             \
-    CWordsBits bits = __builtin_convertvector(condition, CWordsBits); \
-    uint64_t mask;                                               \
-    memcpy(&mask, &bits, 8);                                     \
-    mask;                                                        \
-  })
-  CWordsBytes isLetter = (CWordsBytes)((CWordsBytes)(lower - 'a') < 26);
-  CWordsBytes quote = (CWordsBytes)((bytes == '\'') | (bytes == '.'));
-  CWordsBlock block = {
-      .letters = MASK(isLetter | (CWordsBytes)(bytes >= 0x80)),
-      .digits = MASK((CWordsBytes)(bytes - '0') < 10),
-      .underscores = MASK(bytes == '_'),
-      .betweenLetters = MASK(quote | (CWordsBytes)(bytes == ':')),
-      .betweenDigits = MASK(quote | (CWordsBytes)((bytes == ',') | (bytes == ';'))),
-  };
-#undef MASK
-  bytes |= isLetter & 0x20;
-  memcpy(text, &bytes, 64);
-  return block;
-}
+/// Puts A to Z in lower case, in place, and says what each byte is, of as many blocks.
+void cwords_scan(uint8_t *text, long blocks, CWordsBlock *found);
 
 /// Copies bytes up to the first that is not ASCII, and says how many these are; may write 16 bytes more than it copies.
 static inline long cwords_copy_ascii(uint8_t *target, const uint8_t *source, long count) {
@@ -65,6 +38,22 @@ static inline long cwords_copy_ascii(uint8_t *target, const uint8_t *source, lon
     done += 16;
   }
   return count;
+}
+
+/// The first sixteen bytes of a word, with zeros for those that it doesn't have; may read 16 bytes in any case.
+typedef struct {
+  uint64_t first, second;
+} CWordsHead;
+
+static inline CWordsHead cwords_head(const void *word, uint32_t length) {
+  typedef uint8_t Bytes __attribute__((ext_vector_type(16)));
+  const Bytes places = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  Bytes bytes;
+  CWordsHead head;
+  memcpy(&bytes, word, 16);
+  bytes &= (Bytes)(places < (Bytes)(uint8_t)(length < 16 ? length : 16));
+  memcpy(&head, &bytes, 16);
+  return head;
 }
 
 /// Asks for memory that will soon be read.
