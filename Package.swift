@@ -42,9 +42,10 @@ let package = Package(
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
     .target(name: "CStemmer", path: "Sources/Common/C/CStemmer"),
     .target(name: "CWords", path: "Sources/Common/C/CWords"),
+    .target(name: "CJSON", path: "Sources/Common/C/CJSON"),
     room("Failures"),
     room("Threads"),
-    room("JSON"),
+    room("JSON", uses: ["CJSON"]),
 
     // Ground floor: bytes, and the person at the terminal.
     room("Bytes", uses: ["CCrypto", "CIsal", "CLinux", "Failures"]),

@@ -8,7 +8,9 @@ package enum Location: Hashable, Sendable, CustomStringConvertible {
 
   /// Parses `s3://bucket/key` or a path; nil for what is neither: an empty text, a NUL in a path, a `%` that
   /// begins no encoded byte, a bucket's name that no store takes, credentials in the URI.
-  package init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) { self.init(Substring(text)) }
+
+  package init?(_ text: Substring) {
     guard let bytes = PercentEncoding.decode(text) else { return nil }
     self.init(decoded: bytes)
   }

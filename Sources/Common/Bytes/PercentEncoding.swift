@@ -42,7 +42,9 @@ package enum PercentEncoding {
   }
 
   /// The bytes that the text stands for; nil where a `%` is not followed by two hexadecimal digits.
-  package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+  package static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(Substring(text)) }
+
+  package static func decode(_ text: Substring) -> [UInt8]? {
     if !text.utf8.contains(UInt8(ascii: "%")) { return Array(text.utf8) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count)

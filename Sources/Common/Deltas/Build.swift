@@ -107,8 +107,8 @@ package struct Build {
     if segment.documents + segment.tombstones > 0 {
       entries = [try keep(segment, generation: input.generation)]
     }
-    let keys = try KeyDirectory(work, fields: fields, limits: limits).write(
-      runs: slice.identities.indices.map { $0 }, of: slice, segments: entries)
+    let keys = try KeyDirectory(work, fields: fields, limits: limits).update(
+      runs: slice.identities.indices.map { $0 }, of: slice, segments: entries, new: entries)
     return try install(
       manifest(input, entries, totals), input, touched: totals.groups, bad: slice.bad, runs: slice.accounts,
       keys: keys)

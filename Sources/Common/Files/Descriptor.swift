@@ -8,6 +8,13 @@ package struct Descriptor: ~Copyable {
   package init(owning number: Int32) { self.number = number }
 
   deinit { Glibc.close(number) }
+
+  /// How many the process may have at a time; a thousand where it has no limit or is not told.
+  package static var most: Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1000 }
+    return min(Int(clamping: limit.rlim_cur), 1000)
+  }
 }
 
 package enum FileIO {

@@ -1,5 +1,5 @@
 /// The escapes of JSON strings: read all of them, write the few that there must be.
-enum JSONEscape {
+package enum JSONEscape {
   enum Decoded {
     /// What the escape stands for, and its length in bytes.
     case scalar(Unicode.Scalar, length: Int)
@@ -10,16 +10,21 @@ enum JSONEscape {
   static func decode(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Decoded {
     guard position + 1 < bytes.count else { return .fault("a string is not closed") }
     let letter = bytes[position + 1]
+    if let byte = byte(letter) { return .scalar(Unicode.Scalar(byte), length: 2) }
+    return letter == UInt8(ascii: "u") ? decodeUTF16(bytes, at: position) : .fault("an unknown escape")
+  }
+
+  /// What a backslash and this letter stand for; nil where that isn't one byte.
+  @inline(__always)
+  static func byte(_ letter: UInt8) -> UInt8? {
     switch letter {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
-      return .scalar(Unicode.Scalar(letter), length: 2)
-    case UInt8(ascii: "b"): return .scalar("\u{08}", length: 2)
-    case UInt8(ascii: "f"): return .scalar("\u{0C}", length: 2)
-    case UInt8(ascii: "n"): return .scalar("\n", length: 2)
-    case UInt8(ascii: "r"): return .scalar("\r", length: 2)
-    case UInt8(ascii: "t"): return .scalar("\t", length: 2)
-    case UInt8(ascii: "u"): return decodeUTF16(bytes, at: position)
-    default: return .fault("an unknown escape")
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): letter
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "t"): 0x09
+    default: nil
     }
   }
 
@@ -52,8 +57,31 @@ enum JSONEscape {
 
   /// Whether canonical JSON escapes the byte: a quote, a backslash, a control character, DEL.
   @inline(__always)
-  static func isNeeded(_ byte: UInt8) -> Bool {
+  package static func isNeeded(_ byte: UInt8) -> Bool {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+  }
+
+  /// Whether canonical JSON escapes one of the bytes: eight at a time (Mycroft's test, as in JSONStrings.swift).
+  package static func isNeeded(in bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count >= 8 else { return bytes.contains { isNeeded($0) } }
+    var found: UInt64 = 0
+    var offset = 0
+    while offset < bytes.count {
+      // The last word may have bytes of the one before it.
+      let start = min(offset, bytes.count - 8)
+      found |= needed(bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+      offset += 8
+    }
+    return found != 0
+  }
+
+  /// Not 0 where one of eight bytes needs an escape.
+  @inline(__always)
+  private static func needed(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let (quote, backslash, delete) = (word ^ ones &* 0x22, word ^ ones &* 0x5C, word ^ ones &* 0x7F)
+    let named = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (delete &- ones) & ~delete
+    return (named | (word &- ones &* 0x20) & ~word) & (ones &* 0x80)
   }
 
   /// Whether canonical JSON has an escape of two bytes that ends with this letter.
@@ -67,7 +95,7 @@ enum JSONEscape {
 
   /// Writes a byte that needs an escape: `\"`, `\\`, `\n`, `\r`, `\t`, else `\u00` and two digits in lower case.
   @inline(__always)
-  static func write(_ byte: UInt8, _ put: (UInt8) -> Void) {
+  package static func write(_ byte: UInt8, _ put: (UInt8) -> Void) {
     put(UInt8(ascii: "\\"))
     switch byte {
     case UInt8(ascii: "\n"): put(UInt8(ascii: "n"))

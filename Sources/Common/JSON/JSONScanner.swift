@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What a JSON text is made of, one after the other. Colons and commas are checked, and not given.
 package enum JSONToken: Sendable {
   case beginObject, endObject, beginArray, endArray
@@ -55,6 +57,19 @@ package struct JSONScanner: ~Copyable {
     case .memberOrEnd: return take(UInt8(ascii: "}")) ? close(.endObject) : try name()
     case .commaOrEnd: return try afterValue()
     }
+  }
+
+  /// Passes over a member's name, with all from the value (or bracket) before it to its colon, where just these bytes come
+  /// next. They must have been passed over by `next` once, behind a value or behind a bracket as here.
+  @inline(__always)
+  package mutating func skipName(spelled: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count - position >= spelled.count, let base = bytes.baseAddress,
+      let known = spelled.baseAddress,
+      memcmp(base + position, known, spelled.count) == 0
+    else { return false }
+    position += spelled.count
+    expected = .value
+    return true
   }
 
   /// Passes over the value that comes next.

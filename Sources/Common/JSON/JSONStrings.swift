@@ -1,5 +1,6 @@
-// Strings, as the scanner passes over them: eight bytes at a time while nothing special comes (Mycroft's test for a
-// zero byte in a word, Hacker's Delight 6-1), and a look at each byte that is.
+internal import CJSON
+
+// Strings, as the scanner passes over them: 16 bytes at a time while nothing special comes, and a look at each byte that is.
 
 extension JSONScanner {
   /// Passes over a string, from behind its opening quote to behind its closing one.
@@ -32,33 +33,8 @@ extension JSONScanner {
   /// Goes to the next quote, backslash, control character, DEL or byte beyond ASCII, or to the end.
   @inline(__always)
   private mutating func skipPlain() {
-    while position + 8 <= bytes.count {
-      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-      let special = Self.special(word)
-      if special != 0 {
-        position += special.trailingZeroBitCount >> 3
-        return
-      }
-      position += 8
-    }
-    while position < bytes.count, Self.isPlain(bytes[position]) { position += 1 }
-  }
-
-  /// The top bit of each special byte. Above the lowest special byte a bit may be wrong, below never.
-  @inline(__always)
-  private static func special(_ word: UInt64) -> UInt64 {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let quote = word ^ ones &* 0x22
-    let backslash = word ^ ones &* 0x5C
-    let ends = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash
-    let control = (word &- ones &* 0x20) & ~word
-    let beyond = word | (word &+ ones)
-    return (ends | control | beyond) & (ones &* 0x80)
-  }
-
-  @inline(__always)
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    guard let base = bytes.baseAddress else { return }
+    position += cjson_plain(base + position, bytes.count - position)
   }
 
   /// Passes over well-formed UTF-8 sequences of two to four bytes, all that come.

@@ -1,3 +1,5 @@
+internal import CJSON
+
 /// JSON being made of scanned tokens: bytes that grow in one buffer, which is kept from one record to the next.
 package struct JSONText: ~Copyable {
   private var storage: UnsafeMutableRawBufferPointer
@@ -48,6 +50,12 @@ package struct JSONText: ~Copyable {
     while true {
       position += appendPlain(UnsafeRawBufferPointer(rebasing: raw[position...]))
       guard position < raw.count else { return }
+      let isEscape = raw[position] == UInt8(ascii: "\\") && position + 1 < raw.count
+      if isEscape, let byte = JSONEscape.byte(raw[position + 1]) {
+        append(byte, canonical: canonical)
+        position += 2
+        continue
+      }
       var scalar = Unicode.Scalar(raw[position])
       var length = 1
       if raw[position] != 0x7F, case .scalar(let decoded, let escape) = JSONEscape.decode(raw, at: position) {
@@ -58,50 +66,21 @@ package struct JSONText: ~Copyable {
     }
   }
 
-  /// Appends the bytes before the first backslash or DEL, and gives their number: eight at a time, of which those behind
-  /// that byte are overwritten later. (Mycroft's test, as in JSONStrings.swift.)
+  /// Appends the bytes before the first backslash or DEL, and gives their number.
   private mutating func appendPlain(_ raw: UnsafeRawBufferPointer) -> Int {
-    guard let source = raw.baseAddress else { return 0 }
     if storage.count - count < raw.count { grow(by: raw.count) }
-    guard let target = storage.baseAddress.map({ $0 + count }) else { return 0 }
-    var length = 0
-    while length + 8 <= raw.count {
-      let word = source.loadUnaligned(fromByteOffset: length, as: UInt64.self)
-      target.storeBytes(of: word, toByteOffset: length, as: UInt64.self)
-      let special = Self.special(word.littleEndian)
-      if special != 0 {
-        length += special.trailingZeroBitCount >> 3
-        count += length
-        return length
-      }
-      length += 8
-    }
-    while length < raw.count, raw[length] != UInt8(ascii: "\\"), raw[length] != 0x7F {
-      target.storeBytes(of: raw[length], toByteOffset: length, as: UInt8.self)
-      length += 1
-    }
+    guard let source = raw.baseAddress, let target = storage.baseAddress else { return 0 }
+    let length = cjson_copy(target + count, source, raw.count)
     count += length
     return length
   }
 
-  /// Not 0 where there is a backslash or DEL, and then the lowest bit is that of the first one.
-  @inline(__always)
-  private static func special(_ word: UInt64) -> UInt64 {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let backslash = word ^ ones &* 0x5C
-    let delete = word ^ ones &* 0x7F
-    return ((backslash &- ones) & ~backslash | (delete &- ones) & ~delete) & (ones &* 0x80)
+  private mutating func append(_ scalar: Unicode.Scalar, canonical: Bool) {
+    for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { append(byte, canonical: canonical) }
   }
 
-  private mutating func append(_ scalar: Unicode.Scalar, canonical: Bool) {
-    if !canonical, scalar.isASCII { return append(UInt8(truncatingIfNeeded: scalar.value)) }
-    for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
-      if canonical, JSONEscape.isNeeded(byte) {
-        JSONEscape.write(byte) { append($0) }
-      } else {
-        append(byte)
-      }
-    }
+  private mutating func append(_ byte: UInt8, canonical: Bool) {
+    if canonical, JSONEscape.isNeeded(byte) { JSONEscape.write(byte) { append($0) } } else { append(byte) }
   }
 
   private mutating func grow(by more: Int) {

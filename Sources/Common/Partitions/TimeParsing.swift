@@ -20,9 +20,12 @@ extension Instant {
   }
 
   /// The form that the lines have; nil where it is not exactly that.
-  package init?(line text: some StringProtocol) {
+  package init?(line text: some StringProtocol) { self.init(line: Substring(text)) }
+
+  package init?(line text: Substring) {
     // An option may write `t` or a space there; texts that stand for times in manifests are compared as texts.
-    guard text.utf8.count == 20, text.utf8.dropFirst(10).first == UInt8(ascii: "T"), text.hasSuffix("Z"),
+    guard text.utf8.count == 20, text.utf8.dropFirst(10).first == UInt8(ascii: "T"),
+      text.utf8.last == UInt8(ascii: "Z"),
       let instant = Self.rfc3339(String(text))
     else { return nil }
     self = instant

@@ -5,17 +5,21 @@ internal import JSON
 /// for being JSON, and passed over.
 ///
 /// Where a member comes twice the last one counts, whatever the first was.
-struct RecordParser: ~Copyable {
+///
+/// One thread works on it. It is a class since a structure of this size is copied whenever it is looked at.
+final class RecordParser {
   private let fields: Fields
+  private let kinds: [Field.Kind]
   private let names: MemberNames
+  private let order = MemberOrder()
   /// What each member said, and in which line; the last is `_delete`.
-  private var slots: [Slot]
+  private let slots: UnsafeMutableBufferPointer<Slot>
   private let delete: Int
-  private var line = UnsafeRawBufferPointer(start: nil, count: 0)
-  private var number = 0
-  private var isFaulty = false
+  @exclusivity(unchecked) private var line = UnsafeRawBufferPointer(start: nil, count: 0)
+  @exclusivity(unchecked) private var number = 0
+  @exclusivity(unchecked) private var isFaulty = false
   /// What could not be taken from the line as it stands.
-  private var text = JSONText()
+  @exclusivity(unchecked) private var text = JSONText()
 
   private struct Slot {
     var line = 0
@@ -25,13 +29,17 @@ struct RecordParser: ~Copyable {
   init(_ fields: Fields) {
     self.fields = fields
     delete = fields.all.count
+    kinds = fields.all.map(\.kind)
     names = MemberNames(fields.all.map(\.name) + ["_delete"])
-    slots = Array(repeating: Slot(), count: fields.all.count + 1)
+    slots = .allocate(capacity: fields.all.count + 1)
+    slots.initialize(repeating: Slot())
   }
+
+  deinit { slots.deallocate() }
 
   /// Reads the record in `line`, which must stay as it is for as long as the record is looked at. `number` differs
   /// from one record to the next.
-  mutating func parse(_ line: UnsafeRawBufferPointer, number: Int) throws(RecordError) {
+  func parse(_ line: UnsafeRawBufferPointer, number: Int) throws(RecordError) {
     self.line = line
     self.number = number
     text.removeAll()
@@ -46,29 +54,41 @@ struct RecordParser: ~Copyable {
   }
 
   /// Forgets the record.
-  mutating func clear() { number = 0 }
+  func clear() { number = 0 }
 
   private static func isObject(_ line: UnsafeRawBufferPointer) -> Bool {
     line.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") } == UInt8(ascii: "{")
   }
 
-  private mutating func scan() throws(JSONError) {
+  private func scan() throws(JSONError) {
     var scanner = JSONScanner(line)
     _ = try scanner.next()
-    while case .name = try scanner.next() {
-      if let member = member(scanner.raw, isPlain: scanner.isPlain) {
-        let content = try content(of: member, &scanner)
-        slots[member] = Slot(line: number, content: content)
-        if case .fault = content { isFaulty = true }
-      } else {
-        try scanner.skipValue()
+    var count = 0
+    members: while true {
+      let start = scanner.position
+      switch order.take(count, from: &scanner) {
+      case .member(let member): try take(member, &scanner)
+      case .no:
+        guard case .name = try scanner.next() else { break members }
+        let member = member(scanner.raw, isPlain: scanner.isPlain)
+        order.remember(count, member, UnsafeRawBufferPointer(rebasing: line[start..<scanner.position]))
+        try take(member, &scanner)
       }
+      count += 1
     }
     _ = try scanner.next()
   }
 
+  /// Takes the value that comes next; nil where nobody wants it.
+  private func take(_ member: Int?, _ scanner: inout JSONScanner) throws(JSONError) {
+    guard let member else { return try scanner.skipValue() }
+    let content = try content(of: member, &scanner)
+    slots[member] = Slot(line: number, content: content)
+    if case .fault = content { isFaulty = true }
+  }
+
   /// The member whose name was just read; nil where nobody wants it.
-  private mutating func member(_ raw: UnsafeRawBufferPointer, isPlain: Bool) -> Int? {
+  private func member(_ raw: UnsafeRawBufferPointer, isPlain: Bool) -> Int? {
     if isPlain { return names.number(of: raw) }
     let start = text.count
     text.append(unescaping: raw)
@@ -77,11 +97,11 @@ struct RecordParser: ~Copyable {
     return member
   }
 
-  private mutating func content(
+  private func content(
     of member: Int, _ scanner: inout JSONScanner
   ) throws(JSONError) -> MemberContent {
     if member == delete { return try .flag(&scanner) }
-    switch fields.all[member].kind {
+    switch kinds[member] {
     case .id, .group: return try .key(&scanner, &text)
     case .text: return try .words(&scanner, &text, longest: .max)
     case .keyword: return try .words(&scanner, &text, longest: RecordFault.longestKey)
@@ -103,16 +123,21 @@ extension RecordParser {
   func value(_ field: Int) -> RecordValue {
     guard field != fields.id, field != fields.group, let content = content(field) else { return .absent }
     if case .number(let value) = content { return .number(value) }
-    return bytes(field).map { .json($0) } ?? .null
+    return bytes(content).map { .json($0) } ?? .null
   }
 
+  @inline(__always)
   private func content(_ member: Int) -> MemberContent? {
     guard number > 0, slots.indices.contains(member), slots[member].line == number else { return nil }
     return slots[member].content
   }
 
-  private func bytes(_ member: Int) -> UnsafeRawBufferPointer? {
-    switch content(member) {
+  private func bytes(_ member: Int) -> UnsafeRawBufferPointer? { content(member).flatMap { bytes($0) } }
+
+  /// Nil where it is none.
+  @inline(__always)
+  private func bytes(_ content: MemberContent) -> UnsafeRawBufferPointer? {
+    switch content {
     case .line(let range): UnsafeRawBufferPointer(rebasing: line[range])
     case .text(let range): UnsafeRawBufferPointer(rebasing: text.bytes[range])
     default: nil

@@ -4,7 +4,7 @@ package import Fields
 /// The records of one object, one after the other: NDJSON, plain, gzip or zstd.
 package struct RecordReader: ~Copyable {
   private var lines: LineReader
-  private var record: RecordParser
+  private let record: RecordParser
   /// The error that ended the reading, and ends it again.
   private var final: RecordError?
 

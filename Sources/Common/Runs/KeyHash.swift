@@ -8,23 +8,28 @@ package enum KeyKind: UInt64, Sendable {
   case groupDelete
 }
 
-/// 64 bits of an id or a group. Equal keys have equal hashes, and a key of one kind has another hash than the same of another.
+/// 44 bits of an id or a group, the rest zero. Equal keys have equal hashes, and a key of one kind has another hash than the same of another.
 ///
 /// It is kept in files, and so never changes: eight bytes at a time, each folded in by a multiplication to 128 bits.
 package enum KeyHash {
+  /// In front. With that many, a batch meets a key of the same hash as one of its own once in a hundred times; then that one
+  /// is folded again, too.
+  static let bits = 44
   private static let spread: UInt64 = 0x9E37_79B9_7F4A_7C15
   private static let mixer: UInt64 = 0xD6E8_FEB8_6659_FD93
 
   package static func hash(_ kind: KeyKind, _ bytes: UnsafeRawBufferPointer) -> UInt64 {
     switch kind {
-    case .id: hash(bytes, spread)
-    case .group: hash(bytes, mixer)
+    case .id: hash(bytes, spread) & mask
+    case .group: hash(bytes, mixer) & mask
     case .groupDelete: deletes(ofGroup: hash(bytes, mixer))
     }
   }
 
   /// The hash for deletes of a group, by the hash of the group.
-  package static func deletes(ofGroup hash: UInt64) -> UInt64 { hash ^ spread }
+  package static func deletes(ofGroup hash: UInt64) -> UInt64 { (hash ^ spread) & mask }
+
+  private static let mask: UInt64 = ~0 << UInt64(64 - bits)
 
   private static func hash(_ bytes: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64 {
     var hash = mix(seed, UInt64(truncatingIfNeeded: bytes.count) ^ mixer)

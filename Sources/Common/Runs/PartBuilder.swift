@@ -5,6 +5,7 @@ internal import Failures
 /// One thread works on it; to check each access for being exclusive would cost as much as the copying.
 package final class PartBuilder: @unchecked Sendable {
   @exclusivity(unchecked) private(set) var bytes = Pile<UInt8>()
+  @exclusivity(unchecked) private var mentions = Pile<RunMention>()
   @exclusivity(unchecked) private(set) var records = 0
   /// The values of the record at hand.
   @exclusivity(unchecked) private var values = Pile<RunValue>()
@@ -16,8 +17,8 @@ package final class PartBuilder: @unchecked Sendable {
   init(reserving size: Int) { bytes.reserve(size) }
 
   /// Valid while the builder lives, and until it takes in more.
-  package var part: RunPart { RunPart(bytes: bytes.bytes) }
-  package var size: Int { bytes.count }
+  package var part: RunPart { RunPart(bytes: bytes.bytes, mentions: mentions.elements) }
+  package var size: Int { bytes.count + mentions.bytes.count }
   var isFull: Bool { size >= RunPart.fullSize }
 
   // MARK: - One record
@@ -34,6 +35,11 @@ package final class PartBuilder: @unchecked Sendable {
   func append(_ text: UnsafeRawBufferPointer) { bytes.append(text) }
   func append(_ value: RunValue) { values.append(value) }
 
+  /// Of the record at hand.
+  func mention(_ kind: KeyKind, _ key: UnsafeRawBufferPointer, isDelete: Bool) {
+    mentions.append(RunMention(kind, key, offset: start, isDelete: isDelete))
+  }
+
   /// Ends the record; the header's counts of text and values are filled in.
   func end(_ header: RunRecord.Header) {
     var header = header
@@ -45,19 +51,17 @@ package final class PartBuilder: @unchecked Sendable {
     records += 1
   }
 
-  /// Takes bytes in that `read` fills, and gives where they are.
+  /// Takes bytes in that `read` fills, and gives where they are: at a multiple of 8.
   func gather(
     _ count: Int, read: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) -> Int {
     let offset = bytes.count
     try read(bytes.extend(by: count))
+    bytes.pad(to: 8)
     return offset
   }
 
   func header(at offset: Int) -> RunRecord.Header {
     bytes.bytes.loadUnaligned(fromByteOffset: offset, as: RunRecord.Header.self)
   }
-
-  /// Forgets what was taken in from there on.
-  func truncate(to offset: Int) { bytes.truncate(to: offset) }
 }

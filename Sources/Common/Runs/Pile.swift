@@ -42,6 +42,9 @@ package struct Pile<Element: BitwiseCopyable>: ~Copyable {
     length += elements.count
   }
 
+  /// Another's, which lives as long as it takes: the elements of a pile that nobody holds are gone at once.
+  package mutating func append(_ other: borrowing Pile) { append(other.elements) }
+
   package borrowing func copy() -> Pile {
     var copy = Pile()
     copy.append(elements)

@@ -67,7 +67,18 @@ package struct RecordDecoding: Sendable {
     } else if appendValues(reader, to: part) {
       header.flags |= RunRecord.speaksOfGroup
     }
+    mention(reader, speaksOfGroup: header.flags & RunRecord.speaksOfGroup != 0, in: part)
     part.end(header)
+  }
+
+  private func mention(_ reader: borrowing RecordReader, speaksOfGroup: Bool, in part: PartBuilder) {
+    let group = fields.group == nil ? reader.id : reader.group
+    if let id = reader.id {
+      part.mention(.id, id, isDelete: reader.isDelete)
+    } else if let group, reader.isDelete {
+      part.mention(.groupDelete, group, isDelete: true)
+    }
+    if let group, speaksOfGroup { part.mention(.group, group, isDelete: false) }
   }
 
   /// Whether one of them is of group scope.

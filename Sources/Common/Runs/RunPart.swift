@@ -3,11 +3,14 @@
 /// They are without pointers: in memory and in a file they are the same.
 package struct RunPart: BitwiseCopyable, @unchecked Sendable {
   package let bytes: UnsafeRawBufferPointer
+  /// In the records' order: of each with an id that, of each that speaks of a group or deletes one that.
+  package let mentions: UnsafeBufferPointer<RunMention>
 
   /// A record's number in its run is that of its part, then where it begins in the part in units of 8 bytes, of so many bits.
   package static let offsetBits = 23
   /// What a part holds, in bytes, before the next one is begun. With one record more it is far below 64 MiB.
   static let fullSize = 8 << 20
+  static let mostPlace: UInt32 = 1 << offsetBits - 1
   static let mostParts = 1 << 14
 
   package static func number(part: Int, offset: Int) -> Int { part << offsetBits | offset >> 3 }

@@ -44,7 +44,7 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
   }
 
   /// With its header, in bytes.
-  var size: Int { header.size }
+  package var size: Int { header.size }
 
   package var isDelete: Bool { header.flags & Self.delete != 0 }
   /// Whether one of the values is of a field of group scope.

@@ -8,9 +8,14 @@ struct RunTail {
     let range: Range<Int>
     let records: Int
     let checksum: UInt32
+    let mentions: Int
 
     func part(of bytes: UnsafeRawBufferPointer) -> RunPart {
-      RunPart(bytes: UnsafeRawBufferPointer(rebasing: bytes[range]))
+      let middle = range.upperBound - mentions * MemoryLayout<RunMention>.stride
+      return RunPart(
+        bytes: UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound..<middle]),
+        mentions: UnsafeRawBufferPointer(rebasing: bytes[middle..<range.upperBound])
+          .assumingMemoryBound(to: RunMention.self))
     }
   }
 
@@ -76,8 +81,10 @@ struct RunTail {
       }
       let entry = Entry(
         range: Int(offset)..<Int(offset) + Int(bytes.u32(at + 8)), records: Int(bytes.u32(at + 12)),
-        checksum: bytes.u32(at + 16))
-      guard entry.range.upperBound <= tableOffset else { throw Self.corrupt(name, "a part lies outside") }
+        checksum: bytes.u32(at + 16), mentions: Int(bytes.u32(at + 20)))
+      guard entry.range.upperBound <= tableOffset, entry.range.count % 8 == 0,
+        entry.mentions * MemoryLayout<RunMention>.stride <= entry.range.count
+      else { throw Self.corrupt(name, "a part lies outside") }
       entries.append(entry)
     }
     return entries

@@ -13,6 +13,7 @@ final class RunWriter: @unchecked Sendable {
     let count: Int
     let records: Int
     let checksum: UInt32
+    let mentions: Int
   }
 
   private let file: TemporaryFile
@@ -29,15 +30,19 @@ final class RunWriter: @unchecked Sendable {
 
   /// Parts are ordered by their numbers. Records are whole multiples of 8, and so is a part.
   func append(_ part: RunPart, number: Int, records: Int) throws(Failure) {
-    let checksum = CRC32.checksum(part.bytes)
+    let mentions = UnsafeRawBufferPointer(part.mentions)
+    let size = part.bytes.count + mentions.count
+    let checksum = CRC32.checksum(mentions, after: CRC32.checksum(part.bytes))
     let start = lock.withLock { _ in
-      defer { offset += part.bytes.count }
+      defer { offset += size }
       entries.append(
         Entry(
-          number: number, offset: offset, count: part.bytes.count, records: records, checksum: checksum))
+          number: number, offset: offset, count: size, records: records, checksum: checksum,
+          mentions: part.mentions.count))
       return offset
     }
     try FileIO.writeAll(file.descriptor, part.bytes, at: start, name: name)
+    try FileIO.writeAll(file.descriptor, mentions, at: start + part.bytes.count, name: name)
   }
 
   private func writeTable(to table: inout Pile<UInt8>) {
@@ -46,7 +51,7 @@ final class RunWriter: @unchecked Sendable {
       table.append(integer: UInt32(entry.count))
       table.append(integer: UInt32(entry.records))
       table.append(integer: entry.checksum)
-      table.append(integer: UInt32(0))
+      table.append(integer: UInt32(entry.mentions))
       table.append(integer: UInt64(0))
     }
   }

@@ -9,23 +9,28 @@ struct DocumentComposer: ~Copyable {
   private struct Member {
     let kind: Field.Kind
     let isShared: Bool
-    /// `"name":`, a range of `labels`.
+    /// `,"name":`, a range of `labels`.
     let label: Range<Int>
   }
 
-  private var members: [Member] = []
-  private var labels = Pile<UInt8>()
+  private let members: [Member]
+  private let labels: Pile<UInt8>
   private var json = Pile<UInt8>()
   private var scratch = JSONText()
 
   init(fields: Fields) {
+    var members: [Member] = []
+    var labels = Pile<UInt8>()
     for field in fields.all {
       let start = labels.count
+      labels.append(UInt8(ascii: ","))
       var name = field.name
       name.withUTF8 { Self.quote(UnsafeRawBufferPointer($0), to: &labels) }
       labels.append(UInt8(ascii: ":"))
       members.append(.init(kind: field.kind, isShared: field.scope == .group, label: start..<labels.count))
     }
+    self.members = members
+    self.labels = labels
   }
 
   /// One document: what was folded of its own records, and of its group's. Gives its length in bytes.
@@ -44,6 +49,7 @@ struct DocumentComposer: ~Copyable {
         write(field, member, member.isShared ? shared[field] : own[field], to: &sink)
       }
     }
+    if json.count > 0 { json.mutableElements[0] = UInt8(ascii: "{") } else { json.append(UInt8(ascii: "{")) }
     json.append(UInt8(ascii: "}"))
     sink.end(stored: json.bytes)
     return json.count
@@ -82,43 +88,19 @@ struct DocumentComposer: ~Copyable {
   }
 
   private mutating func begin(_ member: Member) {
-    json.append(UInt8(ascii: json.count == 0 ? "{" : ","))
     json.append(UnsafeRawBufferPointer(rebasing: labels.bytes[member.label]))
   }
 
   /// As canonical JSON has it: with the fewest escapes.
   private static func quote(_ text: UnsafeRawBufferPointer, to json: inout Pile<UInt8>) {
     json.append(UInt8(ascii: "\""))
-    // Of all bytes at once: most names need no escape.
-    let isPlain = !text.reduce(false) { $0 || Self.needsEscape($1) }
-    if isPlain { json.append(text) } else { for byte in text { append(byte, to: &json) } }
-    json.append(UInt8(ascii: "\""))
-  }
-
-  private static func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
-  }
-
-  private static func append(_ byte: UInt8, to json: inout Pile<UInt8>) {
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-      json.append(UInt8(ascii: "\\"))
-      json.append(byte)
-    case 0x0A: escape("n", to: &json)
-    case 0x0D: escape("r", to: &json)
-    case 0x09: escape("t", to: &json)
-    case 0..<0x20, 0x7F: for escaped in Self.escape(byte) { json.append(escaped) }
-    default: json.append(byte)
+    if JSONEscape.isNeeded(in: text) {
+      for byte in text {
+        if JSONEscape.isNeeded(byte) { JSONEscape.write(byte) { json.append($0) } } else { json.append(byte) }
+      }
+    } else {
+      json.append(text)
     }
-  }
-
-  private static func escape(_ letter: Unicode.Scalar, to json: inout Pile<UInt8>) {
-    json.append(UInt8(ascii: "\\"))
-    json.append(UInt8(ascii: letter))
-  }
-
-  private static func escape(_ byte: UInt8) -> [UInt8] {
-    let digits = String(byte, radix: 16)
-    return Array(("\\u00" + (digits.utf8.count < 2 ? "0" : "") + digits).utf8)
+    json.append(UInt8(ascii: "\""))
   }
 }

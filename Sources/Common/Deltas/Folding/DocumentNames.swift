@@ -11,7 +11,7 @@ final class DocumentNames: @unchecked Sendable {
     let idCount: UInt32
   }
 
-  private var entries = Pile<Entry>()
+  @exclusivity(unchecked) private var entries = Pile<Entry>()
   private let parts: [NamesPart]
 
   /// Each thread copies the names of some rows.
@@ -64,8 +64,8 @@ final class DocumentNames: @unchecked Sendable {
 
 /// The names of some documents, one behind the other.
 private final class NamesPart: @unchecked Sendable {
-  private var bytes = Pile<UInt8>()
-  private var entries = Pile<DocumentNames.Entry>()
+  @exclusivity(unchecked) private var bytes = Pile<UInt8>()
+  @exclusivity(unchecked) private var entries = Pile<DocumentNames.Entry>()
 
   init(_ words: UnsafeBufferPointer<UInt64>, _ range: Range<Int>, in window: Window) {
     let pages = PagesRead(of: window)

@@ -64,13 +64,17 @@ struct Fold: ~Copyable {
     var last: UnsafeRawBufferPointer?
     for index in range {
       let row = rows.row(at: order[index])
-      let group = window.group(row.last)
+      let newest = window.record(row.last)
+      let (id, group) = (newest?.id ?? Window.nothing, newest?.group ?? Window.nothing)
       if hasShared, last.map({ !ByteOrder.areEqual($0, group) }) ?? true { foldGroup(group, into: &shared) }
       last = group
       own.reset()
-      for place in row.places { apply(Place(packed: place), scope: .document, to: &own) }
+      for place in row.places.dropLast() {
+        apply(window.record(Place(packed: place)), scope: .document, to: &own)
+      }
+      apply(newest, scope: .document, to: &own)
       own.finish()
-      _ = composer.write(id: window.id(row.first), group: group, own: own, shared: shared, to: &sink)
+      _ = composer.write(id: id, group: group, own: own, shared: shared, to: &sink)
       step()
     }
   }
@@ -82,13 +86,15 @@ struct Fold: ~Copyable {
     for index in Selection.range(of: KeyHash.hash(.group, group), in: elements) {
       let place = Place(packed: elements[index].value)
       guard ByteOrder.areEqual(window.group(place), group) else { continue }
-      if deleted.map({ $0 < place }) ?? true { apply(place, scope: .group, to: &shared) }
+      if deleted.map({ $0 < place }) ?? true {
+        apply(window.record(place), scope: .group, to: &shared)
+      }
     }
     shared.finish()
   }
 
-  private func apply(_ place: Place, scope: Field.Scope, to values: inout FoldedValues) {
-    guard let record = window.record(place) else { return }
+  private func apply(_ record: RunRecord?, scope: Field.Scope, to values: inout FoldedValues) {
+    guard let record else { return }
     let text = record.text
     for value in record.values {
       let field = Int(value.field)

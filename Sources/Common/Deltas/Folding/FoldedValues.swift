@@ -16,16 +16,25 @@ struct FoldedValues: ~Copyable {
     case json(UnsafeRawBufferPointer)
   }
 
-  private let merges: [Field.Merge]
-  private var values: [Value]
+  private let merges: UnsafeMutableBufferPointer<Field.Merge>
+  private let hasUnions: Bool
+  private let values: UnsafeMutableBufferPointer<Value>
   /// The strings of the fields that are merged by union, as they came.
   private var members = Members()
   /// The JSON of the unions.
   private var text = Pile<UInt8>()
 
   init(fields: Fields) {
-    merges = fields.all.map(\.merge)
-    values = Array(repeating: .none, count: merges.count)
+    merges = .allocate(capacity: fields.all.count)
+    _ = merges.initialize(from: fields.all.map(\.merge))
+    hasUnions = fields.all.contains { $0.merge == .union }
+    values = .allocate(capacity: fields.all.count)
+    values.initialize(repeating: .none)
+  }
+
+  deinit {
+    merges.deallocate()
+    values.deallocate()
   }
 
   /// Valid after `finish` and until the next `reset`.
@@ -33,7 +42,7 @@ struct FoldedValues: ~Copyable {
 
   mutating func reset() {
     for field in values.indices { values[field] = .none }
-    members.removeAll()
+    if hasUnions { members.removeAll() }
     text.removeAll()
   }
 
@@ -91,7 +100,7 @@ struct FoldedValues: ~Copyable {
 
   /// To be called once behind the last record.
   mutating func finish() {
-    if merges.contains(.union) { members.finish(&values, &text) }
+    if hasUnions { members.finish(values, &text) }
   }
 }
 
@@ -112,7 +121,7 @@ private struct Members: ~Copyable {
   }
 
   /// Puts the array of its distinct strings, sorted, in the place of each field that has any.
-  mutating func finish(_ values: inout [FoldedValues.Value], _ text: inout Pile<UInt8>) {
+  mutating func finish(_ values: UnsafeMutableBufferPointer<FoldedValues.Value>, _ text: inout Pile<UInt8>) {
     members.sort { $0.field == $1.field ? $0.string < $1.string : $0.field < $1.field }
     var arrays: [(field: Int, range: Range<Int>)] = []
     var start = 0

@@ -11,18 +11,42 @@ enum NumberText {
       write(integer.magnitude, negative: integer < 0, to: &text)
       return
     }
+    if writeShort(number, to: &text) { return }
     let digits = Digits(number)
     if digits.isNegative { text.append(UInt8(ascii: "-")) }
     layOut(digits, to: &text)
   }
 
+  /// Most numbers have few places behind the point: true where four are enough.
+  ///
+  /// A whole number below 10^15 over 10^4 is rounded once, and so reads as this double; no other decimal of at most 15 digits
+  /// does, so that this one without the zeros at its end is the shortest.
+  private static func writeShort(_ number: Double, to text: inout Pile<UInt8>) -> Bool {
+    let scaled = (number.magnitude * 1e4).rounded()
+    guard scaled > 0, scaled < 1e15, scaled / 1e4 == number.magnitude else { return false }
+    var (digits, places, scale) = (UInt64(scaled), 4, 10_000 as UInt64)
+    while digits % 10 == 0 { (digits, places, scale) = (digits / 10, places - 1, scale / 10) }
+    write(digits / scale, negative: number < 0, to: &text)
+    text.append(UInt8(ascii: "."))
+    write(digits % scale, places, to: &text)
+    return true
+  }
+
+  /// `magnitude` is below 10^18.
   private static func write(_ magnitude: UInt64, negative: Bool, to text: inout Pile<UInt8>) {
     if negative { text.append(UInt8(ascii: "-")) }
-    var divisor: UInt64 = 1
-    while magnitude / divisor >= 10 { divisor *= 10 }
-    while divisor > 0 {
-      text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude / divisor % 10))
-      divisor /= 10
+    var (count, power) = (1, 10 as UInt64)
+    while magnitude >= power { (count, power) = (count + 1, power * 10) }
+    write(magnitude, count, to: &text)
+  }
+
+  /// So many digits of a number, zeros first where it has fewer.
+  private static func write(_ number: UInt64, _ count: Int, to text: inout Pile<UInt8>) {
+    let places = text.extend(by: count)
+    var rest = number
+    for place in places.indices.reversed() {
+      places[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
     }
   }
 

@@ -34,14 +34,27 @@ struct Rows: ~Copyable {
     var places = Pile<Keyed>()
     places.reserve(count)
     forEach { offset, row in places.append(Keyed(key: row.last.packed, value: UInt64(offset))) }
-    RadixSort.sort(places.mutableElements)
-    var sorted = Pile<UInt64>()
-    sorted.reserve(words.count)
-    for place in places.elements {
-      let start = Int(place.value)
-      sorted.append(UnsafeBufferPointer(rebasing: words.elements[start...start + Int(words[start] >> 1)]))
+    // Documents of one record come in order, and then the others.
+    var inOrder = min(1, count)
+    while inOrder < count, places[inOrder - 1].key <= places[inOrder].key { inOrder += 1 }
+    if inOrder == count { return Rows(words: words, count: count) }
+    let others = UnsafeMutableBufferPointer(rebasing: places.mutableElements[inOrder...])
+    RadixSort.sort(others)
+    return merged(UnsafeBufferPointer(rebasing: places.elements[..<inOrder]), UnsafeBufferPointer(others))
+  }
+
+  /// Two series of rows, each in slice order, as one.
+  private func merged(_ a: UnsafeBufferPointer<Keyed>, _ b: UnsafeBufferPointer<Keyed>) -> Rows {
+    var merged = Pile<UInt64>()
+    merged.reserve(words.count)
+    var (left, right) = (0, 0)
+    while left + right < count {
+      let isLeft = right == b.count || left < a.count && a[left].key <= b[right].key
+      let start = Int(isLeft ? a[left].value : b[right].value)
+      merged.append(UnsafeBufferPointer(rebasing: words.elements[start...start + Int(words[start] >> 1)]))
+      if isLeft { left += 1 } else { right += 1 }
     }
-    return Rows(words: sorted, count: count)
+    return Rows(words: merged, count: count)
   }
 
   struct Row {

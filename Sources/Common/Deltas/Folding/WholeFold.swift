@@ -57,20 +57,16 @@ struct WholeFold {
   private func select(
     _ selection: inout Selection, idsOf isWantedID: (UInt64) -> Bool, groupsOf isWantedGroup: (UInt64) -> Bool
   ) {
-    let hasShared = fields.all.contains { $0.scope == .group }
     let (ids, groups, deletes) = (PileBox(), PileBox(), PileBox())
     var hasDeletes = false
-    window.forEachRecord { place, record in
-      if let id = record.id {
-        if record.isDelete { hasDeletes = true }
-        let hash = KeyHash.hash(.id, id)
-        if isWantedID(hash) { ids.pile.append(Keyed(key: hash, value: place.packed)) }
-      } else if record.isDelete, let group = record.group {
-        deletes.pile.append(Keyed(key: KeyHash.hash(.groupDelete, group), value: place.packed))
-      }
-      if hasShared, record.speaksOfGroup, let group = record.group {
-        let hash = KeyHash.hash(.group, group)
-        if isWantedGroup(hash) { groups.pile.append(Keyed(key: hash, value: place.packed)) }
+    window.forEachMention { place, mention in
+      let (hash, keyed) = (mention.hash, Keyed(key: mention.hash, value: place.packed))
+      switch mention.kind {
+      case .id:
+        if mention.isDelete { hasDeletes = true }
+        if isWantedID(hash) { ids.pile.append(keyed) }
+      case .group: if isWantedGroup(hash) { groups.pile.append(keyed) }
+      case .groupDelete: deletes.pile.append(keyed)
       }
     }
     selection.hasDeletes = hasDeletes
@@ -165,5 +161,5 @@ struct WholeFold {
 
 /// A pile that a closure can append to.
 private final class PileBox {
-  var pile = Pile<Keyed>()
+  @exclusivity(unchecked) var pile = Pile<Keyed>()
 }

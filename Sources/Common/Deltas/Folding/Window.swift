@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Failures
+internal import Files
 internal import Runs
 
 /// A record's place in slice order: its run's, then its own number in the run.
@@ -41,12 +42,14 @@ package final class Window: @unchecked Sendable {
   /// Whether they can't be opened once more.
   private var isGiven = false
   private var sparseRuns: [SparseRun?]
-  /// How many of them are open: each holds a descriptor, of which a process may have a thousand.
+  /// How many of them are open: each holds a descriptor, and some are left for others.
   private var openRuns = 0
-  private static let mostOpen = 256
+  private static let mostOpen = Descriptor.most / 4 * 3
   /// Records of runs that are not open as a whole. More of them are not worth it.
   private let gathered = PartBuilder()
   private let mostGathered: Int
+  /// How many bytes they have, without what was read along with them.
+  private var wanted = 0
   /// In a box of its own, whose readers need no check of exclusive access.
   private let table: UnsafeMutablePointer<Table>
 
@@ -95,36 +98,48 @@ package final class Window: @unchecked Sendable {
 
   func openAll() throws(Failure) { for index in 0..<count { _ = try run(index) } }
 
-  /// The place of a record that a file of keys names, which can be read from then on; nil where the run has no such record.
-  func place(run index: Int, number: Int) throws(Failure) -> Place? {
-    let place = Place(run: index, number: number)
-    if let run = runs[index] {
-      return place.part < run.parts.count && run.parts[place.part].record(at: place.offset) != nil
-        ? place : nil
-    }
-    if table.pointee.gathered[place] != nil { return place }
-    let run: SparseRun
-    if let known = sparseRuns[index] {
-      run = known
-    } else {
-      if openRuns == Self.mostOpen {
-        // What was gathered of them stays.
-        for index in sparseRuns.indices { sparseRuns[index] = nil }
-        openRuns = 0
+  /// Makes records readable that files of keys name, by their places (the values); 65 where the run has no such record.
+  func gather(_ mentions: borrowing Pile<Keyed>) throws(Failure) {
+    var places = Pile<Keyed>()
+    for mention in mentions.elements { places.append(Keyed(key: mention.value, value: 0)) }
+    RadixSort.sort(places.mutableElements)
+    for entry in places.elements { try gather(Place(packed: entry.key)) }
+  }
+
+  private func gather(_ place: Place) throws(Failure) {
+    if let run = runs[place.run] {
+      guard place.part < run.parts.count, run.parts[place.part].record(at: place.offset) != nil else {
+        throw Self.noRecord
       }
-      run = try source.sparse(index)
-      sparseRuns[index] = run
-      openRuns += 1
+      return
     }
+    if table.pointee.gathered[place] != nil { return }
+    let run = try sparseRun(place.run)
     guard let number = try run.read(part: place.part, offset: place.offset, into: gathered) else {
-      return nil
+      throw Self.noRecord
     }
-    guard gathered.size <= mostGathered else {
+    wanted += gathered.part.record(at: number)?.size ?? 0
+    guard wanted <= mostGathered else {
       // As if the last build were damaged: from nothing it takes no more memory than it may.
       throw Failure(.badData, "cannot gather the records of what changed: they are too many")
     }
     table.pointee.gathered.insert(place, number)
-    return place
+  }
+
+  private static let noRecord = Failure(
+    .badData, "cannot read the files of keys: they name a record that is not there")
+
+  private func sparseRun(_ index: Int) throws(Failure) -> SparseRun {
+    if let run = sparseRuns[index] { return run }
+    if openRuns >= Self.mostOpen {
+      // What was gathered of them stays.
+      for index in sparseRuns.indices { sparseRuns[index] = nil }
+      openRuns = 0
+    }
+    let run = try source.sparse(index)
+    sparseRuns[index] = run
+    openRuns += 1
+    return run
   }
 
   /// Closes a run.
@@ -149,7 +164,7 @@ package final class Window: @unchecked Sendable {
 
   // MARK: Records
 
-  /// A record. Its place is one of a run that is open, or was given by `place`.
+  /// A record. Its place is one of a run that is open, or was gathered.
   func record(_ place: Place) -> RunRecord? {
     let first = table.pointee.firstParts[place.run]
     if first >= 0 { return table.pointee.parts[first + place.part].record(at: place.offset) }
@@ -162,11 +177,24 @@ package final class Window: @unchecked Sendable {
   func id(_ place: Place) -> UnsafeRawBufferPointer { record(place)?.id ?? Self.nothing }
   func group(_ place: Place) -> UnsafeRawBufferPointer { record(place)?.group ?? Self.nothing }
 
-  private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+  static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 
   /// Every record of the runs that are open, in slice order.
   func forEachRecord(_ body: (Place, RunRecord) -> Void) {
     for index in 0..<count { forEachRecord(of: index, body) }
+  }
+
+  /// What the records of the runs that are open speak of, in slice order.
+  func forEachMention(_ body: (Place, RunMention) -> Void) {
+    for index in 0..<count {
+      guard let run = runs[index] else { continue }
+      for (number, part) in run.parts.enumerated() {
+        for mention in part.mentions {
+          body(Place(run: index, number: mention.number(part: number)), mention)
+        }
+      }
+      run.release()
+    }
   }
 
   func forEachRecord(of index: Int, _ body: (Place, RunRecord) -> Void) {

@@ -11,14 +11,16 @@ struct KeyDirectory {
 
   private let work: WorkDirectory
   private let fields: Fields
-  /// The most entries of a file that is written.
+  /// The most mentions that are sorted at once, and the most entries of a file.
+  private let mostGathered: Int
   private let mostEntries: Int
 
   init(_ work: WorkDirectory, fields: Fields, limits: Limits) {
     self.work = work
     self.fields = fields
-    // An entry takes 16 bytes, and as much again while it is sorted.
-    mostEntries = min(max(limits.memory / 2 / 32, 1 << 16), 1 << 30)
+    // A mention takes 32 bytes while it is sorted, and an entry of two files that become one 8.
+    mostGathered = max(limits.memory / 4 / 32, 1 << 16)
+    mostEntries = min(max(limits.memory / 2 / 8, 1 << 16), 1 << 31)
   }
 
   func open(_ names: [String]) throws(Failure) -> [Named] {
@@ -28,7 +30,7 @@ struct KeyDirectory {
   }
 
   /// Writes down what runs and segments name; gives the files' names.
-  func write(
+  private func write(
     runs: [Int], of slice: borrowing SliceRuns, segments: [IndexManifest.Segment]
   ) throws(Failure) -> [String] {
     var names: [String] = []
@@ -37,20 +39,23 @@ struct KeyDirectory {
     for index in runs {
       writer.add(try window.run(index), slice.identities[index], hasGroups: fields.group != nil)
       window.forget(index)
-      if writer.count > mostEntries {
-        names.append(try write(writer))
-        writer = KeyFileWriter()
-      }
+      try flush(&writer, into: &names)
     }
     for entry in segments {
       try add(entry, to: &writer)
-      if writer.count > mostEntries {
-        names.append(try write(writer))
-        writer = KeyFileWriter()
-      }
+      try flush(&writer, into: &names)
     }
-    if writer.count > 0 { names.append(try write(writer)) }
+    try flush(&writer, into: &names, from: 1)
     return names
+  }
+
+  private func flush(
+    _ writer: inout KeyFileWriter, into names: inout [String], from least: Int? = nil
+  ) throws(Failure) {
+    guard writer.count >= least ?? mostGathered else { return }
+    let full = writer
+    writer = KeyFileWriter()
+    names.append(try write(full))
   }
 
   /// The file's name is the hash of its sources, of which its content is a function.
@@ -62,18 +67,16 @@ struct KeyDirectory {
 
   private func add(_ entry: IndexManifest.Segment, to writer: inout KeyFileWriter) throws(Failure) {
     let segment = try work.segment(entry).reader
-    let source = writer.add(KeyFile.Source(.segment, entry.identity))
-    func add(_ kind: KeyKind, _ key: UnsafeRawBufferPointer, _ number: Int) {
-      writer.add(KeyHash.hash(kind, key), KeyMention(source: source, kind: kind, number: number))
-    }
-    try segment.forEachID { (number, id) throws(Failure) in add(.id, id, number) }
+    writer.begin(KeyFile.Source(.segment, entry.identity), extent: segment.entries)
+    try segment.forEachID { (number, id) throws(Failure) in writer.add(.id, id, number) }
     let tombstones = segment.documents + segment.meta.groupTombstones
-    try segment.forEachIDTombstone { (number, id) throws(Failure) in add(.id, id, tombstones + number) }
+    try segment.forEachIDTombstone { (number, id) throws(Failure) in writer.add(.id, id, tombstones + number)
+    }
     let groups = segment.meta.groups
     if fields.group != nil {
-      try segment.forEachGroup { (number, group) throws(Failure) in add(.group, group, number) }
+      try segment.forEachGroup { (number, group) throws(Failure) in writer.add(.group, group, number) }
       try segment.forEachGroupTombstone { (number, group) throws(Failure) in
-        add(.group, group, groups + number)
+        writer.add(.group, group, groups + number)
       }
     }
   }
@@ -82,29 +85,38 @@ struct KeyDirectory {
 
   /// The files for the next build: of this one's runs and new segments, and those there were.
   func update(
-    _ old: [Named], runs: [Int], of slice: borrowing SliceRuns, segments: [IndexManifest.Segment],
+    _ old: [Named] = [], runs: [Int], of slice: borrowing SliceRuns, segments: [IndexManifest.Segment],
     new: [IndexManifest.Segment]
   ) throws(Failure) -> [String] {
-    let added = try write(runs: runs, of: slice, segments: new)
     var sources = Set(slice.identities.map { KeyFile.Source(.run, $0) })
     for entry in segments { sources.insert(KeyFile.Source(.segment, entry.identity)) }
+    var added = try open(try write(runs: runs, of: slice, segments: new))
+    try merge(&added, of: sources) { _, _ in true }
     // Where a file holds nothing any more it goes; a source is looked up in one file only.
-    var files = (old + (try open(added))).filter { file in file.file.sources.contains(where: sources.contains)
-    }
-    while files.count > 1 {
-      let (upper, lower) = (files[files.count - 1], files[files.count - 2])
-      let count = upper.file.entries.count + lower.file.entries.count
-      guard upper.file.entries.count * 2 > lower.file.entries.count, count <= mostEntries else { break }
-      files.removeLast(2)
-      files += try open([try merge([lower, upper], sources)])
-    }
+    var files = old.filter { $0.file.sources.contains(where: sources.contains) } + added
+    try merge(&files, of: sources) { lower, upper in upper * 2 > lower }
     return files.map(\.name)
   }
 
-  private func merge(_ files: [Named], _ sources: Set<KeyFile.Source>) throws(Failure) -> String {
-    var writer = KeyFileWriter()
+  /// Makes one of the last two, as long as their numbers of entries say so.
+  private func merge(
+    _ files: inout [Named], of sources: Set<KeyFile.Source>, while isWorth: (Int, Int) -> Bool
+  ) throws(Failure) {
+    while files.count > 1 {
+      let (lower, upper) = (files[files.count - 2], files[files.count - 1])
+      guard isWorth(lower.file.count, upper.file.count), lower.file.count + upper.file.count <= mostEntries
+      else { return }
+      files.removeLast(2)
+      files += try open([try merge(lower, upper, sources)])
+    }
+  }
+
+  private func merge(_ lower: Named, _ upper: Named, _ sources: Set<KeyFile.Source>) throws(Failure) -> String
+  {
     var left = sources
-    for file in files { writer.add(file.file) { left.remove($0) != nil } }
-    return try write(writer)
+    let merge = KeyFileMerge(lower.file, upper.file) { left.remove($0) != nil }
+    let name = merge.identity.hex + ".keys"
+    try merge.write(name, in: work.keys)
+    return name
   }
 }

@@ -46,15 +46,11 @@ struct KeyIndex {
     for file in files where kind != .groupDelete || file.keys.hasDeletes {
       for index in 0..<hashes.count {
         let hash = hashes[index]
-        try file.keys.forEach(hash) { (mention) throws(Failure) in
-          guard mention.kind == kind.rawValue, mention.source < file.targets.count,
-            let target = file.targets[mention.source]
-          else { return }
+        try file.keys.forEach(kind, hash) { (source, number) throws(Failure) in
+          guard let target = file.targets[source] else { return }
           try body(
             hash,
-            target >= 0
-              ? .record(run: target, number: mention.number)
-              : .entry(segment: -1 - target, number: mention.number))
+            target >= 0 ? .record(run: target, number: number) : .entry(segment: -1 - target, number: number))
         }
       }
     }
@@ -69,7 +65,7 @@ struct Hashes: ~Copyable {
 
   subscript(index: Int) -> UInt64 { pile[index].key }
 
-  mutating func insert(_ others: borrowing Hashes) { pile.append(others.pile.elements) }
+  mutating func insert(_ others: borrowing Hashes) { pile.append(others.pile) }
 
   mutating func insert(_ hash: UInt64) { pile.append(Keyed(key: hash, value: 0)) }
 

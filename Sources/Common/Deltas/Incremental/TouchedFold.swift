@@ -72,9 +72,9 @@ final class TouchedFold {
     for run in came { window.forEachRecord(of: run) { _, record in touch(record, &deleted) } }
     went.forEachRecord { _, record in touch(record, &deleted) }
     deleted.seal()
-    try keys.forEach(.group, deleted) { (_, mention) throws(Failure) in
-      guard let place = try place(of: mention), window.record(place)?.id != nil else { return }
-      ids.insert(KeyHash.hash(.id, window.id(place)))
+    let members = try records(.group, deleted)
+    for member in members.elements {
+      if let id = window.record(Place(packed: member.value))?.id { ids.insert(KeyHash.hash(.id, id)) }
     }
     ids.seal()
   }
@@ -87,45 +87,39 @@ final class TouchedFold {
     if record.isDelete { deleted.insert(hash) }
   }
 
-  /// Of a record; nil for an entry of a segment.
-  private func place(of mention: KeyIndex.Mention) throws(Failure) -> Place? {
-    guard case .record(let run, let number) = mention else { return nil }
-    guard let place = try window.place(run: run, number: number) else {
-      throw Failure(.badData, "cannot read the files of keys: they name a record that is not there")
+  /// The records that the files of keys name under those hashes, gathered; `take` gets the entries of segments.
+  private func records(
+    _ kind: KeyKind, _ hashes: borrowing Hashes,
+    entries take: (_ segment: Int, _ number: Int) throws(Failure) -> Void = { _, _ in }
+  ) throws(Failure) -> Pile<Keyed> {
+    var found = Pile<Keyed>()
+    try keys.forEach(kind, hashes) { (hash, mention) throws(Failure) in
+      switch mention {
+      case .entry(let segment, let number): try take(segment, number)
+      case .record(let run, let number):
+        found.append(Keyed(key: hash, value: Place(run: run, number: number).packed))
+      }
     }
-    return place
+    try window.gather(found)
+    return found
   }
 
   /// Selects the records of the touched ids in the runs that stayed, hides their tombstones in the last index, and gives where
   /// their documents lie.
   private func hideIDs(_ selection: inout Selection) throws(Failure) -> [(document: Int, segment: Int)] {
     var documents: [(document: Int, segment: Int)] = []
-    var found = Pile<Keyed>()
-    try keys.forEach(.id, ids) { (hash, mention) throws(Failure) in
-      if case .entry(let segment, let number) = mention {
-        if number >= index.segments[segment].documents {
-          index.hide(idTombstone: number, of: segment)
-        } else if index.isLive(document: number, of: segment) {
-          documents.append((number, segment))
-        }
-      } else if let place = try place(of: mention) {
-        found.append(Keyed(key: hash, value: place.packed))
+    let found = try records(.id, ids) { segment, number in
+      if number >= index.segments[segment].documents {
+        index.hide(idTombstone: number, of: segment)
+      } else if index.isLive(document: number, of: segment) {
+        documents.append((number, segment))
       }
     }
-    selection.ids.append(found.elements)
+    selection.ids.append(found)
     return documents
   }
 
   // MARK: - Their records
-
-  /// The records of ids in the runs that stayed.
-  private func select(_ ids: borrowing Hashes, into pile: inout Pile<Keyed>) throws(Failure) {
-    var found = Pile<Keyed>()
-    try keys.forEach(.id, ids) { (hash, mention) throws(Failure) in
-      if let place = try place(of: mention) { found.append(Keyed(key: hash, value: place.packed)) }
-    }
-    pile.append(found.elements)
-  }
 
   /// All that the runs say which came: it is touched.
   private func selectCame(_ selection: inout Selection) {
@@ -159,11 +153,7 @@ final class TouchedFold {
   }
 
   private func selectDeletes(_ named: borrowing Hashes, into pile: inout Pile<Keyed>) throws(Failure) {
-    var found = Pile<Keyed>()
-    try keys.forEach(.groupDelete, named) { (hash, mention) throws(Failure) in
-      if let place = try place(of: mention) { found.append(Keyed(key: hash, value: place.packed)) }
-    }
-    pile.append(found.elements)
+    pile.append(try records(.groupDelete, named))
   }
 
   /// What is left of the touched ids; the groups that they are in now are touched.
@@ -203,19 +193,17 @@ final class TouchedFold {
   private func hide(
     _ groups: borrowing Hashes, _ selection: inout Selection, _ members: inout Hashes
   ) throws(Failure) {
-    var speaking = Pile<Keyed>()
     var named = Hashes()
-    try keys.forEach(.group, groups) { (hash, mention) throws(Failure) in
-      if case .entry(let segment, let number) = mention { return try index.hide(group: number, of: segment) }
-      guard let place = try place(of: mention) else { return }
-      guard let record = window.record(place) else { return }
-      if record.speaksOfGroup { speaking.append(Keyed(key: hash, value: place.packed)) }
-      if let id = record.id {
-        let hash = KeyHash.hash(.id, id)
-        if !ids.contains(hash) { named.insert(hash) }
-      }
+    let found = try records(.group, groups) { (segment, number) throws(Failure) in
+      try index.hide(group: number, of: segment)
     }
-    selection.groups.append(speaking.elements)
+    for mention in found.elements {
+      guard let record = window.record(Place(packed: mention.value)) else { continue }
+      if record.speaksOfGroup { selection.groups.append(mention) }
+      guard let id = record.id else { continue }
+      let hash = KeyHash.hash(.id, id)
+      if !ids.contains(hash) { named.insert(hash) }
+    }
     members.insert(named)
   }
 
@@ -224,7 +212,7 @@ final class TouchedFold {
     _ members: borrowing Hashes, _ selection: inout Selection, into rows: inout Rows
   ) throws(Failure) {
     var more = Selection()
-    try select(members, into: &more.ids)
+    more.ids.append(try records(.id, members))
     try selectDeletes(of: more.ids.elements, into: &selection.groupDeletes)
     var deletes = Hashes()
     for index in 0..<groups.count { deletes.insert(KeyHash.deletes(ofGroup: groups[index])) }

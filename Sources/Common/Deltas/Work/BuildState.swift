@@ -5,7 +5,7 @@ internal import Segments
 
 /// What the last build left in the work directory: lines as the tools have them between each other.
 ///
-///     #state  format=2  engine=1  build=<id>  previous=<id>  generation=811  touched=12  bad=0  shard=1/1  boot=<boot>
+///     #state  format=2  engine=2  build=<id>  previous=<id>  generation=811  touched=12  bad=0  shard=1/1  boot=<boot>
 ///     runs/<hash>.run  <bytes>  <modified>  <changed>  <malformed>        in slice order
 ///     segments/...     <bytes>  <modified>  <changed>  0                  keys likewise
 ///     #end    lines=n  crc=<CRC-32 of all lines before, in hex>
@@ -35,7 +35,7 @@ struct BuildState: Equatable, Sendable {
   static let format = 2
   /// Raised where the same records give other runs or segments than before: what was decoded, folded or cut into words by
   /// another engine is no beginning for this one.
-  static let engine = 1
+  static let engine = 2
 
   /// A SHA-256 in hex, and so a name that leads nowhere else.
   static func isID(_ text: String) -> Bool { Hex.isWritten(text, digits: 64) }

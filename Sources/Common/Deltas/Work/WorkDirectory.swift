@@ -26,6 +26,8 @@ package final class WorkDirectory {
   private let boot = Stamp.boot
   /// The stamps of the last build's files, where they hold.
   private var stamps: [String: Stamp] = [:]
+  /// The runs that were found to be as their stamps say: no build replaces them.
+  private var held: Set<String> = []
 
   /// Makes what is missing. Where another build is at work in it: 75, or with `wait` its end is waited for.
   package init(_ path: String, wait: Bool = false) throws(Failure) {
@@ -79,7 +81,7 @@ package final class WorkDirectory {
   }
 
   /// No stamp counts any more.
-  func distrust() { stamps = [:] }
+  func distrust() { (stamps, held) = ([:], []) }
 
   private func hasStamp(_ name: String, _ stamp: Stamp?) -> Bool { stamp != nil && stamps[name] == stamp }
 
@@ -90,7 +92,9 @@ package final class WorkDirectory {
   /// Whether a run is there as the last build left it. Where not, only its bytes tell whether it is whole.
   func hasRun(_ identity: RunIdentity) -> Bool {
     let name = Self.name(of: identity)
-    return hasStamp("runs/" + name, runs.stamp(name))
+    guard hasStamp("runs/" + name, runs.stamp(name)) else { return false }
+    held.insert("runs/" + name)
+    return true
   }
 
   /// The run, where it is there and whole.
@@ -106,9 +110,9 @@ package final class WorkDirectory {
   /// The same, record by record; 65 where it is not there, or not whole.
   func sparseRun(_ identity: RunIdentity) throws(Failure) -> SparseRun {
     let name = Self.name(of: identity)
-    guard let file = try runs.openFile(name) else { throw damaged(runs.full(name)) }
-    if !hasStamp("runs/" + name, file.stamp), run(identity) == nil { throw damaged(runs.full(name)) }
-    return try SparseRun(file, identity, name: runs.full(name))
+    guard let file = try runs.openFile(name), let stamp = file.stamp else { throw damaged(runs.full(name)) }
+    if !hasStamp("runs/" + name, stamp), run(identity) == nil { throw damaged(runs.full(name)) }
+    return SparseRun(file, length: Int(clamping: stamp.size), identity, name: runs.full(name))
   }
 
   /// A file of keys; 65 where it isn't whole.
@@ -179,10 +183,11 @@ package final class WorkDirectory {
   private func file(
     _ place: String, _ directory: Directory, _ name: String, _ bad: Int
   ) throws(Failure) -> BuildState.File {
-    guard let stamp = directory.stamp(name) else {
+    let path = "\(place)/\(name)"
+    guard let stamp = held.contains(path) ? stamps[path] : directory.stamp(name) else {
       throw Failure(.io, cannot: "find", directory.full(name), because: "somebody removed it")
     }
-    return BuildState.File(name: "\(place)/\(name)", stamp: stamp, bad: bad)
+    return BuildState.File(name: path, stamp: stamp, bad: bad)
   }
 
   /// `WORK/verify`, for as long as the object lives.
