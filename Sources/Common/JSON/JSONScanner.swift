@@ -63,12 +63,35 @@ package struct JSONScanner: ~Copyable {
   /// next. They must have been passed over by `next` once, behind a value or behind a bracket as here.
   @inline(__always)
   package mutating func skipName(spelled: UnsafeRawBufferPointer) -> Bool {
-    guard bytes.count - position >= spelled.count, let base = bytes.baseAddress,
-      let known = spelled.baseAddress,
-      memcmp(base + position, known, spelled.count) == 0
+    let count = spelled.count
+    guard bytes.count - position >= count, let base = bytes.baseAddress, let known = spelled.baseAddress,
+      Self.areEqual(base + position, known, count)
     else { return false }
-    position += spelled.count
+    position += count
     expected = .value
+    return true
+  }
+
+  /// As two words, that may have bytes in common, where there are 8 to 16 bytes.
+  @inline(__always)
+  private static func areEqual(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ count: Int) -> Bool {
+    guard count >= 8, count <= 16 else { return memcmp(a, b, count) == 0 }
+    func differences(at offset: Int) -> UInt64 {
+      a.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        ^ b.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+    return differences(at: 0) | differences(at: count - 8) == 0
+  }
+
+  /// Passes over a string that comes next as a value, with no space before it: as `next` does, but faster.
+  @inline(__always)
+  package mutating func skipString() throws(JSONError) -> Bool {
+    guard expected == .value, position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+      return false
+    }
+    position += 1
+    expected = .commaOrEnd
+    try string()
     return true
   }
 

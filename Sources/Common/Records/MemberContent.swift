@@ -15,7 +15,7 @@ enum MemberContent {
 
   /// Of an id or a group: the bytes of a string, or the digits of a whole number.
   static func key(_ scanner: inout JSONScanner, _ text: inout JSONText) throws(JSONError) -> MemberContent {
-    let token = try scanner.next()
+    let token = try scanner.skipString() ? .string : try scanner.next()
     switch token {
     case .null: return .null
     case .string where scanner.isPlain:
@@ -83,7 +83,7 @@ extension MemberContent {
   static func words(
     _ scanner: inout JSONScanner, _ text: inout JSONText, longest: Int
   ) throws(JSONError) -> MemberContent {
-    let token = try scanner.next()
+    let token = try scanner.skipString() ? .string : try scanner.next()
     let start = text.count
     let fault: RecordFault?
     switch token {

@@ -38,6 +38,7 @@ package final class KeyFile: @unchecked Sendable {
   /// Of each source, in ascending order.
   let firstAddresses: [UInt64]
   private let endAddress: UInt64
+  private let guide: AddressGuide
   /// Whether it has deletes of groups.
   package let hasDeletes: Bool
   let layout: KeyEntry
@@ -58,6 +59,7 @@ package final class KeyFile: @unchecked Sendable {
     self.name = name
     (sources, firstAddresses) = (head.sources, head.firstAddresses)
     endAddress = head.endAddress
+    guide = AddressGuide(head.firstAddresses, end: head.endAddress)
     hasDeletes = head.deletes > 0
     layout = KeyEntry(bits: head.bits)
     checksum = head.checksum
@@ -111,14 +113,7 @@ package final class KeyFile: @unchecked Sendable {
   }
 
   /// Nil where the address is of none.
-  func source(of address: UInt64) -> Int? {
-    var (low, high) = (0, firstAddresses.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if firstAddresses[middle] <= address { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? low - 1 : nil
-  }
+  func source(of address: UInt64) -> Int? { guide.source(of: address, firstAddresses) }
 
   /// How many addresses a source has: up to the next one's first.
   func extent(ofSource index: Int) -> Int {
@@ -132,6 +127,32 @@ package final class KeyFile: @unchecked Sendable {
     let base = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
 
     deinit { base.deallocate() }
+  }
+}
+
+/// Where to begin looking for the source of an address: for each of some thousand equal stretches of all addresses, the last
+/// source that begins before it.
+struct AddressGuide {
+  private static let stretches: UInt64 = 1 << 12
+
+  private let length: UInt64
+  private var first: [UInt32] = []
+
+  init(_ firstAddresses: [UInt64], end: UInt64) {
+    length = end / Self.stretches + 1
+    var source = -1
+    for stretch in 0..<Self.stretches {
+      while source + 1 < firstAddresses.count, firstAddresses[source + 1] <= stretch * length { source += 1 }
+      first.append(UInt32(clamping: source))
+    }
+  }
+
+  func source(of address: UInt64, _ firstAddresses: [UInt64]) -> Int? {
+    let stretch = address / length
+    guard stretch < Self.stretches, !firstAddresses.isEmpty, firstAddresses[0] <= address else { return nil }
+    var source = Int(first[Int(stretch)])
+    while source + 1 < firstAddresses.count, firstAddresses[source + 1] <= address { source += 1 }
+    return source
   }
 }
 

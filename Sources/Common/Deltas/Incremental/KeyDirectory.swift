@@ -37,7 +37,9 @@ struct KeyDirectory {
     var writer = KeyFileWriter()
     let window = slice.window
     for index in runs {
-      writer.add(try window.run(index), slice.identities[index], hasGroups: fields.group != nil)
+      let run = try window.run(index)
+      writer.add(run, slice.identities[index], hasGroups: fields.group != nil)
+      run.release()
       window.forget(index)
       try flush(&writer, into: &names)
     }

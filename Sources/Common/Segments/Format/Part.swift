@@ -2,11 +2,26 @@ internal import Failures
 
 /// One part of a segment that was opened: its bytes, and how findings name it. Every read is checked.
 struct Part: @unchecked Sendable {
-  let file: String
-  let name: String
+  /// In an object, so that a part is copied at little cost.
+  private final class Label: Sendable {
+    let file: String
+    let name: String
+
+    init(file: String, name: String) { (self.file, self.name) = (file, name) }
+  }
+
+  private let label: Label
+  var file: String { label.file }
   let bytes: UnsafeRawBufferPointer
 
-  func corrupt(_ what: String) -> Failure { Failure(.badData, "cannot read \(file): \(name): \(what)") }
+  init(file: String, name: String, bytes: UnsafeRawBufferPointer) {
+    label = Label(file: file, name: name)
+    self.bytes = bytes
+  }
+
+  func corrupt(_ what: String) -> Failure {
+    Failure(.badData, "cannot read \(label.file): \(label.name): \(what)")
+  }
 
   func u32(at offset: Int) throws(Failure) -> UInt32 { try integer(at: offset) }
   func u64(at offset: Int) throws(Failure) -> UInt64 { try integer(at: offset) }

@@ -55,7 +55,7 @@ final class MergePlan: @unchecked Sendable {
   private func interleave() throws(Failure) {
     var walks: [DocumentWalk] = []
     for (index, input) in inputs.enumerated() {
-      var walk = try DocumentWalk(input, index)
+      let walk = try DocumentWalk(input, index)
       if try walk.next() { walks.append(walk) }
     }
     var last: DocumentWalk.Key?
@@ -134,7 +134,7 @@ final class MergePlan: @unchecked Sendable {
   private func sortIDs() throws(Failure) {
     var walks: [IDWalk] = []
     for input in inputs {
-      var walk = IDWalk(input)
+      let walk = IDWalk(input)
       if try walk.next() { walks.append(walk) }
     }
     var last: UnsafeRawBufferPointer?
@@ -178,7 +178,7 @@ final class MergePlan: @unchecked Sendable {
 }
 
 /// Goes through the documents of one input that count, by group and id.
-private struct DocumentWalk {
+private final class DocumentWalk {
   struct Key {
     let group: UnsafeRawBufferPointer
     let id: UnsafeRawBufferPointer
@@ -211,7 +211,7 @@ private struct DocumentWalk {
   func corrupt(_ what: String) -> Failure { content.reader.ids.part.corrupt(what) }
 
   /// Goes on to the next document; false behind the last.
-  mutating func next() throws(Failure) -> Bool {
+  func next() throws(Failure) -> Bool {
     let reader = content.reader
     repeat { document += 1 } while document < reader.documents && !content.counts(document)
     guard document < reader.documents else { return false }
@@ -222,7 +222,7 @@ private struct DocumentWalk {
     return true
   }
 
-  private mutating func currentGroup() throws(Failure) -> UnsafeRawBufferPointer {
+  private func currentGroup() throws(Failure) -> UnsafeRawBufferPointer {
     guard content.reader.meta.hasGroups else { return key.group }
     if document < groupEnd { return key.group }
     while document >= groupEnd {
@@ -237,7 +237,7 @@ private struct DocumentWalk {
 }
 
 /// Goes through the documents of one input that count, by id.
-private struct IDWalk {
+private final class IDWalk {
   private let content: MergePlan.Input
   private var place = -1
   private(set) var id = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -250,7 +250,7 @@ private struct IDWalk {
     content.reader.idOrder.corrupt("it is not in byte order, or an id comes twice")
   }
 
-  mutating func next() throws(Failure) -> Bool {
+  func next() throws(Failure) -> Bool {
     let reader = content.reader
     while place + 1 < reader.documents {
       place += 1

@@ -22,7 +22,7 @@ final class MergedTerms: @unchecked Sendable {
     let encoder = PostingsEncoder(
       norms: norms.bytes, hasFrequencies: isText, hasPositions: columns.first?.hasPositions ?? false,
       limit: limit, in: directory)
-    merge = TermMerge(
+    merge = try TermMerge(
       columns, plan, encoder, TermDictionaryWriter(limit: limit, in: directory), isText: isText)
     try merge.run()
   }
@@ -54,8 +54,9 @@ final class MergedTerms: @unchecked Sendable {
 /// The work: goes through the dictionaries in step.
 private struct TermMerge: ~Copyable {
   private let sources: UnsafeMutableBufferPointer<TermSource>
-  /// The places of those that are not at their end.
+  /// The places of those that are not at their end; and of them, those that have the term at hand.
   private var open: [Int] = []
+  private var having: [Int] = []
   var encoder: PostingsEncoder
   var dictionary: TermDictionaryWriter
   private(set) var postings = 0
@@ -71,10 +72,12 @@ private struct TermMerge: ~Copyable {
   init(
     _ columns: [TermColumn], _ plan: MergePlan, _ encoder: consuming PostingsEncoder,
     _ dictionary: consuming TermDictionaryWriter, isText: Bool
-  ) {
+  ) throws(Failure) {
+    var cursors: [TermCursor] = []
+    for column in columns { cursors.append(try column.dictionary.cursor()) }
     sources = .allocate(capacity: columns.count)
     for (index, column) in columns.enumerated() {
-      sources.initializeElement(at: index, to: TermSource(column, plan.inputs[index].numbers))
+      sources.initializeElement(at: index, to: TermSource(column, cursors[index], plan.inputs[index].numbers))
     }
     self.encoder = encoder
     self.dictionary = dictionary
@@ -89,17 +92,25 @@ private struct TermMerge: ~Copyable {
 
   mutating func run() throws(Failure) {
     for index in sources.indices where try sources[index].next() { open.append(index) }
-    while var first = open.first {
-      for index in open.dropFirst()
-      where sources[index].term.lexicographicallyPrecedes(sources[first].term) { first = index }
-      let term = sources[first].term
-      let having = open.count == 1 ? open : open.filter { $0 == first || sources[$0].term == term }
-      try merge(term, having)
+    while let first = leastTerm() {
+      having.removeAll(keepingCapacity: true)
+      for index in open where index == first || sources[index].hasTerm(of: sources[first]) {
+        having.append(index)
+      }
+      try mergeTerm()
       for index in having where try !sources[index].next() { open.removeAll { $0 == index } }
     }
   }
 
-  private mutating func merge(_ term: [UInt8], _ having: [Int]) throws(Failure) {
+  /// The first of the sources whose term is the least.
+  private func leastTerm() -> Int? {
+    guard var first = open.first else { return nil }
+    for index in open.dropFirst() where sources[index].precedes(sources[first]) { first = index }
+    return first
+  }
+
+  /// Merges the lists of those that have the term.
+  private mutating func mergeTerm() throws(Failure) {
     var most = 0
     for index in having {
       most += sources[index].documentFrequency
@@ -123,7 +134,7 @@ private struct TermMerge: ~Copyable {
     let lists = encoder.end()
     giveBack(lists.postings.upperBound + lists.positions.upperBound)
     guard lists.documentFrequency > 0 else { return }
-    term.withUnsafeBytes { dictionary.add($0, lists) }
+    dictionary.add(sources[having[0]].term.bytes, lists)
     postings += lists.documentFrequency
   }
 
@@ -148,37 +159,51 @@ private struct TermMerge: ~Copyable {
 /// One segment's terms, and the list of the term at hand by the documents' new numbers.
 private struct TermSource: ~Copyable {
   private let numbers: UnsafeMutableBufferPointer<UInt32>
-  private var cursor: TermCursor?
+  private var cursor: TermCursor
   private var list: ListReader
   private let column: TermColumn
   private var index = 0
-  private(set) var term: [UInt8] = []
-  private(set) var documentFrequency = 0
+  private(set) var term = ByteArena()
+  /// Its first eight bytes.
+  private var front: UInt64 = 0
+  private var isFirst = true
   /// Of the document at hand; `gone` behind the last.
   private(set) var number = MergePlan.gone
   private(set) var frequency: UInt32 = 0
 
-  init(_ column: TermColumn, _ numbers: UnsafeMutableBufferPointer<UInt32>) {
+  init(_ column: TermColumn, _ cursor: TermCursor, _ numbers: UnsafeMutableBufferPointer<UInt32>) {
     self.column = column
+    self.cursor = cursor
     self.numbers = numbers
     list = ListReader(column)
   }
 
   /// Goes on to the next term; false behind the last.
   mutating func next() throws(Failure) -> Bool {
-    let isFirst = cursor == nil
-    if isFirst { cursor = try column.dictionary.cursor() }
-    guard try cursor?.next() == true, let cursor else { return false }
-    if !isFirst, !term.lexicographicallyPrecedes(cursor.term) {
+    guard try cursor.next() else { return false }
+    guard cursor.term.withUnsafeBytes({ isFirst || ByteOrder.precedes(term.bytes, $0) }) else {
       throw column.dictionary.part.corrupt("it is not in byte order")
     }
-    (term, documentFrequency) = (cursor.term, cursor.entry.documentFrequency)
+    isFirst = false
+    term.removeAll()
+    cursor.term.withUnsafeBytes { term.append($0) }
+    front = ByteOrder.front(term.bytes)
     return true
+  }
+
+  var documentFrequency: Int { cursor.entry.documentFrequency }
+
+  borrowing func precedes(_ other: borrowing TermSource) -> Bool {
+    front == other.front ? ByteOrder.precedes(term.bytes, other.term.bytes) : front < other.front
+  }
+
+  borrowing func hasTerm(of other: borrowing TermSource) -> Bool {
+    front == other.front && ByteOrder.compare(term.bytes, other.term.bytes) == 0
   }
 
   /// Begins the list of the term.
   mutating func open() throws(Failure) {
-    if let entry = cursor?.entry { try list.open(entry) }
+    try list.open(cursor.entry)
     index = -1
     try advance()
   }

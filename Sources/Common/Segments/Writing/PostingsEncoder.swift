@@ -46,8 +46,8 @@ struct PostingsEncoder: ~Copyable {
   private let gaps: UnsafeMutablePointer<UInt32>
   private let frequencies: UnsafeMutablePointer<UInt32>
   private var filled = 0
-  private var smallestNorm: UInt8 = .max
-  private var greatestFrequency: UInt32 = 0
+  /// The least number that the block's first document can have.
+  private var blockStart: UInt32 = 0
   private var entries = ByteArena()
   private var blocks: Spool
   private var positionStarts = ByteArena()
@@ -91,7 +91,7 @@ struct PostingsEncoder: ~Copyable {
   mutating func begin(atMost documents: Int) {
     isLong = documents >= Self.block
     starts = (postings.count, positions.count)
-    (documentFrequency, next) = (0, 0)
+    (documentFrequency, next, blockStart) = (0, 0, 0)
   }
 
   /// Documents come in ascending order; `relative` are the positions as they stand in the list.
@@ -115,8 +115,6 @@ struct PostingsEncoder: ~Copyable {
     guard isLong else { return Self.append(gap, frequency &- 1, hasFrequencies, to: &postings.arena) }
     gaps[filled] = gap
     frequencies[filled] = hasFrequencies ? frequency &- 1 : 0
-    greatestFrequency = max(greatestFrequency, hasFrequencies ? frequency : 1)
-    if hasFrequencies { smallestNorm = min(smallestNorm, norms[Int(document)]) }
     filled += 1
     if filled == Self.block { flushBlock() }
   }
@@ -192,12 +190,23 @@ struct PostingsEncoder: ~Copyable {
   private mutating func appendEntry(gapBits: Int, frequencyBits: Int) {
     entries.append(next &- 1)
     entries.append(UInt32(truncatingIfNeeded: blocks.count / 16))
-    entries.append(greatestFrequency)
+    entries.append((0..<filled).reduce(0) { max($0, frequencies[$1]) } + 1)
     entries.append(UInt8(gapBits))
     entries.append(UInt8(frequencyBits))
-    entries.append(hasFrequencies ? smallestNorm : Norms.encode(1))
+    entries.append(hasFrequencies ? smallestNorm() : Norms.encode(1))
     entries.append(UInt8(0))
-    (filled, smallestNorm, greatestFrequency) = (0, .max, 0)
+    (filled, blockStart) = (0, next)
+  }
+
+  /// Of a whole block at once: so the loads, which are all over the place, don't wait for each other.
+  private func smallestNorm() -> UInt8 {
+    var (document, smallest) = (blockStart, UInt8.max)
+    for index in 0..<filled {
+      document &+= gaps[index]
+      smallest = min(smallest, norms[Int(document)])
+      document &+= 1
+    }
+    return smallest
   }
 
   private mutating func endLong() {
