@@ -107,7 +107,8 @@ private final class RunGathering: @unchecked Sendable {
 
   /// Gives how many malformed records there were so far; too many where the piece was not read to its end.
   func take(_ decoded: RecordDecoding.Decoded, of piece: Int) throws(Failure) -> Int {
-    for (index, part) in decoded.parts.enumerated() {
+    let parts = piece == 0 && decoded.parts.isEmpty ? [PartBuilder()] : decoded.parts
+    for (index, part) in parts.enumerated() {
       try take(part, number: piece * Self.mostPartsAPiece + index)
     }
     return lock.withLock { _ in
@@ -126,7 +127,8 @@ private final class RunGathering: @unchecked Sendable {
       if let writer = self.writer { return writer }
       builders.append((number, part))
       size += part.size
-      if size > memory { try spill() }
+      // Before the first has come the others wait for it: it is to be the first in the file, too.
+      if size > memory, builders.contains(where: { $0.number == 0 }) { try spill() }
       return nil
     }
     try writer?.append(part.part, number: number, records: part.records)
@@ -134,7 +136,7 @@ private final class RunGathering: @unchecked Sendable {
 
   private func spill() throws(Failure) {
     let writer = try RunWriter(in: directory)
-    for (number, builder) in builders {
+    for (number, builder) in builders.sorted(by: { $0.number < $1.number }) {
       try writer.append(builder.part, number: number, records: builder.records)
     }
     builders = []

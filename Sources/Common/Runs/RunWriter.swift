@@ -5,7 +5,8 @@ internal import Synchronization
 
 /// Writes a run part by part, so that no more than a part of it is ever in memory. The format is drawn in RunFormat.swift.
 ///
-/// Several threads can append parts, which lie in the file as they came; the table has them in their order.
+/// Several threads can append parts, which lie in the file as they came; the table has them in their order. The first part
+/// is to come first: a run of one part, as most are, is read without a look at its table.
 final class RunWriter: @unchecked Sendable {
   private struct Entry {
     let number: Int
@@ -31,13 +32,13 @@ final class RunWriter: @unchecked Sendable {
   /// Parts are ordered by their numbers. Records are whole multiples of 8, and so is a part.
   func append(_ part: RunPart, number: Int, records: Int) throws(Failure) {
     let mentions = UnsafeRawBufferPointer(part.mentions)
-    let size = part.bytes.count + mentions.count
     let checksum = CRC32.checksum(mentions, after: CRC32.checksum(part.bytes))
+    let count = part.bytes.count + mentions.count
     let start = lock.withLock { _ in
-      defer { offset += size }
+      defer { offset += count }
       entries.append(
         Entry(
-          number: number, offset: offset, count: size, records: records, checksum: checksum,
+          number: number, offset: offset, count: count, records: records, checksum: checksum,
           mentions: part.mentions.count))
       return offset
     }
