@@ -18,9 +18,10 @@ final class Inversion: @unchecked Sendable {
     /// The terms' numbers in byte order of the terms, and the occurrences of each number.
     let order: [UInt32]
     let counts: UnsafeMutablePointer<UInt32>
-    /// What no document has more of, and the documents that have more than a few.
-    let positions: Int
-    let long: [OccurrencePages.LongDocument]
+
+    var longDocuments: [OccurrencePages.LongDocument] {
+      field.pointee.long.map { .init(document: $0.document + Int(firstDocument), positions: $0.positions) }
+    }
   }
 
   /// A term in a source; a term's members follow one another in the order of the sources.
@@ -60,8 +61,8 @@ final class Inversion: @unchecked Sendable {
     norms = Self.joinedNorms(sources, documents: documents)
     pages = OccurrencePages(
       documents: Int(sources.last?.endDocument ?? 0),
-      positions: hasPositions ? sources.map(\.positions).max() ?? 0 : 0,
-      long: hasPositions ? sources.flatMap(\.long) : [])
+      positions: hasPositions ? sources.map { $0.field.pointee.positions }.max() ?? 0 : 0,
+      long: hasPositions ? sources.flatMap(\.longDocuments) : [])
     members = Self.merged(sources)
     terms = members.count { $0.begins }
     ranges = Self.cut(members, limit: limit, threads: threads)
@@ -82,59 +83,13 @@ final class Inversion: @unchecked Sendable {
 
   // MARK: - Preparing
 
-  /// Sorts and counts one lane's terms.
+  /// Sorts one lane's terms.
   static func source(
     _ field: UnsafeMutablePointer<TermField>, firstDocument: UInt32, documents: Int
   ) throws(Failure) -> Source {
-    let order = field.pointee.table.strings.view.sorted()
-    var count = LogCount(terms: order.count, firstDocument: Int(firstDocument))
-    try field.pointee.log.read(0..<field.pointee.log.count) { (bytes) throws(Failure) in
-      count.add(bytes.bindMemory(to: UInt32.self))
-    }
-    count.endDocument()
-    return Source(
+    Source(
       field: field, firstDocument: firstDocument, endDocument: firstDocument + UInt32(documents),
-      order: order, counts: count.counts, positions: Int(count.greatest), long: count.long)
-  }
-
-  /// What a log has of each term, and where its documents are long; gives `counts` away.
-  private struct LogCount {
-    let counts: UnsafeMutablePointer<UInt32>
-    private(set) var greatest: UInt32 = 0
-    private(set) var long: [OccurrencePages.LongDocument] = []
-    private var document: Int
-    private var position: UInt32 = 0
-
-    init(terms: Int, firstDocument: Int) {
-      counts = .allocate(capacity: max(terms, 1))
-      counts.initialize(repeating: 0, count: terms)
-      document = firstDocument
-    }
-
-    mutating func add(_ log: UnsafeBufferPointer<UInt32>) {
-      var position = position
-      for word in log {
-        if word < TermField.skip {
-          counts[Int(word)] &+= 1
-          position &+= 1
-        } else if word < TermField.nextDocument {
-          position &+= word & TermField.payload
-        } else {
-          self.position = position
-          endDocument()
-          position = 0
-          document += Int(word & TermField.payload)
-        }
-      }
-      self.position = position
-    }
-
-    mutating func endDocument() {
-      greatest = max(greatest, position)
-      if position > OccurrencePages.shortest {
-        long.append(.init(document: document, positions: Int(position)))
-      }
-    }
+      order: field.pointee.table.strings.view.sorted(), counts: field.pointee.occurrences())
   }
 
   /// The sources' terms in one order.

@@ -34,6 +34,11 @@ final class StemmedTerms {
     return (positions, indexed)
   }
 
+  /// Hands over the numbers of stems, and how often a word with that stem came; a stem of several words comes several times.
+  func forEachUse(_ body: (_ number: Int, _ uses: UInt64) -> Void) {
+    words.forEachUse { body(Int(stems[$0]), $1) }
+  }
+
   private func addStems(to table: inout TermTable) -> Bool {
     while stems.count < words.count {
       let stem = stemmer.stem(words.strings[stems.count])

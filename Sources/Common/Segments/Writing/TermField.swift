@@ -25,6 +25,9 @@ struct TermField: ~Copyable {
   /// Documents that have the field, and the sum of their lengths (for keywords known when they are inverted).
   private(set) var documents = 0
   private(set) var sumOfLengths = 0
+  /// What no document has more of, and the documents that have more than a few, by their number in the lane.
+  private(set) var positions = 0
+  private(set) var long: [OccurrencePages.LongDocument] = []
   /// Why nothing can come of it; the first reason is kept.
   private(set) var refusal: String?
 
@@ -91,6 +94,18 @@ struct TermField: ~Copyable {
     }
   }
 
+  /// The occurrences of each term, by its number; to be given back by who asked.
+  func occurrences() -> UnsafeMutablePointer<UInt32> {
+    let counts = UnsafeMutablePointer<UInt32>.allocate(capacity: max(table.count, 1))
+    counts.initialize(repeating: 0, count: table.count)
+    if let stems {
+      stems.forEachUse { counts[$0] &+= UInt32(truncatingIfNeeded: $1) }
+    } else {
+      table.forEachUse { counts[$0] = UInt32(truncatingIfNeeded: $1) }
+    }
+    return counts
+  }
+
   /// The log was read, and is not asked for any more.
   mutating func forgetLog() { log.removeAll() }
 
@@ -99,6 +114,10 @@ struct TermField: ~Copyable {
   mutating func endDocument() {
     log.settle()
     if length > 0 { documents += 1 }
+    positions = max(positions, position)
+    if position > OccurrencePages.shortest {
+      long.append(OccurrencePages.LongDocument(document: documentOfLog, positions: position))
+    }
     if isText {
       sumOfLengths += length
       norms.append(Norms.encode(length))

@@ -25,8 +25,8 @@ struct TermTable: ~Copyable {
     var tag: UInt32 = 0
     /// The string's number, plus 1; 0 in a free slot.
     var number: UInt32 = 0
-    /// The place of the string's bytes, and its length.
-    var place: UInt64 = 0
+    /// How often it was asked for.
+    var uses: UInt64 = 0
 
     @inline(__always)
     func holds(_ key: Key) -> Bool { (head ^ key.head) | (tail ^ key.tail) | UInt64(tag ^ key.tag) == 0 }
@@ -54,9 +54,18 @@ struct TermTable: ~Copyable {
 
   /// The number of a string of at most sixteen bytes that lies where its key says, as most do; else nil.
   @inline(__always)
-  func number(_ key: Key) -> UInt32? {
+  mutating func number(_ key: Key) -> UInt32? {
     let slot = slots + place(of: key.tag)
-    return slot.pointee.holds(key) && !key.isLong ? slot.pointee.number &- 1 : nil
+    guard slot.pointee.holds(key), !key.isLong else { return nil }
+    slot.pointee.uses &+= 1
+    return slot.pointee.number &- 1
+  }
+
+  /// Hands over each string's number, and how often it was asked for.
+  func forEachUse(_ body: (_ number: Int, _ uses: UInt64) -> Void) {
+    for index in 0...mask where slots[index].number != 0 {
+      body(Int(slots[index].number) - 1, slots[index].uses)
+    }
   }
 
   /// The number of a string; nil where the table is full.
@@ -69,7 +78,8 @@ struct TermTable: ~Copyable {
     var index = place(of: key.tag)
     while true {
       let slot = slots + index
-      if slot.pointee.holds(key), !key.isLong || isString(slot.pointee.place, bytes) {
+      if slot.pointee.holds(key), !key.isLong || isString(Int(slot.pointee.number) - 1, bytes) {
+        slot.pointee.uses &+= 1
         return slot.pointee.number &- 1
       }
       if slot.pointee.number == 0 { return insert(bytes, key, at: index) }
@@ -77,36 +87,34 @@ struct TermTable: ~Copyable {
     }
   }
 
-  private static let lengthBits: UInt64 = 24
-
-  /// Whether these are the bytes of a string, by its place.
-  private func isString(_ place: UInt64, _ bytes: UnsafeRawBufferPointer) -> Bool {
-    let count = Int(place & (1 << Self.lengthBits - 1))
-    guard count == bytes.count, let right = bytes.baseAddress else { return false }
-    return memcmp(strings.bytes(at: Int(place >> Self.lengthBits)), right, count) == 0
+  private func isString(_ number: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    ByteOrder.compare(strings[number], bytes) == 0
   }
 
   @inline(never)
   private mutating func insert(_ bytes: UnsafeRawBufferPointer, _ key: Key, at index: Int) -> UInt32? {
-    guard count < Self.maxCount, bytes.count < 1 << Self.lengthBits else { return nil }
-    let place = UInt64(strings.end) << Self.lengthBits | UInt64(bytes.count)
+    guard count < Self.maxCount else { return nil }
     strings.append(bytes)
-    slots[index] = Slot(head: key.head, tail: key.tail, tag: key.tag, number: UInt32(count), place: place)
+    slots[index] = Slot(head: key.head, tail: key.tail, tag: key.tag, number: UInt32(count), uses: 1)
     let number = UInt32(count - 1)
     if count * 3 > mask * 2 { grow() }
     return number
   }
 
+  /// The strings go to their places in the order in which they came: those that come often came early, and lie where their key says.
   private mutating func grow() {
     let old = slots
-    let oldCount = mask + 1
-    slots = Self.freeSlots(oldCount * 2)
-    mask = oldCount * 2 - 1
-    for index in 0..<oldCount where old[index].number != 0 {
-      var place = place(of: old[index].tag)
+    let places = UnsafeMutablePointer<Int>.allocate(capacity: count)
+    for index in 0...mask where old[index].number != 0 { places[Int(old[index].number) - 1] = index }
+    mask = mask * 2 + 1
+    slots = Self.freeSlots(mask + 1)
+    for number in 0..<count {
+      let slot = old[places[number]]
+      var place = place(of: slot.tag)
       while slots[place].number != 0 { place = (place + 1) & mask }
-      slots[place] = old[index]
+      slots[place] = slot
     }
+    places.deallocate()
     UnsafeMutableRawPointer(old).deallocate()
   }
 
