@@ -34,6 +34,7 @@ extension Fold {
         var lane = SegmentLane(fields: fields, scratch: directory, memory: limits.lane)
         let pages = PagesRead(of: window)
         fold.fold.pointee.write(ranges[index], into: &lane) { pages.count($0) }
+        lane.seal()
         return lane
       }
     }
