@@ -79,19 +79,27 @@ package struct Build {
   package func run(
     records source: any ByteSource, name: String, passedOver: (String) -> Void = { _ in }
   ) throws(Failure) -> Receipt {
-    let read = try reading.read(source, name: name, memory: limits.memory / 16, into: work.runs)
-    var bad = PassedOver(skipBad: reading.skipBad)
-    try bad.take(read.bad, of: name)
-    if let failure = read.failure { throw failure }
-    for record in read.bad { passedOver("\(name): line \(record.line): \(record.reason)") }
-    var fold = fold(Window(read.run.map { [$0] } ?? []))
+    let (window, bad) = try window(of: source, name: name, passedOver)
+    var fold = fold(window)
     fold.closesWindow = true
     let segment = try fold.segment()
     let (count, groups) = (segment.documents + segment.tombstones, segment.groups)
     let entry = try keep(segment, generation: 0)
     let totals = Totals(documents: entry.documents, tombstones: count - entry.documents, groups: groups)
     let manifest = manifest(BuildInput(), count > 0 ? [entry] : [], totals)
-    return try install(manifest, BuildInput(), touched: groups, bad: bad.count, runs: [], keys: [])
+    return try install(manifest, BuildInput(), touched: groups, bad: bad, runs: [], keys: [])
+  }
+
+  /// The records, and how many malformed ones there are.
+  private func window(
+    of source: any ByteSource, name: String, _ passedOver: (String) -> Void
+  ) throws(Failure) -> (Window, bad: Int) {
+    let read = try reading.read(source, name: name, memory: limits.memory / 16, into: work.runs)
+    var bad = PassedOver(skipBad: reading.skipBad)
+    try bad.take(read.bad, of: name)
+    if let failure = read.failure { throw failure }
+    for record in read.bad { passedOver("\(name): line \(record.line): \(record.reason)") }
+    return (Window(read.run.map { [$0] } ?? []), bad.count)
   }
 
   private func fold(_ window: Window) -> WholeFold {

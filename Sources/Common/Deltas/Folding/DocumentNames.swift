@@ -11,19 +11,21 @@ final class DocumentNames: @unchecked Sendable {
     let idCount: UInt32
   }
 
-  private var entries = Pile<Entry>()
-  private let parts: [NamesPart]
+  private let entries: UnsafeMutableBufferPointer<Entry>
+  private let bytes: [NamesBytes]
 
   /// Each thread copies the names of some rows.
   init(_ rows: borrowing Rows, in window: Window, threads: Int) {
-    let ranges = rows.ranges(threads)
-    let words = SharedWords(words: rows.words.elements)
-    parts = parallelMap(count: ranges.count, threads: threads) { index in
-      NamesPart(words.words, ranges[index], in: window)
+    let shares = rows.shares(threads)
+    let entries = UnsafeMutableBufferPointer<Entry>.allocate(capacity: shares.last?.documents.upperBound ?? 0)
+    let shared = Shared(words: rows.words.elements, entries: entries)
+    bytes = parallelMap(count: shares.count, threads: threads) { index in
+      NamesBytes(of: shares[index], shared, in: window)
     }
-    entries.reserve(rows.count)
-    for part in parts { part.forEach { entries.append($0) } }
+    self.entries = entries
   }
+
+  deinit { entries.deallocate() }
 
   var count: Int { entries.count }
 
@@ -62,59 +64,63 @@ final class DocumentNames: @unchecked Sendable {
   }
 }
 
-/// The names of some documents, one behind the other.
-private final class NamesPart: @unchecked Sendable {
-  private var bytes = Pile<UInt8>()
-  private var entries = Pile<DocumentNames.Entry>()
-
-  init(_ words: UnsafeBufferPointer<UInt64>, _ range: Range<Int>, in window: Window) {
-    let pages = PagesRead(of: window)
-    var offset = range.lowerBound
-    while offset < range.upperBound {
-      let row = Rows.row(words, at: offset)
-      if !row.isGone { append(group: window.group(row.last), id: window.id(row.first), row: offset) }
-      pages.count()
-      offset += 1 + row.places.count
-    }
-  }
-
-  private func append(group: UnsafeRawBufferPointer, id: UnsafeRawBufferPointer, row: Int) {
-    bytes.append(group)
-    bytes.append(id)
-    entries.append(
-      DocumentNames.Entry(
-        start: nil, row: row, groupCount: UInt32(truncatingIfNeeded: group.count),
-        idCount: UInt32(truncatingIfNeeded: id.count)))
-  }
-
-  func forEach(_ body: (DocumentNames.Entry) -> Void) {
-    var at = bytes.bytes.baseAddress
-    for var entry in entries.elements {
-      entry.start = at
-      at = at.map { $0 + Int(entry.groupCount) + Int(entry.idCount) }
-      body(entry)
-    }
+extension DocumentNames {
+  /// What several threads work on, each on its share.
+  fileprivate struct Shared: @unchecked Sendable {
+    let words: UnsafeBufferPointer<UInt64>
+    let entries: UnsafeMutableBufferPointer<Entry>
   }
 }
 
-/// Nothing in them changes while they are looked at.
-private struct SharedWords: @unchecked Sendable {
-  let words: UnsafeBufferPointer<UInt64>
+/// The names of some documents, one behind the other.
+private final class NamesBytes: @unchecked Sendable {
+  @exclusivity(unchecked) private var bytes = Pile<UInt8>()
+
+  init(of share: Rows.Share, _ shared: DocumentNames.Shared, in window: Window) {
+    let pages = PagesRead(of: window)
+    var number = share.documents.lowerBound
+    Rows.forEach(shared.words, in: share.words) { offset, row in
+      if row.isGone { return }
+      let (group, id) = (window.group(row.last), window.id(row.first))
+      bytes.append(group)
+      bytes.append(id)
+      shared.entries.initializeElement(
+        at: number,
+        to: .init(
+          start: nil, row: offset, groupCount: UInt32(truncatingIfNeeded: group.count),
+          idCount: UInt32(truncatingIfNeeded: id.count)))
+      number += 1
+      pages.count(row)
+    }
+    // They have moved while they grew.
+    var at = bytes.bytes.baseAddress
+    for number in share.documents {
+      let entry = shared.entries[number]
+      shared.entries[number].start = at
+      at = at.map { $0 + Int(entry.groupCount) + Int(entry.idCount) }
+    }
+  }
 }
 
 extension Rows {
-  /// Cuts the words into so many ranges of whole rows, of about one number.
-  fileprivate func ranges(_ most: Int) -> [Range<Int>] {
-    var ranges: [Range<Int>] = []
-    var (start, seen) = (0, 0)
+  /// Some rows that follow one another: their words, and the numbers of their documents.
+  fileprivate struct Share {
+    let words: Range<Int>
+    let documents: Range<Int>
+  }
+
+  /// Cuts the rows into at most so many shares of about one size.
+  fileprivate func shares(_ most: Int) -> [Share] {
+    var shares: [Share] = []
+    var (rows, documents) = (0, 0)
     forEach { offset, row in
-      seen += 1
-      if seen * most / count > ranges.count {
-        let end = offset + 1 + row.places.count
-        ranges.append(start..<end)
-        start = end
+      rows += 1
+      if !row.isGone { documents += 1 }
+      if rows * most / count > shares.count {
+        let (start, first) = (shares.last?.words.upperBound ?? 0, shares.last?.documents.upperBound ?? 0)
+        shares.append(Share(words: start..<offset + 1 + row.places.count, documents: first..<documents))
       }
     }
-    return ranges
+    return shares
   }
 }

@@ -53,9 +53,9 @@ struct Fold: ~Copyable {
   }
 
   /// Hands over a range of the documents, sorted by group and id. Ranges can be written by several threads at once.
-  /// `step` is called after each.
+  /// `step` is called after each, with its row.
   func write(
-    _ range: Range<Int>, into sink: inout some DocumentSink & ~Copyable, step: () -> Void = {}
+    _ range: Range<Int>, into sink: inout some DocumentSink & ~Copyable, step: (Rows.Row) -> Void = { _ in }
   ) {
     var composer = DocumentComposer(fields: fields)
     var own = FoldedValues(fields: fields)
@@ -75,7 +75,7 @@ struct Fold: ~Copyable {
       apply(newest, scope: .document, to: &own)
       own.finish()
       _ = composer.write(id: id, group: group, own: own, shared: shared, to: &sink)
-      step()
+      step(row)
     }
   }
 

@@ -1,22 +1,35 @@
-/// Lets go of the runs' pages whenever so many records were looked at: what is mapped counts as memory of the process, though
+/// Lets go of the runs' pages whenever so many of them were looked at: what is mapped counts as memory of the process, though
 /// the system takes it back where it is short of it.
 final class PagesRead {
-  /// So many bytes of the runs are looked at in between, by each thread.
-  private static let limit = 4 << 20
+  /// What is let go of at once, in bytes, about.
+  private static let limit = 12 << 20
+  /// The system maps as much around each place that is looked at; in places' units of 8 bytes.
+  private static let blockBits: UInt64 = 13
+  private static let most = limit >> (blockBits + 3)
 
   private let window: Window
-  private let most: Int
-  private var records = 0
+  /// A bit a block; now and then two blocks share one.
+  @exclusivity(unchecked) private var seen = [UInt64](repeating: 0, count: 1 << 10)
+  @exclusivity(unchecked) private var blocks = 0
 
-  init(of window: Window) {
-    self.window = window
-    most = window.bytes > 0 ? max(window.records * Self.limit / window.bytes, 1) : .max
+  init(of window: Window) { self.window = window }
+
+  /// The row's records were looked at.
+  func count(_ row: Rows.Row) {
+    for place in row.places {
+      let hash = (place >> Self.blockBits &* 0x9E37_79B9_7F4A_7C15) >> 48
+      let (word, bit) = (Int(hash >> 6), UInt64(1) << (hash & 63))
+      if seen[word] & bit == 0 {
+        seen[word] |= bit
+        blocks += 1
+      }
+    }
+    if blocks >= Self.most { release() }
   }
 
-  func count(_ more: Int = 1) {
-    records += more
-    if records < most { return }
+  private func release() {
     window.release()
-    records = 0
+    for word in seen.indices { seen[word] = 0 }
+    blocks = 0
   }
 }

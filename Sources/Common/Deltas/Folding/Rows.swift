@@ -77,9 +77,15 @@ struct Rows: ~Copyable {
   }
 
   func forEach(_ body: (_ offset: Int, Row) -> Void) {
-    var offset = 0
-    while offset < words.count {
-      let row = row(at: offset)
+    Self.forEach(words.elements, in: 0..<words.count, body)
+  }
+
+  static func forEach(
+    _ words: UnsafeBufferPointer<UInt64>, in range: Range<Int>, _ body: (_ offset: Int, Row) -> Void
+  ) {
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      let row = row(words, at: offset)
       body(offset, row)
       offset += 1 + row.places.count
     }

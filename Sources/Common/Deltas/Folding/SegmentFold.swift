@@ -33,7 +33,8 @@ extension Fold {
       return parallelMap(count: ranges.count, threads: limits.threads) { index in
         var lane = SegmentLane(fields: fields, scratch: directory, memory: limits.lane)
         let pages = PagesRead(of: window)
-        fold.fold.pointee.write(ranges[index], into: &lane) { pages.count() }
+        fold.fold.pointee.write(ranges[index], into: &lane) { pages.count($0) }
+        lane.seal()
         return lane
       }
     }

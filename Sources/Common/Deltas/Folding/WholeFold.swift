@@ -96,7 +96,7 @@ struct WholeFold {
     let pages = PagesRead(of: window)
     rows.inSliceOrder().forEach { _, row in
       if shard.contains(row.isGone ? window.id(row.first) : window.group(row.last)) { ours.append(row) }
-      pages.count()
+      pages.count(row)
     }
     return ours
   }
@@ -142,7 +142,7 @@ struct WholeFold {
       let group = KeyHash.hash(.group, window.group(row.last))
       let target = row.isGone ? pass : Self.pass(of: group, passes)
       do throws(Failure) { try spools[target].append(row) } catch { failure = error }
-      pages.count()
+      pages.count(row)
     }
     if let failure { throw failure }
     window.release()

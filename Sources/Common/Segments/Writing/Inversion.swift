@@ -83,13 +83,14 @@ final class Inversion: @unchecked Sendable {
 
   // MARK: - Preparing
 
-  /// Sorts one lane's terms.
+  /// One lane's terms, sorted; nil where they were taken before.
   static func source(
     _ field: UnsafeMutablePointer<TermField>, firstDocument: UInt32, documents: Int
-  ) throws(Failure) -> Source {
-    Source(
+  ) -> Source? {
+    guard let sorted = field.pointee.takeSorted() else { return nil }
+    return Source(
       field: field, firstDocument: firstDocument, endDocument: firstDocument + UInt32(documents),
-      order: field.pointee.table.strings.view.sorted(), counts: field.pointee.occurrences())
+      order: sorted.order, counts: sorted.counts)
   }
 
   /// The sources' terms in one order.

@@ -19,6 +19,8 @@ struct LaneContent: ~Copyable {
   private var tokenizer = Tokenizer()
   var store: DocumentStoreWriter
   private(set) var ids = ByteList()
+  /// The ids in byte order, once it is sealed.
+  private(set) var idOrder: [UInt32]?
   private(set) var groups = ByteList()
   /// u32 a group: its first document.
   private(set) var groupStarts = ByteArena()
@@ -124,6 +126,12 @@ struct LaneContent: ~Copyable {
     for index in termFields.indices { termFields[index].endDocument() }
     guard current >= 0 else { return refuse("a document ends that did not begin") }
     store.add(stored, id: ids[current])
+  }
+
+  /// Sorts what is to be sorted; no document is added any more.
+  mutating func seal() {
+    for index in termFields.indices { termFields[index].seal() }
+    if idOrder == nil { idOrder = ids.view.sorted() }
   }
 
   /// Why no segment can come of it.

@@ -13,7 +13,7 @@ struct SegmentAssembly {
   private let occurrences: Int
   /// Of each part of a field so much is held in memory until it is written.
   private let inverted: Int
-  private static let mostInverted = 4 << 20
+  private static let mostInverted = 1 << 20
   /// The number in the segment of each lane's first document, and then the number of all.
   private let firsts: [Int]
   private var meta: SegmentMeta
@@ -38,22 +38,46 @@ struct SegmentAssembly {
   }
 
   func write(into directory: Directory) throws(Failure) -> FinishedSegment {
-    guard let first = lanes.first?.content else { return try writeNothing(into: directory) }
-    let prepared = try prepare()
-    var parts = try first.pointee.store.finish()
+    guard let first = lanes.first else { return try writeNothing(into: directory) }
+    let sources = prepare()
     var meta = meta
-    for field in meta.columns.indices {
-      if meta.columns[field].hasTerms {
-        try writeTerms(field, prepared.sources[field], counts: &meta.columns[field], to: &parts)
-      }
-      if meta.columns[field].kind == .number {
-        try writeNumbers(field, counts: &meta.columns[field], to: &parts)
+    let parts = PartsBehind(in: directory, threads: threads)
+    try parts.make { () throws(Failure) in
+      { (parts) throws(Failure) in
+        try joinStores()
+        parts = try first.content.pointee.store.finish()
       }
     }
-    meta.groups = try writeNames(prepared.orders, to: &parts)
-    meta.groupTombstones = try write(.groupTombstones, to: &parts) { $0.groupTombstones.table.strings.view }
-    meta.idTombstones = try write(.idTombstones, to: &parts) { $0.idTombstones.table.strings.view }
-    return try parts.finish(meta, for: directory)
+    let steps = steps()
+    for (number, step) in steps.enumerated() {
+      try parts.make { () throws(Failure) in
+        var made: [PartsBehind.Writing] = []
+        for field in step {
+          made.append(try make(field, sources[field], counts: &meta.columns[field], in: directory))
+        }
+        if number == steps.count - 1 { made.append(try makeNames(count: &meta.groups)) }
+        let ready = made
+        return { (parts) throws(Failure) in for write in ready { try write(&parts) } }
+      }
+    }
+    var written = try parts.finish()
+    meta.groupTombstones = try write(.groupTombstones, to: &written) { $0.groupTombstones.table.strings.view }
+    meta.idTombstones = try write(.idTombstones, to: &written) { $0.idTombstones.table.strings.view }
+    return try written.finish(meta, for: directory)
+  }
+
+  /// The columns, cut into what is made at a time: each text, which is long to write, by itself, so that something is to do
+  /// meanwhile. The names are made with the last ones.
+  private func steps() -> [[Int]] {
+    var steps: [[Int]] = []
+    var isOpen = false
+    for (field, column) in meta.columns.enumerated() where column.hasTerms || column.kind == .number {
+      let isText = column.kind == .text
+      if isText || !isOpen { steps.append([]) }
+      steps[steps.count - 1].append(field)
+      isOpen = !isText
+    }
+    return isOpen ? steps : steps + [[]]
   }
 
   private func writeNothing(into directory: Directory) throws(Failure) -> FinishedSegment {
@@ -63,58 +87,16 @@ struct SegmentAssembly {
 
   // MARK: - Fields
 
-  /// What is done before anything is written: of each column with terms those of each lane, sorted and counted; and each lane's
-  /// ids in byte order.
-  private struct Prepared {
-    var sources: [[Inversion.Source]]
-    var orders: [[UInt32]] = []
-  }
-
-  private enum Job {
-    case stores
-    case terms(field: Int, lane: Int)
-    case ids(lane: Int)
-  }
-
-  private enum Done: Sendable {
-    case stores
-    case terms(field: Int, Inversion.Source)
-    case ids([UInt32])
-  }
-
-  /// Puts the stored documents together, and sorts what is to be sorted, beside each other.
-  private func prepare() throws(Failure) -> Prepared {
-    let fields = meta.columns.indices.filter { meta.columns[$0].hasTerms }
-    var jobs = [Job.stores]
-    for field in fields { for lane in lanes.indices { jobs.append(.terms(field: field, lane: lane)) } }
-    for lane in lanes.indices { jobs.append(.ids(lane: lane)) }
-    let ready = jobs
-    let done = try parallelMap(count: jobs.count, threads: threads) { (job) throws(Failure) in
-      try run(ready[job])
-    }
-    var prepared = Prepared(sources: Array(repeating: [], count: meta.columns.count))
-    for job in done {
-      switch job {
-      case .stores: break
-      case .terms(let field, let source): prepared.sources[field].append(source)
-      case .ids(let order): prepared.orders.append(order)
-      }
-    }
-    return prepared
-  }
-
-  private func run(_ job: Job) throws(Failure) -> Done {
-    switch job {
-    case .stores:
-      try joinStores()
-      return .stores
-    case .terms(let field, let lane):
-      return .terms(
-        field: field,
-        try Inversion.source(
+  /// Seals the lanes that are not; gives of each column with terms those of each lane.
+  private func prepare() -> [[Inversion.Source]] {
+    _ = parallelMap(count: lanes.count, threads: threads) { lanes[$0].seal() }
+    return meta.columns.indices.map { field in
+      if !meta.columns[field].hasTerms { return [] }
+      return lanes.indices.compactMap { lane in
+        Inversion.source(
           lanes[lane].termField(field), firstDocument: UInt32(firsts[lane]),
-          documents: firsts[lane + 1] - firsts[lane]))
-    case .ids(let lane): return .ids(lanes[lane].content.pointee.ids.view.sorted())
+          documents: firsts[lane + 1] - firsts[lane])
+      }
     }
   }
 
@@ -125,42 +107,54 @@ struct SegmentAssembly {
     }
   }
 
-  private func writeTerms(
-    _ field: Int, _ sources: [Inversion.Source], counts: inout SegmentMeta.Column,
-    to parts: inout PartsWriter
-  ) throws(Failure) {
-    defer { for lane in lanes { lane.forgetTerms(of: field) } }
-    let inversion = Inversion(sources, limit: occurrences, threads: threads)
-    var inverted = InvertedField(limit: inverted, in: parts.directory)
-    try inversion.run { inverted.append($0) }
-    counts.documents = inversion.documents
-    counts.terms = inversion.terms
-    counts.postings = inverted.postings
-    counts.sumOfLengths = inversion.isText ? inversion.sumOfLengths : counts.postings
-    try inverted.write(field, to: &parts)
-    try parts.add(.norms, field: field, inversion.norms.bytes)
+  private func make(
+    _ field: Int, _ sources: [Inversion.Source], counts: inout SegmentMeta.Column, in directory: Directory
+  ) throws(Failure) -> PartsBehind.Writing {
+    if !counts.hasTerms { return makeNumbers(field, counts: &counts) }
+    return try makeTerms(field, sources, counts: &counts, in: directory)
   }
 
-  private func writeNumbers(
-    _ field: Int, counts: inout SegmentMeta.Column, to parts: inout PartsWriter
-  ) throws(Failure) {
-    var column = NumberColumnWriter()
-    for (lane, first) in zip(lanes, firsts) { lane.addNumbers(field, to: &column, from: first) }
-    counts.documents = column.documents
-    try column.write(documents: meta.documents, field: field, to: &parts)
+  private func makeTerms(
+    _ field: Int, _ sources: [Inversion.Source], counts: inout SegmentMeta.Column, in directory: Directory
+  ) throws(Failure) -> PartsBehind.Writing {
+    defer { for lane in lanes { lane.forgetTerms(of: field) } }
+    let inversion = Inversion(sources, limit: occurrences, threads: threads)
+    let inverted = Made(InvertedField(limit: inverted, in: directory))
+    try inversion.run { inverted.content.append($0) }
+    counts.documents = inversion.documents
+    counts.terms = inversion.terms
+    counts.postings = inverted.content.postings
+    counts.sumOfLengths = inversion.isText ? inversion.sumOfLengths : counts.postings
+    return { (parts) throws(Failure) in
+      try inverted.content.write(field, to: &parts)
+      try parts.add(.norms, field: field, inversion.norms.bytes)
+    }
+  }
+
+  private func makeNumbers(_ field: Int, counts: inout SegmentMeta.Column) -> PartsBehind.Writing {
+    let column = Made(NumberColumnWriter())
+    for (lane, first) in zip(lanes, firsts) { lane.addNumbers(field, to: &column.content, from: first) }
+    counts.documents = column.content.documents
+    let documents = meta.documents
+    return { (parts) throws(Failure) in
+      try column.content.write(documents: documents, field: field, to: &parts)
+    }
   }
 
   // MARK: - Documents, names, tombstones
 
-  /// The ids, their order and the groups; gives the number of groups.
-  private func writeNames(_ orders: [[UInt32]], to parts: inout PartsWriter) throws(Failure) -> Int {
-    var names = SegmentNames(hasGroups: meta.hasGroups)
-    for (lane, order) in zip(lanes, orders) {
-      try names.add(
-        lane.content.pointee.ids.view, order: order, groups: lane.content.pointee.groups.view,
+  /// The ids, their order and the groups, and the number of groups.
+  private func makeNames(count: inout Int) throws(Failure) -> PartsBehind.Writing {
+    let names = Made(SegmentNames(hasGroups: meta.hasGroups))
+    for lane in lanes {
+      try names.content.add(
+        lane.content.pointee.ids.view, order: lane.content.pointee.idOrder ?? [],
+        groups: lane.content.pointee.groups.view,
         starts: lane.content.pointee.groupStarts.elements(UInt32.self))
     }
-    return try names.write(to: &parts)
+    try names.content.sort()
+    count = names.content.count
+    return { (parts) throws(Failure) in try names.content.write(to: &parts) }
   }
 
   /// The tombstones of all lanes in byte order, each once; gives their number.
@@ -174,4 +168,11 @@ struct SegmentAssembly {
     try table.write(kind, to: &parts)
     return table.count
   }
+}
+
+/// What is made by one thread, and written by another.
+private final class Made<Content: ~Copyable>: @unchecked Sendable {
+  @exclusivity(unchecked) var content: Content
+
+  init(_ content: consuming Content) { self.content = content }
 }

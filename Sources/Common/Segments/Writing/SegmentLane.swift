@@ -53,6 +53,9 @@ package final class SegmentLane: @unchecked Sendable {
     if content.pointee.bytesHeld > memory { spill() }
   }
 
+  /// Ends the documents, on the thread that added them: what is to be sorted is sorted there.
+  package func seal() { content.pointee.seal() }
+
   /// A group, or a document by its id, that the segment hides in what lies below it, and does not have itself. In any order.
   package func add(groupTombstone: UnsafeRawBufferPointer) {
     content.pointee.groupTombstones.add(groupTombstone)

@@ -9,6 +9,9 @@ struct SegmentNames: ~Copyable {
   private var ids = ByteTableWriter()
   private var groups = ByteTableWriter()
   private var starts = ByteArena()
+  /// The documents' numbers in byte order of their ids, and whether that is the order they have.
+  private var order = ByteArena()
+  private var isOrder = true
   private var lastID: UnsafeRawBufferPointer?
   private var lastGroup: UnsafeRawBufferPointer?
 
@@ -45,18 +48,20 @@ struct SegmentNames: ~Copyable {
     Failure(.software, "cannot build a segment: \(reason)")
   }
 
-  /// Gives the number of groups.
-  mutating func write(to parts: inout PartsWriter) throws(Failure) -> Int {
+  /// The number of groups.
+  var count: Int { hasGroups ? groups.count : ids.count }
+
+  mutating func write(to parts: inout PartsWriter) throws(Failure) {
     try ids.write(.ids, to: &parts)
-    guard hasGroups else { return ids.count }
-    try writeOrder(to: &parts)
+    guard hasGroups else { return }
+    if !isOrder { try parts.add(.idOrder, order.bytes) }
     try groups.write(.groups, to: &parts)
     try parts.add(.groupStarts, starts.bytes)
-    return groups.count
   }
 
-  /// The documents in byte order of their ids; nothing where that is the order they have.
-  private func writeOrder(to parts: inout PartsWriter) throws(Failure) {
+  /// Puts the documents in byte order of their ids, where that is not the order they have.
+  mutating func sort() throws(Failure) {
+    guard hasGroups else { return }
     var firsts: [Int] = []
     var documents = 0
     for list in lists {
@@ -64,14 +69,12 @@ struct SegmentNames: ~Copyable {
       documents += list.count
     }
     var merge = StringMerge(lists, orders: orders)
-    var order = ByteArena(capacity: documents * 4)
-    var isOrder = true
+    order.reserve(documents * 4)
     while let (item, isNew) = merge.next() {
       if !isNew { throw Self.refusal("a document comes twice") }
       let document = firsts[item.list] + item.number
       if document != order.count / 4 { isOrder = false }
       order.append(UInt32(truncatingIfNeeded: document))
     }
-    if !isOrder { try parts.add(.idOrder, order.bytes) }
   }
 }

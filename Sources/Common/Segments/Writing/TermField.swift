@@ -31,6 +31,7 @@ struct TermField: ~Copyable {
   /// Why nothing can come of it; the first reason is kept.
   private(set) var refusal: String?
 
+  private var sorted: Sorted?
   private var documentOfLog = 0
   private var position = 0
   private var length = 0
@@ -94,8 +95,30 @@ struct TermField: ~Copyable {
     }
   }
 
-  /// The occurrences of each term, by its number; to be given back by who asked.
-  func occurrences() -> UnsafeMutablePointer<UInt32> {
+  /// The terms' numbers in byte order of the terms, and the occurrences of each number.
+  struct Sorted {
+    let order: [UInt32]
+    let counts: UnsafeMutablePointer<UInt32>
+  }
+
+  /// Sorts and counts the terms; none is added any more.
+  mutating func seal() {
+    if sorted != nil { return }
+    sorted = Sorted(order: table.strings.view.sorted(), counts: occurrences())
+    table.forgetSlots()
+  }
+
+  /// The counts are to be given back by who takes them.
+  mutating func takeSorted() -> Sorted? {
+    seal()
+    defer { sorted = nil }
+    return sorted
+  }
+
+  deinit { sorted?.counts.deallocate() }
+
+  /// To be given back by who asked.
+  private func occurrences() -> UnsafeMutablePointer<UInt32> {
     let counts = UnsafeMutablePointer<UInt32>.allocate(capacity: max(table.count, 1))
     counts.initialize(repeating: 0, count: table.count)
     if let stems {

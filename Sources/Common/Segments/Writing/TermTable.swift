@@ -52,6 +52,13 @@ struct TermTable: ~Copyable {
 
   var count: Int { strings.count }
 
+  /// No string is looked for any more.
+  mutating func forgetSlots() {
+    UnsafeMutableRawPointer(slots).deallocate()
+    slots = Self.freeSlots(128)
+    mask = 127
+  }
+
   /// The number of a string of at most sixteen bytes that lies where its key says, as most do; else nil.
   @inline(__always)
   mutating func number(_ key: Key) -> UInt32? {
