@@ -88,7 +88,7 @@ import Testing
   ) throws -> Build {
     let reading = SliceReading(fields: fields, stores: Stores(), skipBad: 0, threads: threads, jobs: threads)
     return Build(
-      reading, in: try WorkDirectory(work.path), shard: shard,
+      reading, in: try WorkDirectory(work.path, wait: true), shard: shard,
       limits: Limits(threads: threads, memory: memory))
   }
 
