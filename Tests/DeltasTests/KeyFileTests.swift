@@ -119,4 +119,14 @@ import Testing
     }
     #expect(place.files.isEmpty)
   }
+
+  @Test(arguments: [2, 3, 8, 64])
+  func `shares of hashes are of about one size`(_ shares: Int) {
+    var counts = [Int](repeating: 0, count: shares)
+    for number in 0..<shares * 1000 {
+      let hash = Array("a\(number)".utf8).withUnsafeBytes { KeyHash.hash(.id, $0) }
+      counts[KeyHash.share(hash, of: shares)] += 1
+    }
+    #expect(counts.allSatisfy { (800...1200).contains($0) })
+  }
 }

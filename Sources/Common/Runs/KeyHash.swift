@@ -29,6 +29,11 @@ package enum KeyHash {
   /// The hash for deletes of a group, by the hash of the group.
   package static func deletes(ofGroup hash: UInt64) -> UInt64 { (hash ^ spread) & mask }
 
+  /// Which of so many equal shares of all hashes it falls in.
+  package static func share(_ hash: UInt64, of shares: Int) -> Int {
+    Int(hash.multipliedFullWidth(by: UInt64(shares)).high)
+  }
+
   private static let mask: UInt64 = ~0 << UInt64(64 - bits)
 
   private static func hash(_ bytes: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64 {

@@ -1,3 +1,5 @@
+internal import Runs
+
 /// Lets go of the runs' pages whenever so many of them were looked at: what is mapped counts as memory of the process, though
 /// the system takes it back where it is short of it.
 final class PagesRead {
@@ -19,14 +21,27 @@ final class PagesRead {
 
   /// The row's records were looked at.
   func count(_ row: Rows.Row) {
-    for place in row.places {
-      let hash = (place >> Self.blockBits &* 0x9E37_79B9_7F4A_7C15) >> 48
-      let (word, bit) = (Int(hash >> 6), UInt64(1) << (hash & 63))
-      if seen[word] & bit == 0 {
-        seen[word] |= bit
-        blocks += 1
-      }
+    for place in row.places { count(place) }
+    countRow()
+  }
+
+  /// The records at those places (the values) were looked at.
+  func count(_ places: UnsafeBufferPointer<Keyed>) {
+    for place in places { count(place.value) }
+    countRow()
+  }
+
+  @inline(__always)
+  private func count(_ place: UInt64) {
+    let hash = (place >> Self.blockBits &* 0x9E37_79B9_7F4A_7C15) >> 48
+    let (word, bit) = (Int(hash >> 6), UInt64(1) << (hash & 63))
+    if seen[word] & bit == 0 {
+      seen[word] |= bit
+      blocks += 1
     }
+  }
+
+  private func countRow() {
     rows += 1
     if blocks >= most { release() }
   }

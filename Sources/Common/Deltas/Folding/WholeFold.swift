@@ -84,7 +84,12 @@ struct WholeFold {
     swap(&mentions, &selection.groupDeletes)
     let timelines = Timelines(
       window: window, deletes: GroupDeletes(mentions, in: window), hasDeletes: selection.hasDeletes)
-    timelines.run(selection.ids.elements, body)
+    let pages = PagesRead(of: window)
+    timelines.run(selection.ids.elements) { places, isGone in
+      body(places, isGone)
+      // A record that is the only one of its id was not looked at.
+      if places.count > 1 { pages.count(places) }
+    }
     selection.ids = Pile<Keyed>()
     return timelines.takeDeletes()
   }
@@ -125,7 +130,7 @@ struct WholeFold {
     return spools
   }
 
-  private static func pass(of hash: UInt64, _ passes: Int) -> Int { Int(hash % UInt64(passes)) }
+  private static func pass(of hash: UInt64, _ passes: Int) -> Int { KeyHash.share(hash, of: passes) }
 
   /// Finds the documents of a share of the ids.
   private func find(_ pass: Int, of passes: Int, into spools: [RowSpool]) throws(Failure) {
