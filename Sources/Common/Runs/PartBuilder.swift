@@ -6,6 +6,7 @@ internal import Failures
 package final class PartBuilder: @unchecked Sendable {
   @exclusivity(unchecked) private(set) var bytes = Pile<UInt8>()
   @exclusivity(unchecked) private var mentions = Pile<RunMention>()
+  @exclusivity(unchecked) private var names = Pile<UInt8>()
   @exclusivity(unchecked) private(set) var records = 0
   /// The values of the record at hand.
   @exclusivity(unchecked) private var values = Pile<RunValue>()
@@ -17,8 +18,10 @@ package final class PartBuilder: @unchecked Sendable {
   init(reserving size: Int) { bytes.reserve(size) }
 
   /// Valid while the builder lives, and until it takes in more.
-  package var part: RunPart { RunPart(bytes: bytes.bytes, mentions: mentions.elements) }
-  package var size: Int { bytes.count + mentions.bytes.count }
+  package var part: RunPart {
+    RunPart(bytes: bytes.bytes, mentions: mentions.elements, nameBytes: names.bytes)
+  }
+  package var size: Int { bytes.count + mentions.bytes.count + names.count }
   var isFull: Bool { size >= RunPart.fullSize }
 
   // MARK: - One record
@@ -51,7 +54,15 @@ package final class PartBuilder: @unchecked Sendable {
     bytes.truncate(to: (bytes.count - 1) & ~7)
     bytes.append(values.bytes)
     bytes.overwrite(start, with: header)
+    if header.idCount > 0, header.flags & RunRecord.delete == 0 { keepNames(header) }
     records += 1
+  }
+
+  private func keepNames(_ header: RunRecord.Header) {
+    let head = PartNames.Head(header, offset: start)
+    withUnsafeBytes(of: head) { names.append($0) }
+    let text = start + RunRecord.headerSize
+    names.append(UnsafeRawBufferPointer(rebasing: bytes.bytes[text..<text + head.size]))
   }
 
   /// Takes bytes in that `read` fills, and gives where they are: at a multiple of 8.

@@ -61,6 +61,12 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
     return header.groupCount > 0 ? .init(start: start, count: Int(header.groupCount)) : nil
   }
 
+  /// Where it has an id.
+  package var names: RunNames {
+    let isID = header.flags & Self.groupIsID != 0
+    return RunNames(base, idCount: header.idCount, groupCount: isID ? 0 : header.groupCount)
+  }
+
   /// In the order of the fields.
   package var values: RunValues {
     let isID = header.flags & Self.groupIsID != 0
