@@ -27,7 +27,8 @@ final class PagesRead {
     if blocks >= Self.most { release() }
   }
 
-  private func release() {
+  /// Lets go of all of them.
+  func release() {
     window.release()
     for word in seen.indices { seen[word] = 0 }
     blocks = 0
