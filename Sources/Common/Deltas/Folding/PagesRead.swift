@@ -1,13 +1,16 @@
 /// Lets go of the runs' pages whenever so many of them were looked at: what is mapped counts as memory of the process, though
 /// the system takes it back where it is short of it.
 final class PagesRead {
-  /// What is let go of at once, in bytes, about.
-  private static let limit = 12 << 20
   /// The system maps as much around each place that is looked at; in places' units of 8 bytes.
   private static let blockBits: UInt64 = 13
-  private static let most = limit >> (blockBits + 3)
+  /// Blocks that are let go of at once: 12 MiB, and up to 96 MiB where rows lie far apart, since to let go takes a call a run.
+  private static let fewest = 192
+  private static let greatest = 1536
+  private static let rowsNearby = 3
 
   private let window: Window
+  private var most = PagesRead.fewest
+  @exclusivity(unchecked) private var rows = 0
   /// A bit a block; now and then two blocks share one.
   @exclusivity(unchecked) private var seen = [UInt64](repeating: 0, count: 1 << 10)
   @exclusivity(unchecked) private var blocks = 0
@@ -24,13 +27,15 @@ final class PagesRead {
         blocks += 1
       }
     }
-    if blocks >= Self.most { release() }
+    rows += 1
+    if blocks >= most { release() }
   }
 
   /// Lets go of all of them.
   func release() {
     window.release()
     for word in seen.indices { seen[word] = 0 }
-    blocks = 0
+    if rows < blocks * Self.rowsNearby { most = min(most * 2, Self.greatest) }
+    (rows, blocks) = (0, 0)
   }
 }
