@@ -30,4 +30,43 @@ import Testing
     #expect(record { $0.textCount = .max } == nil)
     #expect(record { $0.valueCount = 1 } == nil)
   }
+
+  /// A part of records with these names, every other one a delete.
+  private func part(_ names: [(id: String, group: String?)]) -> PartBuilder {
+    let part = PartBuilder()
+    for (number, (id, group)) in names.enumerated() {
+      part.begin()
+      var header = RunRecord.Header(
+        idCount: UInt16(id.utf8.count), groupCount: UInt16((group ?? id).utf8.count))
+      header.flags = (group == nil ? RunRecord.groupIsID : 0) | (number % 2 == 1 ? RunRecord.delete : 0)
+      Array((id + (group ?? "")).utf8).withUnsafeBytes { part.append($0) }
+      part.end(header)
+    }
+    return part
+  }
+
+  @Test func `names are those of the records, and none of the deletes`() {
+    let part = part([("a", "group"), ("b", "group"), ("long id", nil), ("c", "g"), ("d", "e")])
+    var (names, count) = (part.part.names, 0)
+    part.part.forEach { offset, record in
+      let found = names.names(at: offset)
+      #expect((found == nil) == record.isDelete)
+      guard let found else { return }
+      count += 1
+      #expect(Array(found.id) == record.id.map { Array($0) })
+      #expect(Array(found.group) == record.group.map { Array($0) })
+    }
+    #expect(count == 3)
+  }
+
+  @Test func `names that are cut short are none`() {
+    let part = part([("a", "group"), ("b", "group"), ("c", "group")])
+    var offsets: [Int] = []
+    part.part.forEach { offset, _ in offsets.append(offset) }
+    for length in 0..<part.part.nameBytes.count {
+      var names = PartNames(UnsafeRawBufferPointer(rebasing: part.part.nameBytes[..<length]))
+      #expect((names.names(at: offsets[0]) != nil) == (length >= part.part.nameBytes.count / 2))
+      #expect(names.names(at: offsets[2]) == nil)
+    }
+  }
 }

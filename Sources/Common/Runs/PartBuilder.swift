@@ -6,10 +6,11 @@ internal import Failures
 package final class PartBuilder: @unchecked Sendable {
   @exclusivity(unchecked) private(set) var bytes = Pile<UInt8>()
   @exclusivity(unchecked) private var mentions = Pile<RunMention>()
+  @exclusivity(unchecked) private var names = Pile<UInt8>()
   @exclusivity(unchecked) private(set) var records = 0
-  /// The values of the record at hand.
-  @exclusivity(unchecked) private var values = Pile<RunValue>()
+  /// Where the record at hand begins, and its text.
   @exclusivity(unchecked) private var start = 0
+  @exclusivity(unchecked) private var textStart = 0
 
   package init() {}
 
@@ -17,24 +18,27 @@ package final class PartBuilder: @unchecked Sendable {
   init(reserving size: Int) { bytes.reserve(size) }
 
   /// Valid while the builder lives, and until it takes in more.
-  package var part: RunPart { RunPart(bytes: bytes.bytes, mentions: mentions.elements) }
-  package var size: Int { bytes.count + mentions.bytes.count }
+  package var part: RunPart {
+    RunPart(bytes: bytes.bytes, mentions: mentions.elements, nameBytes: names.bytes)
+  }
+  package var size: Int { bytes.count + mentions.bytes.count + names.count }
   var isFull: Bool { size >= RunPart.fullSize }
 
   // MARK: - One record
 
   func begin() {
-    values.removeAll()
     start = bytes.count
     _ = bytes.extend(by: RunRecord.headerSize)
+    textStart = bytes.count
   }
 
-  /// How much text the record at hand has.
-  var textCount: Int { bytes.count - start - RunRecord.headerSize }
-
+  /// All values come before the text.
+  func append(_ value: RunValue) {
+    bytes.extend(by: MemoryLayout<RunValue>.stride).storeBytes(of: value, as: RunValue.self)
+    textStart = bytes.count
+  }
   func append(_ text: UnsafeRawBufferPointer) { bytes.append(text) }
   func append(_ number: Double) { bytes.append(integer: number.bitPattern) }
-  func append(_ value: RunValue) { values.append(value) }
 
   /// Of the record at hand.
   func mention(_ kind: KeyKind, _ key: UnsafeRawBufferPointer, isDelete: Bool) {
@@ -44,14 +48,21 @@ package final class PartBuilder: @unchecked Sendable {
   /// Ends the record; the header's counts of text and values are filled in.
   func end(_ header: RunRecord.Header) {
     var header = header
-    header.textCount = UInt32(truncatingIfNeeded: textCount)
-    header.valueCount = UInt16(truncatingIfNeeded: values.count)
+    let values = (textStart - start - RunRecord.headerSize) / MemoryLayout<RunValue>.stride
+    header.valueCount = UInt16(truncatingIfNeeded: values)
+    header.textCount = UInt32(truncatingIfNeeded: bytes.count - textStart)
     // Zeros up to the next multiple of 8.
     bytes.append(integer: 0 as UInt64)
     bytes.truncate(to: (bytes.count - 1) & ~7)
-    bytes.append(values.bytes)
     bytes.overwrite(start, with: header)
+    if header.idCount > 0, header.flags & RunRecord.delete == 0 { keepNames(header) }
     records += 1
+  }
+
+  private func keepNames(_ header: RunRecord.Header) {
+    let head = PartNames.Head(header, offset: start)
+    withUnsafeBytes(of: head) { names.append($0) }
+    names.append(UnsafeRawBufferPointer(rebasing: bytes.bytes[textStart..<textStart + head.size]))
   }
 
   /// Takes bytes in that `read` fills, and gives where they are: at a multiple of 8.

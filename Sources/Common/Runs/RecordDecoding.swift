@@ -57,6 +57,7 @@ package struct RecordDecoding: Sendable {
     let (id, isDelete) = (reader.id, reader.isDelete)
     let group = fields.group == nil ? id : reader.group
     part.begin()
+    let speaksOfGroup = !isDelete && appendValues(reader, to: part)
     var header = RunRecord.Header()
     header.idCount = keep(id, part)
     if fields.group == nil {
@@ -65,8 +66,7 @@ package struct RecordDecoding: Sendable {
     } else {
       header.groupCount = keep(group, part)
     }
-    let speaksOfGroup = !isDelete && appendValues(reader, to: part)
-    if isDelete { header.flags |= RunRecord.delete }
+    if isDelete { header.flags |= RunRecord.delete } else { appendContents(reader, to: part) }
     if speaksOfGroup { header.flags |= RunRecord.speaksOfGroup }
     if let id {
       part.mention(.id, id, isDelete: isDelete)
@@ -84,16 +84,22 @@ package struct RecordDecoding: Sendable {
       switch reader.value(field) {
       case .absent: continue
       case .null: part.append(.null(field))
-      case .number(let number):
-        part.append(.number(field))
-        part.append(number)
-      case .json(let json):
-        part.append(.json(field, json.count))
-        part.append(json)
+      case .number: part.append(.number(field))
+      case .json(let json): part.append(.json(field, json.count))
       }
       if isShared { speaksOfGroup = true }
     }
     return speaksOfGroup
+  }
+
+  private func appendContents(_ reader: borrowing RecordReader, to part: PartBuilder) {
+    for (field, _) in values {
+      switch reader.value(field) {
+      case .absent, .null: continue
+      case .number(let number): part.append(number)
+      case .json(let json): part.append(json)
+      }
+    }
   }
 
   /// Keys are at most 32,766 bytes.

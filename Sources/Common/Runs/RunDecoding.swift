@@ -23,7 +23,7 @@ extension RecordDecoding {
   /// How much of an object is decoded at a time, by one thread.
   private static let pieceSize = 4 << 20
 
-  /// Decodes an object. What is more than `memory` bytes of it goes to a file in `directory`.
+  /// Decodes an object. What is more than `memory` bytes of it goes to a file in `directory`; with 0 it can be kept.
   ///
   /// `name` decides the compression where it ends in .gz or .zst. The result does not depend on `threads`.
   package func run(
@@ -135,7 +135,7 @@ private final class RunGathering: @unchecked Sendable {
   }
 
   private func spill() throws(Failure) {
-    let writer = try RunWriter(in: directory)
+    let writer = try RunWriter(in: directory, isKept: memory == 0)
     for (number, builder) in builders.sorted(by: { $0.number < $1.number }) {
       try writer.append(builder.part, number: number, records: builder.records)
     }

@@ -5,6 +5,7 @@ package struct RunPart: BitwiseCopyable, @unchecked Sendable {
   package let bytes: UnsafeRawBufferPointer
   /// In the records' order: of each with an id that, of each that speaks of a group or deletes one that.
   package let mentions: UnsafeBufferPointer<RunMention>
+  let nameBytes: UnsafeRawBufferPointer
 
   /// A record's number in its run is that of its part, then where it begins in the part in units of 8 bytes, of so many bits.
   package static let offsetBits = 23
@@ -14,6 +15,8 @@ package struct RunPart: BitwiseCopyable, @unchecked Sendable {
   static let mostParts = 1 << 14
 
   package static func number(part: Int, offset: Int) -> Int { part << offsetBits | offset >> 3 }
+
+  package var names: PartNames { PartNames(nameBytes) }
 
   /// Nil where there is none.
   package func record(at offset: Int) -> RunRecord? { RunRecord(bytes, at: offset) }

@@ -1,8 +1,8 @@
-/// One record, read where it lies: 16 bytes, the text, zeros up to a multiple of 8, the values.
+/// One record, read where it lies: 16 bytes, the values, the text, zeros up to a multiple of 8.
 ///
 ///     u32 bytes of text, u16 bytes of the id, u16 of the group, u16 number of values, u16 flags, u32 zero
-///     text      the id, the group (where it isn't the id), the contents of the values, one behind the other
 ///     values    8 bytes each (RunValue)
+///     text      the id, the group (where it isn't the id), the contents of the values, one behind the other
 ///
 /// It doesn't own its bytes: it is to be used only while its `Run` lives.
 package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
@@ -16,8 +16,8 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
     var reserved: UInt32 = 0
 
     /// Of the record with this header.
-    var size: Int { RunRecord.headerSize + textSize + Int(valueCount) * MemoryLayout<RunValue>.stride }
-    var textSize: Int { (Int(textCount) + 7) & ~7 }
+    var size: Int { textStart + (Int(textCount) + 7) & ~7 }
+    var textStart: Int { RunRecord.headerSize + Int(valueCount) * MemoryLayout<RunValue>.stride }
     /// Whether the names lie within the text.
     var isSound: Bool {
       if flags & RunRecord.groupIsID != 0 { return groupCount == idCount && Int(idCount) <= Int(textCount) }
@@ -31,6 +31,7 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
   static let groupIsID: UInt16 = 4
 
   private let header: Header
+  /// Where the values begin.
   private let base: UnsafeRawPointer
 
   /// Nil where there is no whole record at that place.
@@ -46,28 +47,36 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
   /// With its header, in bytes.
   package var size: Int { header.size }
 
+  private var text: UnsafeRawPointer { base + Int(header.valueCount) * MemoryLayout<RunValue>.stride }
+
   package var isDelete: Bool { header.flags & Self.delete != 0 }
   /// Whether one of the values is of a field of group scope.
   package var speaksOfGroup: Bool { header.flags & Self.speaksOfGroup != 0 }
 
   /// The document it speaks of; nil where it names none.
   package var id: UnsafeRawBufferPointer? {
-    header.idCount > 0 ? .init(start: base, count: Int(header.idCount)) : nil
+    header.idCount > 0 ? .init(start: text, count: Int(header.idCount)) : nil
   }
 
   /// The group it speaks of; nil where it names none. Without a group field it is the id.
   package var group: UnsafeRawBufferPointer? {
-    let start = header.flags & Self.groupIsID != 0 ? base : base + Int(header.idCount)
+    let start = header.flags & Self.groupIsID != 0 ? text : text + Int(header.idCount)
     return header.groupCount > 0 ? .init(start: start, count: Int(header.groupCount)) : nil
+  }
+
+  /// Where it has an id.
+  package var names: RunNames {
+    let isID = header.flags & Self.groupIsID != 0
+    return RunNames(text, idCount: header.idCount, groupCount: isID ? 0 : header.groupCount)
   }
 
   /// In the order of the fields.
   package var values: RunValues {
     let isID = header.flags & Self.groupIsID != 0
     let names = Int(header.idCount) + (isID ? 0 : Int(header.groupCount))
-    let start = (base + header.textSize).assumingMemoryBound(to: RunValue.self)
+    let start = base.assumingMemoryBound(to: RunValue.self)
     return RunValues(
-      values: .init(start: start, count: Int(header.valueCount)), index: 0, place: base + names,
+      values: .init(start: start, count: Int(header.valueCount)), index: 0, place: text + names,
       left: Int(header.textCount) - names)
   }
 }

@@ -9,13 +9,17 @@ struct RunTail {
     let records: Int
     let checksum: UInt32
     let mentions: Int
+    /// In bytes.
+    let names: Int
 
     func part(of bytes: UnsafeRawBufferPointer) -> RunPart {
-      let middle = range.upperBound - mentions * MemoryLayout<RunMention>.stride
+      let third = range.upperBound - names
+      let second = third - mentions * MemoryLayout<RunMention>.stride
       return RunPart(
-        bytes: UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound..<middle]),
-        mentions: UnsafeRawBufferPointer(rebasing: bytes[middle..<range.upperBound])
-          .assumingMemoryBound(to: RunMention.self))
+        bytes: UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound..<second]),
+        mentions: UnsafeRawBufferPointer(rebasing: bytes[second..<third])
+          .assumingMemoryBound(to: RunMention.self),
+        nameBytes: UnsafeRawBufferPointer(rebasing: bytes[third..<range.upperBound]))
     }
   }
 
@@ -81,9 +85,10 @@ struct RunTail {
       }
       let entry = Entry(
         range: Int(offset)..<Int(offset) + Int(bytes.u32(at + 8)), records: Int(bytes.u32(at + 12)),
-        checksum: bytes.u32(at + 16), mentions: Int(bytes.u32(at + 20)))
-      guard entry.range.upperBound <= tableOffset, entry.range.count % 8 == 0,
-        entry.mentions * MemoryLayout<RunMention>.stride <= entry.range.count
+        checksum: bytes.u32(at + 16), mentions: Int(bytes.u32(at + 20)),
+        names: Int(bytes.u32(at + 24)))
+      guard entry.range.upperBound <= tableOffset, (entry.range.count - entry.names) % 8 == 0,
+        entry.mentions * MemoryLayout<RunMention>.stride + entry.names <= entry.range.count
       else { throw Self.corrupt(name, "a part lies outside") }
       entries.append(entry)
     }

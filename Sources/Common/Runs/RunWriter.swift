@@ -15,6 +15,7 @@ final class RunWriter: @unchecked Sendable {
     let records: Int
     let checksum: UInt32
     let mentions: Int
+    let names: Int
   }
 
   private let file: TemporaryFile
@@ -23,27 +24,33 @@ final class RunWriter: @unchecked Sendable {
   private var offset = 0
   private var entries: [Entry] = []
 
-  /// The file is in `directory`, under a temporary name.
-  init(in directory: Directory) throws(Failure) {
+  /// Whether the parts need checksums.
+  private let isKept: Bool
+
+  /// The file is in `directory`, under a temporary name. `isKept`: whether it gets another one.
+  init(in directory: Directory, isKept: Bool) throws(Failure) {
+    self.isKept = isKept
     file = try TemporaryFile(in: directory)
     name = directory.full(file.name)
   }
 
-  /// Parts are ordered by their numbers. Records are whole multiples of 8, and so is a part.
+  /// Parts are ordered by their numbers. Each begins at a multiple of 8.
   func append(_ part: RunPart, number: Int, records: Int) throws(Failure) {
-    let mentions = UnsafeRawBufferPointer(part.mentions)
-    let checksum = CRC32.checksum(mentions, after: CRC32.checksum(part.bytes))
-    let count = part.bytes.count + mentions.count
-    let start = lock.withLock { _ in
-      defer { offset += count }
+    let pieces = [part.bytes, UnsafeRawBufferPointer(part.mentions), part.nameBytes]
+    let checksum = isKept ? pieces.reduce(0) { CRC32.checksum($1, after: $0) } : 0
+    let count = pieces.reduce(0) { $0 + $1.count }
+    var start = lock.withLock { _ in
+      defer { offset += (count + 7) & ~7 }
       entries.append(
         Entry(
           number: number, offset: offset, count: count, records: records, checksum: checksum,
-          mentions: part.mentions.count))
+          mentions: part.mentions.count, names: part.nameBytes.count))
       return offset
     }
-    try FileIO.writeAll(file.descriptor, part.bytes, at: start, name: name)
-    try FileIO.writeAll(file.descriptor, mentions, at: start + part.bytes.count, name: name)
+    for piece in pieces {
+      try FileIO.writeAll(file.descriptor, piece, at: start, name: name)
+      start += piece.count
+    }
   }
 
   private func writeTable(to table: inout Pile<UInt8>) {
@@ -53,7 +60,8 @@ final class RunWriter: @unchecked Sendable {
       table.append(integer: UInt32(entry.records))
       table.append(integer: entry.checksum)
       table.append(integer: UInt32(entry.mentions))
-      table.append(integer: UInt64(0))
+      table.append(integer: UInt32(entry.names))
+      table.append(integer: UInt32(0))
     }
   }
 

@@ -4,25 +4,18 @@ internal import Threads
 /// Names of the documents that are there, by number; several threads may look at them.
 final class DocumentNames: @unchecked Sendable {
   fileprivate struct Entry: BitwiseCopyable {
-    /// Where the group lies, and behind it the id.
-    var start: UnsafeRawPointer?
+    let names: RunNames
     let row: Int
-    let groupCount: UInt32
-    let idCount: UInt32
   }
 
   private let entries: UnsafeMutableBufferPointer<Entry>
-  private let bytes: [NamesBytes]
 
-  /// Each thread copies the names of some rows.
+  /// `rows` are in slice order. Each thread finds the names of some of them, where they lie.
   init(_ rows: borrowing Rows, in window: Window, threads: Int) {
     let shares = rows.shares(threads)
-    let entries = UnsafeMutableBufferPointer<Entry>.allocate(capacity: shares.last?.documents.upperBound ?? 0)
+    entries = .allocate(capacity: shares.last?.documents.upperBound ?? 0)
     let shared = Shared(words: rows.words.elements, entries: entries)
-    bytes = parallelMap(count: shares.count, threads: threads) { index in
-      NamesBytes(of: shares[index], shared, in: window)
-    }
-    self.entries = entries
+    _ = parallelMap(count: shares.count, threads: threads) { shared.find(shares[$0], in: window) }
   }
 
   deinit { entries.deallocate() }
@@ -32,20 +25,12 @@ final class DocumentNames: @unchecked Sendable {
   /// Where the row of the document begins.
   func row(_ number: Int) -> Int { entries[number].row }
 
-  func group(_ number: Int) -> UnsafeRawBufferPointer {
-    let entry = entries[number]
-    return UnsafeRawBufferPointer(start: entry.start, count: Int(entry.groupCount))
-  }
-
-  private func id(_ number: Int) -> UnsafeRawBufferPointer {
-    let entry = entries[number]
-    return UnsafeRawBufferPointer(
-      start: entry.start.map { $0 + Int(entry.groupCount) }, count: Int(entry.idCount))
-  }
+  func group(_ number: Int) -> UnsafeRawBufferPointer { entries[number].names.group }
 
   func precedes(_ a: Int, _ b: Int) -> Bool {
-    let order = ByteOrder.compare(group(a), group(b))
-    return order == 0 ? ByteOrder.compare(id(a), id(b)) < 0 : order < 0
+    let (a, b) = (entries[a].names, entries[b].names)
+    let order = ByteOrder.compare(a.group, b.group)
+    return order == 0 ? ByteOrder.compare(a.id, b.id) < 0 : order < 0
   }
 
   /// The length of what all groups have in common.
@@ -69,36 +54,34 @@ extension DocumentNames {
   fileprivate struct Shared: @unchecked Sendable {
     let words: UnsafeBufferPointer<UInt64>
     let entries: UnsafeMutableBufferPointer<Entry>
+
+    func find(_ share: Rows.Share, in window: Window) {
+      var cursor = NamesCursor(window)
+      var number = share.documents.lowerBound
+      Rows.forEach(words, in: share.words) { offset, row in
+        if row.isGone { return }
+        entries.initializeElement(at: number, to: Entry(names: cursor.names(of: row.last), row: offset))
+        number += 1
+      }
+    }
   }
 }
 
-/// The names of some documents, one behind the other.
-private final class NamesBytes: @unchecked Sendable {
-  @exclusivity(unchecked) private var bytes = Pile<UInt8>()
+/// Finds the names of records, which are asked for in slice order.
+private struct NamesCursor {
+  private let window: Window
+  private var part: PartNames?
+  private var number: UInt64?
 
-  init(of share: Rows.Share, _ shared: DocumentNames.Shared, in window: Window) {
-    let pages = PagesRead(of: window)
-    var number = share.documents.lowerBound
-    Rows.forEach(shared.words, in: share.words) { offset, row in
-      if row.isGone { return }
-      let (group, id) = (window.group(row.last), window.id(row.first))
-      bytes.append(group)
-      bytes.append(id)
-      shared.entries.initializeElement(
-        at: number,
-        to: .init(
-          start: nil, row: offset, groupCount: UInt32(truncatingIfNeeded: group.count),
-          idCount: UInt32(truncatingIfNeeded: id.count)))
-      number += 1
-      pages.count(row)
+  init(_ window: Window) { self.window = window }
+
+  mutating func names(of place: Place) -> RunNames {
+    let number = place.packed >> UInt64(RunPart.offsetBits)
+    if number != self.number {
+      part = window.names(besides: place)
+      self.number = number
     }
-    // They have moved while they grew.
-    var at = bytes.bytes.baseAddress
-    for number in share.documents {
-      let entry = shared.entries[number]
-      shared.entries[number].start = at
-      at = at.map { $0 + Int(entry.groupCount) + Int(entry.idCount) }
-    }
+    return part?.names(at: place.offset) ?? window.record(place)?.names ?? RunNames()
   }
 }
 

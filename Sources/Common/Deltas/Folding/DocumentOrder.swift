@@ -7,8 +7,7 @@ struct DocumentOrder: ~Copyable {
 
   /// Sorts by the first eight bytes behind what all groups have in common, and only then looks at the whole names.
   ///
-  /// `rows` are in slice order: so the runs are read from front to back, and their names copied. To compare them where they
-  /// lie would bring in all pages of the runs at once.
+  /// `rows` are in slice order, so that the names in the runs are read from front to back.
   init(_ rows: borrowing Rows, in window: Window, threads: Int = 1) {
     let names = DocumentNames(rows, in: window, threads: threads)
     let shared = names.sharedPrefix

@@ -46,7 +46,8 @@ final class PagesRead {
     if blocks >= most { release() }
   }
 
-  private func release() {
+  /// Lets go of all of them.
+  func release() {
     window.release()
     for word in seen.indices { seen[word] = 0 }
     if rows < blocks * Self.rowsNearby { most = min(most * 2, Self.greatest) }

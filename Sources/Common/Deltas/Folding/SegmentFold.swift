@@ -34,6 +34,8 @@ extension Fold {
         var lane = SegmentLane(fields: fields, scratch: directory, memory: limits.lane)
         let pages = PagesRead(of: window)
         fold.fold.pointee.write(ranges[index], into: &lane) { pages.count($0) }
+        // What the lane takes to be sealed is taken where these were.
+        pages.release()
         lane.seal()
         return lane
       }

@@ -171,6 +171,12 @@ package final class Window: @unchecked Sendable {
     return table.pointee.gathered[place].flatMap { gathered.part.record(at: $0) }
   }
 
+  /// The names of the records of that one's part; nil where it was gathered.
+  func names(besides place: Place) -> PartNames? {
+    let first = table.pointee.firstParts[place.run]
+    return first >= 0 ? table.pointee.parts[first + place.part].names : nil
+  }
+
   func isDelete(_ place: Place) -> Bool { record(place)?.isDelete ?? false }
 
   /// Empty where the record names none.
