@@ -1,18 +1,13 @@
 /// Strings of bytes by their number, one behind the other in one allocation.
 struct ByteList: ~Copyable {
-  fileprivate struct Entry {
-    let offset: Int
-    let length: Int
-  }
-
-  private var entries = ByteArena()
+  /// Where each string begins, and where the last one ends: Ints.
+  private var offsets = ByteArena()
   private var arena = ByteArena()
   private(set) var count = 0
 
-  subscript(index: Int) -> UnsafeRawBufferPointer {
-    let entry = entries.base.load(fromByteOffset: index * MemoryLayout<Entry>.stride, as: Entry.self)
-    return UnsafeRawBufferPointer(start: arena.base + entry.offset, count: entry.length)
-  }
+  init() { offsets.append(UInt64(0)) }
+
+  subscript(index: Int) -> UnsafeRawBufferPointer { view[index] }
 
   /// Where the bytes of the next string will lie.
   var end: Int { arena.count }
@@ -21,9 +16,8 @@ struct ByteList: ~Copyable {
   func bytes(at offset: Int) -> UnsafeRawPointer { UnsafeRawPointer(arena.base + offset) }
 
   mutating func append(_ string: UnsafeRawBufferPointer) {
-    let entry = Entry(offset: arena.count, length: string.count)
-    entries.extend(by: MemoryLayout<Entry>.stride).storeBytes(of: entry, as: Entry.self)
     arena.append(string)
+    offsets.extend(by: MemoryLayout<Int>.stride).storeBytes(of: arena.count, as: Int.self)
     count += 1
   }
 
@@ -41,23 +35,23 @@ struct ByteList: ~Copyable {
   }
 
   /// About the bytes that are held.
-  var bytesHeld: Int { entries.count + arena.count }
+  var bytesHeld: Int { offsets.count + arena.count }
 
   /// The strings as they are, for as long as none is added.
   var view: View {
     View(
-      count: count, entries: UnsafeRawPointer(entries.base).assumingMemoryBound(to: Entry.self),
+      count: count, offsets: UnsafeRawPointer(offsets.base).assumingMemoryBound(to: Int.self),
       base: UnsafeRawPointer(arena.base))
   }
 
   struct View: @unchecked Sendable {
     let count: Int
-    fileprivate let entries: UnsafePointer<Entry>
+    fileprivate let offsets: UnsafePointer<Int>
     fileprivate let base: UnsafeRawPointer
 
     subscript(index: Int) -> UnsafeRawBufferPointer {
-      let entry = entries[index]
-      return UnsafeRawBufferPointer(start: base + entry.offset, count: entry.length)
+      let start = offsets[index]
+      return UnsafeRawBufferPointer(start: base + start, count: offsets[index + 1] - start)
     }
   }
 }

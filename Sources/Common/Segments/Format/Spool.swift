@@ -9,7 +9,7 @@ struct Spool: ~Copyable {
   var arena = ByteArena()
   private let limit: Int
   private let directory: Directory?
-  private var file: Descriptor?
+  private var file: File?
   private var inFile = 0
   private var failure: Failure?
 
@@ -17,6 +17,18 @@ struct Spool: ~Copyable {
   init(limit: Int = .max, in directory: Directory?) {
     self.limit = limit
     self.directory = directory
+  }
+
+  /// Goes over the bytes that another spool has in its file, so that the system gives no new memory for it and takes none back.
+  /// Nothing may be written here before as much was read there, by who reads it from front to end.
+  init(limit: Int, over other: borrowing Spool) {
+    self.init(limit: limit, in: other.directory)
+    file = other.file
+  }
+
+  private final class File {
+    let descriptor: Descriptor
+    init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
   }
 
   var count: Int { inFile + arena.count }
@@ -58,18 +70,13 @@ struct Spool: ~Copyable {
   private mutating func write(_ bytes: UnsafeRawBufferPointer) {
     guard let directory, failure == nil else { return }
     do throws(Failure) {
-      if file == nil { file = try directory.unnamedFile() }
-      if let number = file?.number { try FileIO.writeAll(number, bytes, name: directory.path) }
+      if file == nil { file = File(try directory.unnamedFile()) }
+      if let file {
+        try FileIO.writeAll(file.descriptor.number, bytes, at: inFile, name: directory.path)
+      }
       inFile += bytes.count
     } catch {
       failure = error
-    }
-  }
-
-  private var descriptor: Int32? {
-    switch file {
-    case .some(let file): file.number
-    case .none: nil
     }
   }
 
@@ -78,9 +85,10 @@ struct Spool: ~Copyable {
     _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) {
     if let failure { throw failure }
-    if range.lowerBound < inFile, let number = descriptor {
+    if range.lowerBound < inFile, let file {
       try FileIO.read(
-        number, range.lowerBound..<min(range.upperBound, inFile), name: directory?.path ?? "", body)
+        file.descriptor.number, range.lowerBound..<min(range.upperBound, inFile), name: directory?.path ?? "",
+        body)
     }
     let rest = max(range.lowerBound, inFile)..<max(range.upperBound, inFile)
     guard !rest.isEmpty else { return }

@@ -9,7 +9,7 @@ internal import Files
 ///     terms:        of each of these terms  varint how many of the field's terms lie between it and the one before, or
 ///                                           the beginning of a range; varint its occurrences
 ///
-/// Written by its initialiser, then read by any number of threads.
+/// Written by its initialiser, over the log where an occurrence takes no more than its word did; then read by any number of threads.
 final class SortedLog<Occurrence: FixedWidthInteger & UnsignedInteger>: @unchecked Sendable {
   /// Where a range of terms begins in a piece.
   private struct Start {
@@ -34,7 +34,10 @@ final class SortedLog<Occurrence: FixedWidthInteger & UnsignedInteger>: @uncheck
     self.ranges = ranges
     let scratch = source.field.pointee.scratch
     terms = Spool(limit: Self.bytesInMemory, in: scratch)
-    occurrences = Spool(limit: Self.bytesInMemory, in: scratch)
+    occurrences =
+      MemoryLayout<Occurrence>.size > MemoryLayout<UInt32>.size
+      ? Spool(limit: Self.bytesInMemory, in: scratch)
+      : Spool(limit: Self.bytesInMemory, over: source.field.pointee.log)
     let words = source.field.pointee.log.count / MemoryLayout<UInt32>.stride
     var piece = Piece(
       source, most: min(max(Self.wordsPerPiece, source.order.count), words), pages, hasPositions: hasPositions

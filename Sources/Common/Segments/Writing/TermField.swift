@@ -38,7 +38,7 @@ struct TermField: ~Copyable {
   private var hasValue = false
 
   /// So much of a log is held in memory, and what a document adds to it.
-  private static let logInMemory = 1 << 20
+  private static let logInMemory = 1 << 18
 
   /// What there is more of the log than fits in memory goes to a file in `scratch`.
   init(isText: Bool, hasPositions: Bool, stemmer: Stemmer? = nil, scratch: Directory) {
@@ -104,8 +104,10 @@ struct TermField: ~Copyable {
   /// Sorts and counts the terms; none is added any more.
   mutating func seal() {
     if sorted != nil { return }
-    sorted = Sorted(order: table.strings.view.sorted(), counts: occurrences())
+    let counts = occurrences()
+    // Sorting takes its memory where the slots were.
     table.forgetSlots()
+    sorted = Sorted(order: table.strings.view.sorted(), counts: counts)
   }
 
   /// The counts are to be given back by who takes them.
