@@ -84,12 +84,7 @@ struct WholeFold {
     swap(&mentions, &selection.groupDeletes)
     let timelines = Timelines(
       window: window, deletes: GroupDeletes(mentions, in: window), hasDeletes: selection.hasDeletes)
-    let pages = PagesRead(of: window)
-    timelines.run(selection.ids.elements) { places, isGone in
-      body(places, isGone)
-      // A record that is the only one of its id was not looked at.
-      if places.count > 1 { pages.count(places) }
-    }
+    timelines.run(selection.ids.elements, body)
     selection.ids = Pile<Keyed>()
     return timelines.takeDeletes()
   }
