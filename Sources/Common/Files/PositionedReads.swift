@@ -37,6 +37,9 @@ extension FileIO {
     }
   }
 
+  /// Some file systems keep what was written at once as one page, and map all of it where one byte is looked at.
+  private static let largestPage = 1 << 16
+
   /// Writes all bytes from that place of a file on; several threads can write one file so.
   package static func writeAll(
     _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int, name: String
@@ -44,7 +47,8 @@ extension FileIO {
     var written = 0
     while written < bytes.count {
       let count = pwrite(
-        descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written, off_t(offset + written))
+        descriptor, bytes.baseAddress.map { $0 + written }, min(bytes.count - written, largestPage),
+        off_t(offset + written))
       if count >= 0 {
         written += count
       } else if errno != EINTR {
