@@ -4,7 +4,7 @@ internal import CLinux
 package enum FreedMemory {
   /// Keeps it for the next blocks.
   ///
-  /// As it comes, malloc maps each large block and unmaps it, and the system clears all its pages anew: that took a tenth of a
+  /// As it comes, malloc maps each large block and unmaps it, and the system clears all its pages anew: that took a twentieth of a
   /// build's time.
   package static func keep() {
     mallopt(M_MMAP_THRESHOLD, 256 << 20)

@@ -74,9 +74,6 @@ package final class KeyFile: @unchecked Sendable {
     CRC32.checksum(UnsafeRawBufferPointer(rebasing: mapped.bytes[Self.headerLength...])) == checksum
   }
 
-  /// Lets go of memory that its pages take.
-  package func release() { mapped.forget() }
-
   // MARK: - Looking up
 
   /// Of more entries, those that are looked at are read one by one: a page that is mapped counts as memory of the process.
