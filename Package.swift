@@ -84,14 +84,25 @@ let package = Package(
       "Publishing",
       uses: ["Segments", "Objects", "Lines", "Partitions", "Files", "JSON", "Bytes", "Failures", "Threads"]),
 
+    // Fifth floor: options that several tools have in common.
+    room(
+      "Access",
+      uses: [
+        "Console", "Objects", "Partitions", "Failures",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
     // Top: a page each.
-    tool("part-ls", uses: ["Listing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
+    tool("part-ls", uses: ["Access", "Listing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
-    tool("delta-build", uses: ["Deltas", "Segments", "Fields", "Files", "Objects", "Lines", "Bytes"]),
-    tool("index-publish", uses: ["Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
+    tool(
+      "delta-build", uses: ["Access", "Deltas", "Segments", "Fields", "Files", "Objects", "Lines", "Bytes"]),
+    tool(
+      "index-publish",
+      uses: ["Access", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("wm", uses: ["Watermarks", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
-    tool("index-search", uses: ["Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
-    tool("index-check", uses: ["Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
+    tool("index-search", uses: ["Access", "Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
+    tool("index-check", uses: ["Access", "Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
 
     // Tests: each room, then the executables in real pipes.
     .target(name: "Loopback", path: "Tests/Loopback"),

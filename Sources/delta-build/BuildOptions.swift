@@ -14,8 +14,9 @@ struct BuildOptions {
   let limits: Limits
   let skipBad: Int
   private let jobs: Int
+  private let stores: Stores
 
-  init(_ tool: DeltaBuild) throws(Failure) {
+  init(_ tool: DeltaBuild, _ stores: Stores) throws(Failure) {
     guard let file = tool.fields, !file.isEmpty else {
       throw Failure(.usage, "--fields is missing: name the file that says what the records' members mean")
     }
@@ -29,11 +30,12 @@ struct BuildOptions {
     fields = try Self.read(file)
     skipBad = tool.skipBad
     jobs = tool.jobs
+    self.stores = stores
   }
 
   func reading(progress: @escaping @Sendable (Int, Int) -> Void) -> SliceReading {
     SliceReading(
-      fields: fields, stores: Stores(), skipBad: skipBad, threads: limits.threads, jobs: jobs,
+      fields: fields, stores: stores, skipBad: skipBad, threads: limits.threads, jobs: jobs,
       progress: progress)
   }
 

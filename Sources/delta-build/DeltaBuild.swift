@@ -1,3 +1,4 @@
+internal import Access
 internal import ArgumentParser
 internal import Bytes
 internal import Console
@@ -20,6 +21,8 @@ struct DeltaBuild: Tool {
   }
 
   @OptionGroup var common: CommonOptions
+
+  @OptionGroup var access: AccessOptions
 
   @Option(help: ArgumentHelp("What the members of the records mean.", valueName: "file"))
   var fields: String?
@@ -66,7 +69,8 @@ struct DeltaBuild: Tool {
     guard receipts.isEmpty else {
       throw Failure(.usage, "receipts are for --join; a slice is read from standard input")
     }
-    let options = try BuildOptions(self)
+    let stores = try access.stores(console)
+    let options = try BuildOptions(self, stores)
     let reading = options.reading { done, count in console.status("\(done) of \(count) objects read") }
     if records {
       if verifyFull {

@@ -1,3 +1,4 @@
+internal import Access
 internal import ArgumentParser
 internal import Console
 internal import Failures
@@ -17,6 +18,8 @@ struct IndexCheck: Tool {
   static func main() { start() }
 
   @OptionGroup var common: CommonOptions
+
+  @OptionGroup var access: AccessOptions
 
   @Argument(help: "Destinations, generations' manifests, or those of builds.")
   var locations: [String]
@@ -42,7 +45,7 @@ struct IndexCheck: Tool {
     let content = try content()
     let export = try export()
     let console = Console("index-check", common)
-    let stores = Stores()
+    let stores = try access.stores(console)
     var lines = ContentLines(asJSON: common.json)
     var findings = 0
     for location in locations {

@@ -1,3 +1,4 @@
+internal import Access
 internal import ArgumentParser
 internal import Bytes
 internal import Console
@@ -16,6 +17,8 @@ struct IndexPublish: Tool {
   static func main() { start() }
 
   @OptionGroup var common: CommonOptions
+
+  @OptionGroup var access: AccessOptions
 
   @Argument(help: "A directory or s3:// prefix.") var destination: String
 

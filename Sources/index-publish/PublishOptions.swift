@@ -26,13 +26,15 @@ struct PublishOptions {
   let after: Int?
   let emptyFails: Bool
   let json: Bool
-  let stores = Stores()
+  let stores: Stores
   let console: Console
 
   init(_ command: IndexPublish) throws(Failure) {
     guard let location = Location(argument: command.destination) else {
       throw Self.usage("'\(command.destination)' is neither a directory nor an s3:// prefix")
     }
+    console = Console("index-publish", command.common)
+    stores = try command.access.stores(console)
     destination = try Destination(location, stores: stores)
     action = try Self.action(command, destination)
     asBase = command.base
@@ -41,7 +43,6 @@ struct PublishOptions {
     after = command.afterGeneration
     emptyFails = command.emptyFails
     json = command.common.json
-    console = Console("index-publish", command.common)
   }
 
   private static func usage(_ message: String) -> Failure {

@@ -1,3 +1,4 @@
+internal import Access
 internal import ArgumentParser
 internal import Console
 internal import Failures
@@ -19,6 +20,8 @@ struct IndexSearch: Tool {
   static func main() { start() }
 
   @OptionGroup var common: CommonOptions
+
+  @OptionGroup var access: AccessOptions
 
   @Argument(help: "A destination, a generation's manifest, or that of a build.")
   var location: String
@@ -61,7 +64,7 @@ struct IndexSearch: Tool {
 
   private func openView(_ console: Console) throws -> IndexView {
     console.status("searching \(location)")
-    let stores = Stores()
+    let stores = try access.stores(console)
     return try IndexView(
       try ([base].compactMap(\.self) + [location]).flatMap {
         try OpenedIndex.open(argument: $0, stores: stores).layers

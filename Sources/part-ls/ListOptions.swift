@@ -32,8 +32,8 @@ struct ListOptions {
     jobs = tool.jobs
   }
 
-  func listing() throws(Failure) -> Listing {
-    let (store, key) = try Stores().store(for: location)
+  func listing(_ stores: Stores) throws(Failure) -> Listing {
+    let (store, key) = try stores.store(for: location)
     return Listing(
       store, at: location, key: key, layout: layout, range: range, every: every, jobs: jobs, now: now)
   }

@@ -1,3 +1,4 @@
+internal import Access
 internal import ArgumentParser
 internal import Console
 internal import Failures
@@ -20,6 +21,8 @@ struct PartLs: Tool {
   var location: String
 
   @OptionGroup var common: CommonOptions
+
+  @OptionGroup var access: AccessOptions
 
   @Option(name: .shortAndLong, help: "How time is spelled in the paths, as in dt=%Y-%m-%d/hour=%H.")
   var layout: String?
@@ -56,11 +59,12 @@ struct PartLs: Tool {
   func run() throws {
     let console = Console("part-ls", common)
     let options = try ListOptions(self)
-    let listing = try options.listing()
+    let stores = try access.stores(console)
+    let listing = try options.listing(stores)
     console.status("listing \(listing.location)")
     console.detail("plan: \(listing.planText)")
     let found = try listing.run()
-    console.detail("\(found.objects.count) objects by \(found.requests) requests")
+    console.detail("\(found.objects.count) objects by \(stores.traffic.text)")
     try summary
       ? print(found.summaries) : print(found, options.receipt(of: listing, requests: found.requests))
     if emptyFails && found.objects.isEmpty { throw QuietExit(.refused) }

@@ -5,9 +5,11 @@ internal import Synchronization
 /// The store that a location belongs to, and the location's key in it. Copies share connections and credentials, which
 /// are looked for when the first bucket is named.
 package struct Stores: Sendable {
-  private let buckets = Buckets()
+  /// What was asked of buckets so far; a directory needs no requests.
+  package let traffic = Traffic()
+  private let buckets: Buckets
 
-  package init() {}
+  package init(_ settings: StoreSettings = StoreSettings()) { buckets = Buckets(settings, traffic) }
 
   /// For a local path, the store's root is the directory itself and the key is empty; for `s3://bucket/key` the root
   /// is the bucket. Nothing is asked of the store yet; 78 or 77 where there are no credentials.
@@ -45,13 +47,20 @@ private final class Buckets: Sendable {
     var stores: [String: S3Store] = [:]
   }
 
+  private let settings: StoreSettings
+  private let traffic: Traffic
   private let content = Mutex(Content())
+
+  init(_ settings: StoreSettings, _ traffic: Traffic) {
+    self.settings = settings
+    self.traffic = traffic
+  }
 
   func store(_ name: String) throws(Failure) -> S3Store {
     let result: Result<S3Store, Failure> = content.withLock { content in
       if let store = content.stores[name] { return .success(store) }
       do throws(Failure) {
-        let access = if let access = content.access { access } else { try S3Access() }
+        let access = if let access = content.access { access } else { try S3Access(settings, traffic) }
         content.access = access
         let store = try access.bucket(name)
         content.stores[name] = store

@@ -6,6 +6,8 @@ internal import Synchronization
 
 /// What all buckets of a process share: the client with its connections, the credentials, the environment's settings.
 final class S3Access: Sendable {
+  let settings: StoreSettings
+  let traffic: Traffic
   let client: HTTPClient
   let credentials: CredentialsChain
   let region: String
@@ -17,12 +19,17 @@ final class S3Access: Sendable {
     return String(cString: value)
   }
 
-  init(_ environment: @escaping Environment = S3Access.environment) throws(Failure) {
+  init(
+    _ settings: StoreSettings = StoreSettings(), _ traffic: Traffic = Traffic(),
+    environment: @escaping Environment = S3Access.environment
+  ) throws(Failure) {
+    self.settings = settings
+    self.traffic = traffic
     let profile = try Profile(environment)
-    var settings = HTTPSettings()
-    settings.userAgent = "freshet/" + Release.version
-    settings.certificates = environment("AWS_CA_BUNDLE") ?? profile["ca_bundle"]
-    client = HTTPClient(settings)
+    var http = HTTPSettings()
+    http.userAgent = "freshet/" + Release.version
+    http.certificates = environment("AWS_CA_BUNDLE") ?? profile["ca_bundle"]
+    client = HTTPClient(http)
     let metadata = Metadata.client()
     credentials = CredentialsChain([
       EnvironmentProvider(environment: environment), profile,
@@ -38,7 +45,7 @@ final class S3Access: Sendable {
   }
 
   /// A failure where there are no credentials, or where the name or the settings can't be right.
-  func bucket(_ name: String, retries: Retries = Retries()) throws(Failure) -> S3Store {
+  func bucket(_ name: String, retries: Retries? = nil) throws(Failure) -> S3Store {
     let place =
       if let endpoint {
         try S3Endpoint(bucket: name, endpoint: endpoint)
@@ -46,6 +53,6 @@ final class S3Access: Sendable {
         try S3Endpoint(bucket: name, region: region)
       }
     _ = try credentials.current()
-    return S3Store(S3Bucket(place, self), retries: retries)
+    return S3Store(S3Bucket(place, self), retries: retries ?? Retries(settings, traffic))
   }
 }

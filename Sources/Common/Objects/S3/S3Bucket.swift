@@ -30,6 +30,7 @@ final class S3Bucket: Sendable {
   func send(_ request: Request) throws(StoreError) -> HTTPResponse {
     let signed = try signed(request)
     sent.add(1, ordering: .relaxed)
+    access.traffic.countRequest()
     let response: HTTPResponse
     do { response = try access.client.send(signed) } catch { throw StoreError(error) }
     guard (200...299).contains(response.status) else { throw S3Reply(response).error }

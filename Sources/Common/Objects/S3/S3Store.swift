@@ -11,7 +11,7 @@ package final class S3Store: ObjectStore {
   private let retries: Retries
   private let conditions: S3Conditions
 
-  init(_ bucket: S3Bucket, retries: Retries = Retries()) {
+  init(_ bucket: S3Bucket, retries: Retries) {
     self.bucket = bucket
     self.retries = retries
     conditions = S3Conditions()

@@ -1,0 +1,15 @@
+/// What a person asks of all the stores of a process.
+package struct StoreSettings: Sendable {
+  /// Seconds for which a request that fails for the moment is sent again.
+  package var patience = 60.0
+  /// Requests are not signed: for what anybody may read.
+  package var isAnonymous = false
+  /// The requests are paid for by whoever sends them, where the bucket's owner asks for that.
+  package var requesterPays = false
+  /// Takes one line that a person should see.
+  package var note: @Sendable (String) -> Void = { _ in }
+  /// Takes one line for a person who wants to know all, such as that a request is sent again, and why.
+  package var detail: @Sendable (String) -> Void = { _ in }
+
+  package init() {}
+}
