@@ -21,14 +21,24 @@ struct Address: Equatable, Sendable {
     guard scheme == "http" || scheme == "https", endpoint.dropFirst(scheme.count).hasPrefix("://"),
       !authority.isEmpty
     else { throw Self.malformed }
-    let allowed = authority.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"@?#\\%".utf8.contains($0) }
     let path = rest.dropFirst(authority.count).split(separator: "/").joined(separator: "/")
-    guard allowed, path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"?#".utf8.contains($0) }) else {
-      throw Self.malformed
-    }
+    // With a password in it an address is refused, wherever its `@` is taken to be.
+    guard Self.isHost(authority), path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"@?#".utf8.contains($0) })
+    else { throw Self.malformed }
     let ownPort = scheme == "http" ? ":80" : ":443"
     host = String(authority.hasSuffix(ownPort) ? authority.dropLast(ownPort.count) : authority)
     self.path = path.isEmpty ? "" : "/" + path
+  }
+
+  /// A name or a number, or an address of IPv6 in brackets; a port may follow.
+  private static func isHost(_ authority: Substring) -> Bool {
+    let name =
+      authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
+    let port = authority.dropFirst(name.count)
+    guard !name.isEmpty, port.isEmpty || (port.first == ":" && UInt16(port.dropFirst()) != nil) else {
+      return false
+    }
+    return name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"@?#\\%".utf8.contains($0) }
   }
 
   /// What a person should know who sends signed requests there; nil where there is nothing to say.
