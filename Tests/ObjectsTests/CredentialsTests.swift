@@ -56,7 +56,7 @@ import Testing
     )
     try home.write(
       "config",
-      "[default]\nregion = us-west-2\n[profile work]\nregion = eu-west-3\nendpoint_url = http://h:1\naws_access_key_id = C\ns3 =\n  region = no\n"
+      "[default]\nregion = us-west-2\n[ profile\t\"work\" ]\nregion = eu-west-3\nendpoint_url = http://h:1\naws_access_key_id = C\ns3 =\n  region = no\n"
     )
     #expect(
       try home.chain(["AWS_PROFILE": "work"]).current() == Credentials(accessKey: "W", secret: "S=/+"))

@@ -24,7 +24,9 @@ struct SecurityTokens: Sendable {
 
   /// The role's credentials, for somebody who may assume it.
   func assume(_ role: Role, as somebody: Credentials) throws(Failure) -> Credentials {
-    try ask("AssumeRole", Self.form(role), signedBy: somebody)
+    do throws(StoreError) {
+      return try ask("AssumeRole", Self.form(role), signedBy: somebody)
+    } catch { throw error.failure(cannot: "assume the role", role.name) }
   }
 
   /// The role's credentials, for whoever has the token in that file, which is read now.
@@ -36,7 +38,9 @@ struct SecurityTokens: Sendable {
       throw Failure(.badData, cannot: "read", path, because: "there is no token in it")
     }
     let form = Self.form(role) + [("WebIdentityToken", String(token))]
-    return try ask("AssumeRoleWithWebIdentity", form, signedBy: nil)
+    do throws(StoreError) {
+      return try ask("AssumeRoleWithWebIdentity", form, signedBy: nil)
+    } catch { throw error.failure(cannot: "assume the role", role.name) }
   }
 
   typealias Form = [(name: String, value: String)]
@@ -51,16 +55,14 @@ struct SecurityTokens: Sendable {
   /// The credentials that an action of the service gives.
   func ask(
     _ action: String, _ form: Form, signedBy credentials: Credentials?
-  ) throws(Failure) -> Credentials {
+  ) throws(StoreError) -> Credentials {
     let address = try address()
     let pairs = [(name: "Action", value: action), ("Version", "2011-06-15")] + form
     let body = SigV4.canonicalQuery(pairs.map { ($0.name, Array($0.value.utf8)) })
-    do throws(StoreError) {
-      return try retries.run { () throws(StoreError) in
-        let request = request(address, Array(body.utf8), signedBy: credentials)
-        return try SecurityTokensReply(try send(request), action).credentials()
-      }
-    } catch { throw error.failure(cannot: "assume", "a role") }
+    return try retries.run { () throws(StoreError) in
+      let request = request(address, Array(body.utf8), signedBy: credentials)
+      return try SecurityTokensReply(try send(request), action).credentials()
+    }
   }
 
   private func send(_ request: HTTPRequest) throws(StoreError) -> HTTPResponse {
@@ -82,11 +84,13 @@ struct SecurityTokens: Sendable {
     )
   }
 
-  private func address() throws(Failure) -> Address {
-    guard let endpoint else { return Address("https", "sts." + (try Region(region)).domain) }
-    let address = try Address(endpoint: endpoint)
-    if let warning = address.warning { remarks.note(warning) }
-    return address
+  private func address() throws(StoreError) -> Address {
+    do throws(Failure) {
+      guard let endpoint else { return Address("https", "sts." + (try Region(region)).domain) }
+      let address = try Address(endpoint: endpoint)
+      if let warning = address.warning { remarks.note(warning) }
+      return address
+    } catch { throw StoreError(error) }
   }
 }
 
