@@ -39,9 +39,25 @@ package enum Terminal {
     return result
   }
 
+  /// What may be said to a person, whatever is in it.
+  static func presentable(_ text: String) -> String { escaped(withoutKeys(text)) }
+
+  /// Some tools take `s3://KEY:SECRET@BUCKET`; freshet does not, and does not repeat it. A bucket's name has neither
+  /// `:` nor `@` in it; where it seems to, nothing is shown of the word that it stands in.
+  private static func withoutKeys(_ text: String) -> String {
+    let parts = text.split(separator: "s3://", omittingEmptySubsequences: false)
+    guard let first = parts.first, parts.count > 1 else { return text }
+    return parts.dropFirst().reduce(String(first)) { result, part in
+      let word = part.prefix { !$0.isWhitespace && $0 != "'" }
+      let name = word.prefix { $0 != "/" }
+      let isNone = name.contains("@") || name.dropLast().contains(":")
+      return result + "s3://" + (isNone ? "..." + part.dropFirst(word.count) : part)
+    }
+  }
+
   /// One line to stderr by one write, so that the lines of several processes do not mix.
   package static func say(_ line: String) {
-    let bytes = Array((escaped(line) + "\n").utf8)
+    let bytes = Array((presentable(line) + "\n").utf8)
     _ = write(2, bytes, bytes.count)
   }
 

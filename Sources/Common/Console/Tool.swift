@@ -58,7 +58,7 @@ extension Tool {
   }
 
   private static func complain(_ name: String, _ message: some StringProtocol) {
-    _ = print("\(name): \(Terminal.escaped(String(message)))", to: 2)
+    _ = print("\(name): \(Terminal.presentable(String(message)))", to: 2)
   }
 
   /// Whether all of it was written.

@@ -81,6 +81,8 @@ final class HTTPExchange {
     line.set(CURLOPT_LOW_SPEED_TIME, settings.idleTimeout)
     if let deadline = request.deadline { line.set(CURLOPT_TIMEOUT_MS, max(1, Int(deadline * 1000))) }
     if let certificates = settings.certificates { line.set(CURLOPT_CAINFO, certificates) }
+    // What a proxy says to CONNECT is not the answer.
+    line.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     if !settings.proxies { line.set(CURLOPT_NOPROXY, "*") }
   }
 

@@ -56,7 +56,7 @@ struct S3Reply {
   }
 
   /// Only what can't disturb a person's terminal.
-  private static func word(_ text: String?) -> String? {
+  static func word(_ text: String?) -> String? {
     guard let text, (1...64).contains(text.utf8.count) else { return nil }
     return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? text : nil
   }
