@@ -22,7 +22,7 @@ struct ProbeTests {
   }
 
   private func probe(_ store: RepeatingStore) -> StoreProbe {
-    StoreProbe(Destination(.s3(bucket: "b", key: []), store: store, key: Key([])))
+    StoreProbe(Destination(.s3(bucket: "b", key: []), store: store, key: Key([])), patience: .seconds(5))
   }
 }
 

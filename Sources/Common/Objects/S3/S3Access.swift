@@ -8,6 +8,7 @@ internal import Synchronization
 final class S3Access: Sendable {
   let settings: StoreSettings
   let traffic: Traffic
+  let clock = StoreClock()
   let client: HTTPClient
   let credentials: CredentialsChain
   let region: String
@@ -28,6 +29,8 @@ final class S3Access: Sendable {
     let profile = try Profile(environment)
     var http = HTTPSettings()
     http.userAgent = "freshet/" + Release.version
+    http.idleTimeout = settings.idleTimeout
+    http.connectTimeout = settings.connectTimeout
     http.certificates = environment("AWS_CA_BUNDLE") ?? profile["ca_bundle"]
     client = HTTPClient(http)
     let metadata = Metadata.client()

@@ -13,6 +13,10 @@ final class S3Bucket: Sendable {
     var body = HTTPRequest.Body.none
     /// SHA-256 of the body, in hex.
     var payload = SigV4.emptyPayload
+
+    var isConditional: Bool {
+      method != "GET" && headers.contains { $0.name == "if-match" || $0.name == "if-none-match" }
+    }
   }
 
   private let endpoint: S3Endpoint
@@ -26,18 +30,51 @@ final class S3Bucket: Sendable {
 
   var requests: Int { sent.load(ordering: .relaxed) }
 
-  /// The answer, when it is a success.
+  /// The answer, when it is a success. Sent once, and once more where the store's clock had to be learnt first.
   func send(_ request: Request) throws(StoreError) -> HTTPResponse {
-    let signed = try signed(request)
-    sent.add(1, ordering: .relaxed)
-    access.traffic.countRequest()
-    let response: HTTPResponse
-    do { response = try access.client.send(signed) } catch { throw StoreError(error) }
-    guard (200...299).contains(response.status) else { throw S3Reply(response).error }
-    return response
+    while true {
+      let offset = access.clock.offset
+      let response = try sendOnce(request, by: offset)
+      guard !(200...299).contains(response.status) else { return response }
+      let reply = S3Reply(response)
+      if let pause = reply.retryAfter { access.traffic.hold(pause) }
+      if learnsTime(from: reply, offset) { continue }
+      if case .unsupported = reply.error, request.isConditional {
+        throw .unsupported("the store has no conditional writes (\(reply.label))")
+      }
+      throw reply.error
+    }
   }
 
-  private func signed(_ request: Request) throws(StoreError) -> HTTPRequest {
+  private func sendOnce(_ request: Request, by offset: Int64) throws(StoreError) -> HTTPResponse {
+    let signed = try signed(request, at: AWSTime.now() + offset)
+    sent.add(1, ordering: .relaxed)
+    access.traffic.countRequest()
+    do throws(HTTPError) {
+      let response = try access.client.send(signed)
+      access.traffic.countAnswer()
+      return response
+    } catch {
+      // A name that was never heard of is most likely a mistyped one.
+      if case .unknownHost(let reason) = error, !access.traffic.isAnswered { throw .io(.unavailable, reason) }
+      throw StoreError(error)
+    }
+  }
+
+  /// Whether a refused request is worth signing again, by the store's clock.
+  private func learnsTime(from reply: S3Reply, _ used: Int64) -> Bool {
+    guard let offset = reply.skew(now: AWSTime.now()) else { return false }
+    switch access.clock.learn(offset, insteadOf: used) {
+    case .known: return true
+    case .hopeless: return false
+    case .corrected:
+      access.settings.note(
+        "the clock of this machine is \(StoreClock.text(offset)); requests are signed by the store's")
+      return true
+    }
+  }
+
+  private func signed(_ request: Request, at time: Int64) throws(StoreError) -> HTTPRequest {
     let credentials: Credentials
     do { credentials = try access.credentials.current() } catch { throw .denied(error.message) }
     let path = endpoint.path(of: request.key)
@@ -46,7 +83,7 @@ final class S3Bucket: Sendable {
       for: SigV4.Request(
         method: request.method, host: endpoint.host, path: path, query: request.query,
         headers: request.headers,
-        payload: request.payload), at: AWSTime.now())
+        payload: request.payload), at: time)
     let query = SigV4.canonicalQuery(request.query)
     let url = "\(endpoint.scheme)://\(endpoint.host)\(path)" + (query.isEmpty ? "" : "?" + query)
     return HTTPRequest(request.method, url, headers: headers, body: request.body)
@@ -56,7 +93,7 @@ final class S3Bucket: Sendable {
 extension StoreError {
   init(_ error: HTTPError) {
     switch error {
-    case .unreachable, .timedOut, .interrupted: self = .unavailable(error.reason)
+    case .unknownHost, .unreachable, .timedOut, .interrupted: self = .unavailable(error.reason)
     case .insecure, .invalid: self = .invalid(error.reason)
     case .unsendable: self = .io(.io, error.reason)
     case .noLibrary: self = .io(.unavailable, error.reason)
