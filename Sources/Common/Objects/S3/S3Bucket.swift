@@ -32,6 +32,17 @@ final class S3Bucket: Sendable {
 
   /// The answer, when it is a success. Sent once, and once more where the store's clock had to be learnt first.
   func send(_ request: Request) throws(StoreError) -> HTTPResponse {
+    do throws(StoreError) { return try answer(to: request) } catch {
+      guard request.isConditional else { throw error }
+      if case .unavailable(let reason) = error {
+        access.traffic.countRetry()
+        access.settings.detail("\(reason); looking what became of it")
+      }
+      throw error
+    }
+  }
+
+  private func answer(to request: Request) throws(StoreError) -> HTTPResponse {
     while true {
       let offset = access.clock.offset
       let response = try sendOnce(request, by: offset)
