@@ -137,7 +137,7 @@ import Threads
       }
     }
     var settings = HTTPSettings()
-    settings.idleTimeout = 0.3
+    settings.idleTimeout = 0.2
     let found = error { _ = try get(server, HTTPClient(settings)) }
     guard case .timedOut = found else {
       Issue.record("\(String(describing: found))")
@@ -151,14 +151,14 @@ import Threads
       connection.send("HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n")
       for _ in 0..<30 {
         connection.send("0123456789")
-        usleep(20_000)
+        usleep(10_000)
       }
     }
     var settings = HTTPSettings()
-    settings.idleTimeout = 0.2
+    settings.idleTimeout = 0.15
     #expect(try get(server, HTTPClient(settings)).count == 300)
     let body = try HTTPClient(settings).send(HTTPRequest("GET", server.url + "/")).body
-    usleep(700_000)
+    usleep(400_000)
     #expect(try body.readAll(limit: 1000).count == 300)
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Loopback
+import Seeded
 import Synchronization
 
 @testable import Objects
@@ -246,6 +247,12 @@ final class FaultStage: Sendable {
     return false
   }
 
+  /// Of what never succeeds there are a few attempts; in the quick size one that is slow has to do.
+  private func patience(for cell: FaultCell) -> Double {
+    guard cell.moment == .always else { return 3 }
+    return cell.fault.isSlow ? Double(Sample.rounds(quick: 30, full: 600, long: 600)) / 1000 : 0.03
+  }
+
   /// Nil where all is as it is expected.
   func complaint(about number: Int, at url: String) -> String? {
     let cell = cells[number]
@@ -255,7 +262,7 @@ final class FaultStage: Sendable {
     guard
       let store = try? Self.store(
         at: url, bucket: "cell\(number)", settings, base: 0.002,
-        patience: cell.moment == .always && !cell.fault.isSlow ? 0.03 : 3)
+        patience: patience(for: cell))
     else { return "\(cell.name): no store" }
     let (wanted, wantedRequests) = cell.expected
     var attempts = 0
