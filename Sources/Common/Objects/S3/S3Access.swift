@@ -9,6 +9,8 @@ final class S3Access: Sendable {
   let settings: StoreSettings
   let traffic: Traffic
   let client: HTTPClient
+  /// For what is read ahead of all objects together.
+  let buffers = BufferBudget()
   let credentials: CredentialsChain
   let region: String
   /// Nil for AWS's own.

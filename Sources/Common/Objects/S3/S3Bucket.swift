@@ -25,6 +25,7 @@ final class S3Bucket: Sendable {
   }
 
   var requests: Int { sent.load(ordering: .relaxed) }
+  var buffers: BufferBudget { access.buffers }
 
   /// The answer, when it is a success.
   func send(_ request: Request) throws(StoreError) -> HTTPResponse {
