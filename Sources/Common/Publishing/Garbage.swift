@@ -62,7 +62,8 @@ package struct Garbage: Sendable {
     guard let current = try destination.current() else { return [] }
     let oldest = now &- grace
     do throws(StoreError) {
-      return try destination.store.unfinished(below: destination.key(Destination.segments)).compactMap { write in
+      return try destination.store.unfinished(below: destination.key(Destination.segments)).compactMap {
+        write in
         guard let name = name(of: write.key), write.begun <= oldest,
           let number = Self.number(name, in: Destination.segments), number < current.generation.number
         else { return nil }

@@ -50,7 +50,7 @@ struct S3Multipart {
       payload: piece.hash)
   }
 
-  private func begin() throws(StoreError) -> String {
+  func begin() throws(StoreError) -> String {
     let empty = S3Upload.Piece(body: .bytes([]), hash: SigV4.emptyPayload)
     let answer = try retries.run { () throws(StoreError) in
       try bucket.send(request("POST", [("uploads", "")], empty)).body.whole(limit: 1 << 16)
@@ -90,7 +90,7 @@ struct S3Multipart {
       return try retries.run { () throws(StoreError) in
         if isUnknown, let tag = try landed(expected) { return tag }
         do throws(StoreError) {
-          return try S3Completion.parse(bucket.send(post).body.whole(limit: 1 << 16)) ?? expected ?? ""
+          return try S3Completion.parse(bucket.send(post).body.whole(limit: 1 << 16))
         } catch {
           if case .unavailable = error { isUnknown = true }
           throw error
@@ -145,7 +145,7 @@ enum S3Completion {
 
   /// The new object's tag. The status was 200 before the store knew what would become of it: what counts is the body, and
   /// one that is cut short says nothing.
-  static func parse(_ answer: [UInt8]) throws(StoreError) -> String? {
+  static func parse(_ answer: [UInt8]) throws(StoreError) -> String {
     if let error = try? XMLReader(answer, root: "Error") {
       var reader = error
       throw try S3Completion.error(&reader)
@@ -156,8 +156,9 @@ enum S3Completion {
       while let name = try reader.child() {
         if name == "ETag" { tag = ETag.bare(try reader.text()) } else { try reader.skip() }
       }
-      return tag
+      if let tag, !tag.isEmpty { return tag }
     } catch { throw .unavailable("the store's answer was cut short") }
+    throw .unavailable("the store took the object and gives no tag")
   }
 
   private static func error(_ reader: inout XMLReader) throws(StoreError) -> StoreError {

@@ -44,7 +44,7 @@ final class S3ReadAhead: ObjectBytes {
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(StoreError) -> Int {
     guard position < end else { return 0 }
-    var (number, rest) = try current ?? work.take(rangeAt: position)
+    var (number, rest) = if let current { current } else { try work.take(rangeAt: position) }
     let count = min(buffer.count, rest.count)
     buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffers[number][rest.prefix(count)]))
     position += Int64(count)
@@ -98,7 +98,9 @@ final class S3ReadAhead: ObjectBytes {
     func run(_ buffer: Buffer) {
       while let range = claim(buffer.number) {
         let result: Result<(buffer: Int, count: Int), StoreError>
-        do throws(StoreError) { result = .success((buffer.number, try fetch(range, into: buffer.bytes))) } catch {
+        do throws(StoreError) {
+          result = .success((buffer.number, try fetch(range, into: buffer.bytes)))
+        } catch {
           result = .failure(error)
         }
         state.change {

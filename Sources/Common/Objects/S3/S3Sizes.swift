@@ -17,6 +17,7 @@ struct S3Sizes: Sendable {
   /// The size of the parts of a file: larger where there would be too many.
   func part(of bytes: Int64) -> Int64 {
     let least = (bytes + Self.mostParts - 1) / Self.mostParts
-    return max(part, (least + (1 << 20) - 1) >> 20 << 20)
+    let unit: Int64 = 1 << 20
+    return max(part, (least + unit - 1) / unit * unit)
   }
 }

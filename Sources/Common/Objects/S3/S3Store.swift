@@ -88,7 +88,8 @@ package final class S3Store: ObjectStore {
 
   /// Sent once. Of a range, all that the answer says of the object has to be as it was.
   private func get(
-    _ key: Key, tag: String?, range: Range<Int64>? = nil, of bytes: Int64? = nil, and header: HTTPHeader? = nil
+    _ key: Key, tag: String?, range: Range<Int64>? = nil, of bytes: Int64? = nil,
+    and header: HTTPHeader? = nil
   ) throws(StoreError) -> HTTPResponse {
     var request = S3Bucket.Request(method: "GET", key: key)
     if let range {
@@ -161,11 +162,16 @@ package final class S3Store: ObjectStore {
       throw .unsupported("an object above 5 GiB can't be replaced under a condition")
     }
     if condition == .absent, try info(key) != nil { throw .conditionFailed }
-    return try S3Multipart(
-      bucket: bucket, retries: retries, key: key, upload: upload, partSize: sizes.part(of: upload.count),
-      threads: sizes.parts, condition: condition == .absent ? HTTPHeader("if-none-match", "*") : nil,
-      look: { () throws(StoreError) in try self.look(key) }
+    return try parts(
+      of: upload, at: key, condition: condition == .absent ? HTTPHeader("if-none-match", "*") : nil
     ).write()
+  }
+
+  func parts(of upload: S3Upload, at key: Key, condition: HTTPHeader? = nil) -> S3Multipart {
+    S3Multipart(
+      bucket: bucket, retries: retries, key: key, upload: upload, partSize: sizes.part(of: upload.count),
+      threads: sizes.parts, condition: condition,
+      look: { () throws(StoreError) in try self.look(key) })
   }
 
   package func unfinished(below prefix: Key) throws(StoreError) -> [UnfinishedWrite] {

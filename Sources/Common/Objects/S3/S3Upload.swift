@@ -62,7 +62,9 @@ final class S3Upload: Sendable {
     case .file(let descriptor, _, let name):
       var digest = SHA256()
       do throws(Failure) {
-        try FileIO.read(descriptor, Int(range.lowerBound)..<Int(range.upperBound), name: name) { digest.update($0) }
+        try FileIO.read(descriptor, Int(range.lowerBound)..<Int(range.upperBound), name: name) {
+          digest.update($0)
+        }
       } catch { throw StoreError(error) }
       let body = HTTPRequest.Body.file(
         descriptor: descriptor, from: range.lowerBound, bytes: range.upperBound - range.lowerBound)

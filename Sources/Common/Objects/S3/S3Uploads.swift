@@ -25,7 +25,9 @@ struct S3Uploads {
         query.append(("upload-id-marker", Array(markers.id.utf8)))
       }
       let request = S3Bucket.Request(method: "GET", query: query)
-      let body = try retries.run { () throws(StoreError) in try bucket.send(request).body.whole(limit: 8 << 20) }
+      let body = try retries.run { () throws(StoreError) in
+        try bucket.send(request).body.whole(limit: 8 << 20)
+      }
       let page = try Page(body)
       // Some stores list what was not asked for.
       found += page.uploads.filter { $0.key.bytes.starts(with: prefix.bytes) }
