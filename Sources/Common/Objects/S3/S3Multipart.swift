@@ -92,13 +92,14 @@ struct S3Multipart {
         do throws(StoreError) {
           return try S3Completion.parse(bucket.send(post).body.whole(limit: 1 << 16))
         } catch {
-          if case .unavailable = error { isUnknown = true }
+          isUnknown = true
           throw error
         }
       }
     } catch {
-      // NoSuchUpload, or a lost race, against the same request sent before.
-      if isUnknown, let tag = try? landed(expected) { return tag }
+      // NoSuchUpload, or a lost race: it may be the same request that got through before. libcurl, too, sends it again
+      // where a connection that it had kept breaks.
+      if let tag = try? landed(expected) { return tag }
       throw error
     }
   }

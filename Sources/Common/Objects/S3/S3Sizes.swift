@@ -18,6 +18,6 @@ struct S3Sizes: Sendable {
   func part(of bytes: Int64) -> Int64 {
     let least = (bytes + Self.mostParts - 1) / Self.mostParts
     let unit: Int64 = 1 << 20
-    return max(part, (least + unit - 1) / unit * unit)
+    return least <= part ? part : (least + unit - 1) / unit * unit
   }
 }

@@ -8,6 +8,8 @@ internal import HTTP
 ///       <NextKeyMarker/> <NextUploadIdMarker/>
 ///       <Upload> <Key/> <UploadId/> <Initiated/> </Upload> ...
 ///     </ListMultipartUploadsResult>
+///
+/// It is not asked for encoded keys: Ceph gives them then, and does not say that it has.
 struct S3Uploads {
   let bucket: S3Bucket
   let retries: Retries
@@ -17,7 +19,7 @@ struct S3Uploads {
     var markers: Page.Markers?
     repeat {
       var query: [(name: String, value: [UInt8])] = [
-        ("uploads", []), ("encoding-type", Array("url".utf8)), ("prefix", prefix.bytes),
+        ("uploads", []), ("prefix", prefix.bytes),
         ("max-uploads", Array("1000".utf8)),
       ]
       if let markers {
