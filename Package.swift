@@ -133,8 +133,8 @@ let package = Package(
     tests(
       "DeltasTests",
       uses: [
-        "Deltas", "Runs", "Seeded", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions",
-        "Files",
+        "Deltas", "Runs", "Seeded", "Loopback", "Fields", "Records", "Segments", "Objects", "Lines", "JSON",
+        "Partitions", "Files",
         "Bytes",
         "Failures",
       ]),

@@ -14,7 +14,7 @@ import Threads
     return sizes
   }()
 
-  @Test(arguments: [1, 999, 10_000, 65_536]) func `A large object comes whole and in order`(_ chunk: Int)
+  @Test(arguments: [13, 999, 10_000, 65_536]) func `A large object comes whole and in order`(_ chunk: Int)
     throws
   {
     let server = try ObjectServer(Self.bytes)

@@ -16,7 +16,7 @@ import Testing
       "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_CONFIG_FILE": "/dev/null",
     ].merging(more) { $1 }
     return try S3Access(environment: { values[$0] })
-      .bucket("b", retries: Retries(patience: 2, base: 0.001))
+      .bucket("b", retries: Retries(patience: 0.5, base: 0.001))
   }
 
   private static func answer(
