@@ -98,6 +98,15 @@ import Testing
     #expect(server.lines.suffix(2) == ["POST /b/k?uploadId=u1", "HEAD /b/k"])
   }
 
+  @Test func `A store that does not say the tag is asked for it`() throws {
+    let answer = UploadServer.reply(
+      "<CompleteMultipartUploadResult><ETag></ETag></CompleteMultipartUploadResult>")
+    let server = try UploadServer { request, _ in Self.isCompletion(request) ? .late(answer) : nil }
+    let store = try server.store(Self.sizes)
+    #expect(try store.write("k", .file(path: path), if: .always).hasSuffix("-10"))
+    #expect(store.requests == 13)
+  }
+
   @Test(arguments: [UploadServer.error("NoSuchUpload", status: 404), UploadServer.error("NoSuchUpload")])
   func `NoSuchUpload is no failure where the object is there`(_ answer: String) throws {
     let server = try UploadServer { request, _ in Self.isCompletion(request) ? .late(answer) : nil }

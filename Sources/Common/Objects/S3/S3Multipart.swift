@@ -90,7 +90,11 @@ struct S3Multipart {
       return try retries.run { () throws(StoreError) in
         if isUnknown, let tag = try landed(expected) { return tag }
         do throws(StoreError) {
-          return try S3Completion.parse(bucket.send(post).body.whole(limit: 1 << 16))
+          if let tag = try S3Completion.parse(bucket.send(post).body.whole(limit: 1 << 16)) { return tag }
+          guard let there = try look(), there.bytes == upload.count else {
+            throw .unavailable("the store took the object and gives no tag")
+          }
+          return there.tag
         } catch {
           isUnknown = true
           throw error
@@ -144,9 +148,9 @@ enum S3Completion {
     return Hex.encode(Checksum.of(sums, .md5)) + "-\(parts.count)"
   }
 
-  /// The new object's tag. The status was 200 before the store knew what would become of it: what counts is the body, and
-  /// one that is cut short says nothing.
-  static func parse(_ answer: [UInt8]) throws(StoreError) -> String {
+  /// The new object's tag, which Ceph leaves out. The status was 200 before the store knew what would become of it: what
+  /// counts is the body, and one that is cut short says nothing.
+  static func parse(_ answer: [UInt8]) throws(StoreError) -> String? {
     if let error = try? XMLReader(answer, root: "Error") {
       var reader = error
       throw try S3Completion.error(&reader)
@@ -157,9 +161,8 @@ enum S3Completion {
       while let name = try reader.child() {
         if name == "ETag" { tag = ETag.bare(try reader.text()) } else { try reader.skip() }
       }
-      if let tag, !tag.isEmpty { return tag }
+      return tag?.isEmpty == false ? tag : nil
     } catch { throw .unavailable("the store's answer was cut short") }
-    throw .unavailable("the store took the object and gives no tag")
   }
 
   private static func error(_ reader: inout XMLReader) throws(StoreError) -> StoreError {
