@@ -105,7 +105,7 @@ extension OpenObject {
       do throws(StoreError) {
         let count = try read(into: chunk)
         if count == 0 { return (bytes, nil) }
-        bytes += chunk[..<count]
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
       } catch { return (bytes, error) }
     }
   }
