@@ -24,6 +24,7 @@ final class S3Bucket: Sendable {
 
   private let access: S3Access
   private let endpoint: Mutex<S3Endpoint>
+  private let keys = SigningKeys()
   private let sent = Atomic<Int>(0)
 
   init(_ endpoint: S3Endpoint, _ access: S3Access) {
@@ -94,7 +95,8 @@ final class S3Bucket: Sendable {
     var headers = request.headers
     if access.settings.requesterPays { headers.append(HTTPHeader("x-amz-request-payer", "requester")) }
     if let credentials = signing.credentials {
-      let signer = SigV4(credentials: credentials, region: endpoint.region?.name ?? access.region)
+      let signer = SigV4(
+        credentials: credentials, region: endpoint.region?.name ?? access.region, keys: keys)
       headers = signer.headers(
         for: SigV4.Request(
           method: request.method, host: endpoint.host, path: path, query: request.query, headers: headers,
