@@ -94,8 +94,8 @@ package final class Connection: @unchecked Sendable {
   }
 
   private let descriptor: Int32
-  private var buffer: [UInt8] = []
   private var isClosed = false
+  private var buffer: [UInt8] = []
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 

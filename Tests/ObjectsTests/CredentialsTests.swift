@@ -155,20 +155,3 @@ import Testing
     #expect(AWSTime.compact(1_777_889_502) == "20260504T101142Z")
   }
 }
-
-/// What a person was told.
-final class Notes: @unchecked Sendable {
-  private let lock = NSLock()
-  private var said: [String] = []
-
-  var lines: [String] { lock.withLock { said } }
-
-  func add(_ line: String) { lock.withLock { said.append(line) } }
-
-  /// Settings whose `note` comes here.
-  var settings: StoreSettings {
-    var settings = StoreSettings()
-    settings.note = { self.add($0) }
-    return settings
-  }
-}

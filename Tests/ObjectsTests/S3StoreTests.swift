@@ -44,7 +44,9 @@ import Testing
     (answer(400, "ExpiredToken"), .denied("access denied (400 ExpiredToken)")),
     (
       answer(403, "RequestTimeTooSkewed"),
-      .denied("the clock of this machine and that of the store are too far apart (403 RequestTimeTooSkewed)")
+      .io(
+        .tryAgain,
+        "the clock of this machine and that of the store are too far apart (403 RequestTimeTooSkewed)")
     ),
     (answer(412, "PreconditionFailed"), .conditionFailed),
     (answer(501, "NotImplemented"), .unsupported("the store can't do this (501 NotImplemented)")),

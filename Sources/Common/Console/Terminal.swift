@@ -18,6 +18,14 @@ package struct Console: Sendable {
   /// What is being done now: said at SIGUSR1 and, unless `-q` was given, on a terminal.
   package func status(_ status: String) { StatusLine.update(status, unasked: !quiet) }
 
+  /// What keeps it from going on just now, said with the status; nil when that is over.
+  package func trouble(_ reason: String?) { StatusLine.update(trouble: reason, unasked: !quiet) }
+
+  /// One line at the end of the process, however it ends, as `detail` has it; none where there is nothing to say.
+  package func atEnd(_ message: @escaping @Sendable () -> String?) {
+    if verbose && !quiet { LastWords.add { [tool] in message().map { "\(tool): \($0)" } } }
+  }
+
   /// One line, where `-v` was given, and `-q` was not.
   package func detail(_ message: @autoclosure () -> String) {
     if verbose && !quiet { Terminal.say("\(tool): \(message())") }

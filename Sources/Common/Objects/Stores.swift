@@ -7,9 +7,13 @@ internal import Synchronization
 package struct Stores: Sendable {
   /// What was asked of buckets so far; a directory needs no requests.
   package let traffic = Traffic()
+  package let settings: StoreSettings
   private let buckets: Buckets
 
-  package init(_ settings: StoreSettings = StoreSettings()) { buckets = Buckets(settings, traffic) }
+  package init(_ settings: StoreSettings = StoreSettings()) {
+    self.settings = settings
+    buckets = Buckets(settings, traffic)
+  }
 
   /// For a local path, the store's root is the directory itself and the key is empty; for `s3://bucket/key` the root
   /// is the bucket. Nothing is asked of the store yet; 78 or 77 where there are no credentials.

@@ -9,6 +9,7 @@ final class S3Access: Sendable {
   let settings: StoreSettings
   let traffic: Traffic
   let remarks: Remarks
+  let clock = StoreClock()
   let client: HTTPClient
   let credentials: CredentialsChain
   let region: String
@@ -31,6 +32,8 @@ final class S3Access: Sendable {
     let profile = files.profile(Profile.name(in: environment).name)
     var http = HTTPSettings()
     http.userAgent = "freshet/" + Release.version
+    http.idleTimeout = settings.idleTimeout
+    http.connectTimeout = settings.connectTimeout
     http.certificates = environment("AWS_CA_BUNDLE") ?? profile?["ca_bundle"]
     client = HTTPClient(http)
     region =

@@ -13,13 +13,19 @@ final class S3Bucket: Sendable {
     var body = HTTPRequest.Body.none
     /// SHA-256 of the body, in hex.
     var payload = SigV4.emptyPayload
+
+    var isConditional: Bool {
+      method != "GET" && headers.contains { $0.name == "if-match" || $0.name == "if-none-match" }
+    }
   }
 
   /// What a request is signed for, and with.
   private struct Signing {
-    let endpoint: S3Endpoint
+    var endpoint: S3Endpoint
     /// Nil for a request that is not signed.
-    let credentials: Credentials?
+    var credentials: Credentials?
+    /// Seconds that the store's clock is ahead of ours.
+    var offset: Int64
   }
 
   private let access: S3Access
@@ -34,31 +40,65 @@ final class S3Bucket: Sendable {
 
   var requests: Int { sent.load(ordering: .relaxed) }
 
-  /// The answer, when it is a success. Where the store refuses the signature for a reason that can be put right, the
-  /// request is signed and sent once more.
+  /// The answer, when it is a success.
   func send(_ request: Request) throws(StoreError) -> HTTPResponse {
-    let first = try signing()
-    let response = try send(request, first)
-    if (200...299).contains(response.status) { return response }
-    let reply = S3Reply(response)
-    guard let second = try corrected(first, after: reply) else { throw explained(reply.error) }
-    let again = try send(request, second)
-    if (200...299).contains(again.status) { return again }
-    throw explained(S3Reply(again).error)
+    do throws(StoreError) { return try answer(to: request) } catch {
+      if request.isConditional, case .unavailable(let reason) = error {
+        access.traffic.countRetry()
+        access.settings.detail("\(reason); looking what became of it")
+      }
+      throw error
+    }
   }
+
+  /// Sent once, and once more for each reason to refuse the signature that can be put right.
+  private func answer(to request: Request) throws(StoreError) -> HTTPResponse {
+    var signing = try signing()
+    for _ in 0..<Self.mostCorrections {
+      let response = try send(request, signing)
+      if (200...299).contains(response.status) { return response }
+      let reply = S3Reply(response)
+      if let pause = reply.retryAfter { access.traffic.hold(pause) }
+      guard let better = try corrected(signing, after: reply) else { throw error(of: reply, to: request) }
+      signing = better
+    }
+    throw .invalid("the store refuses every signature")
+  }
+
+  /// The region, the credentials, the clock; and the request as it was.
+  private static let mostCorrections = 4
 
   private func send(_ request: Request, _ signing: Signing) throws(StoreError) -> HTTPResponse {
     let signed = signed(request, signing)
     sent.add(1, ordering: .relaxed)
     access.traffic.countRequest()
-    do { return try access.client.send(signed) } catch { throw StoreError(error) }
+    do throws(HTTPError) {
+      let response = try access.client.send(signed)
+      access.traffic.countAnswer()
+      return response
+    } catch {
+      // A name that was never heard of is most likely a mistyped one.
+      if case .unknownHost(let reason) = error, !access.traffic.isAnswered { throw .io(.unavailable, reason) }
+      throw StoreError(error)
+    }
+  }
+
+  private func error(of reply: S3Reply, to request: Request) -> StoreError {
+    switch reply.error {
+    case .unsupported where request.isConditional:
+      .unsupported("the store has no conditional writes (\(reply.label))")
+    case .denied(let reason) where access.settings.isAnonymous:
+      .denied("\(reason); without --anonymous the request is signed")
+    case let error: error
+    }
   }
 
   private func signing() throws(StoreError) -> Signing {
     let endpoint = endpoint.withLock { $0 }
-    if access.settings.isAnonymous { return Signing(endpoint: endpoint, credentials: nil) }
+    let offset = access.clock.offset
+    if access.settings.isAnonymous { return Signing(endpoint: endpoint, credentials: nil, offset: offset) }
     do throws(Failure) {
-      return Signing(endpoint: endpoint, credentials: try access.credentials.current())
+      return Signing(endpoint: endpoint, credentials: try access.credentials.current(), offset: offset)
     } catch {
       switch error.exit {
       case .permission: throw .denied(error.message)
@@ -69,24 +109,36 @@ final class S3Bucket: Sendable {
   }
 
   /// Nil where nothing can be put right: for the region that AWS says the bucket is in, at a host that is made of that
-  /// region's name and never taken from the answer; with new credentials, where there are others.
+  /// region's name and never taken from the answer; with new credentials, where there are others; by the store's clock.
   private func corrected(_ signing: Signing, after reply: S3Reply) throws(StoreError) -> Signing? {
+    var better = signing
     if reply.isElsewhere, let region = reply.region, let moved = signing.endpoint.moved(to: region) {
       access.remarks.detail("the bucket \(moved.bucket) is in region \(region)")
       endpoint.withLock { $0 = moved }
-      return Signing(endpoint: moved, credentials: signing.credentials)
+      better.endpoint = moved
+      return better
     }
     if reply.isExpired, let old = signing.credentials {
       access.credentials.forget(old)
-      let next = try self.signing()
-      return next.credentials == old ? nil : next
+      better = try self.signing()
+      return better.credentials == old ? nil : better
     }
-    return nil
+    guard learnsTime(from: reply, signing.offset) else { return nil }
+    better.offset = access.clock.offset
+    return better
   }
 
-  private func explained(_ error: StoreError) -> StoreError {
-    guard access.settings.isAnonymous, case .denied(let reason) = error else { return error }
-    return .denied("\(reason); without --anonymous the request is signed")
+  /// Whether a refused request is worth signing again, by the store's clock.
+  private func learnsTime(from reply: S3Reply, _ used: Int64) -> Bool {
+    guard let offset = reply.skew(now: AWSTime.now()) else { return false }
+    switch access.clock.learn(offset, insteadOf: used) {
+    case .known: return true
+    case .hopeless: return false
+    case .corrected:
+      access.settings.note(
+        "the clock of this machine is \(StoreClock.text(offset)); requests are signed by the store's")
+      return true
+    }
   }
 
   private func signed(_ request: Request, _ signing: Signing) -> HTTPRequest {
@@ -100,7 +152,7 @@ final class S3Bucket: Sendable {
       headers = signer.headers(
         for: SigV4.Request(
           method: request.method, host: endpoint.host, path: path, query: request.query, headers: headers,
-          payload: request.payload), at: AWSTime.now())
+          payload: request.payload), at: AWSTime.now() + signing.offset)
     }
     let query = SigV4.canonicalQuery(request.query)
     let url = "\(endpoint.scheme)://\(endpoint.host)\(path)" + (query.isEmpty ? "" : "?" + query)
@@ -118,7 +170,7 @@ extension S3Reply {
 extension StoreError {
   init(_ error: HTTPError) {
     switch error {
-    case .unreachable, .timedOut, .interrupted: self = .unavailable(error.reason)
+    case .unknownHost, .unreachable, .timedOut, .interrupted: self = .unavailable(error.reason)
     case .insecure, .invalid: self = .invalid(error.reason)
     case .unsendable: self = .io(.io, error.reason)
     case .noLibrary: self = .io(.unavailable, error.reason)

@@ -32,7 +32,9 @@ package final class S3Store: ObjectStore {
     }
     let list = S3Bucket.Request(method: "GET", query: query)
     let body = try retries.run { () throws(StoreError) in
-      try bucket.send(list).body.whole(limit: 8 << 20)
+      let body = try bucket.send(list).body.whole(limit: 8 << 20)
+      try S3Answer.check(body)
+      return body
     }
     return try S3Listing.parse(body, for: request)
   }
