@@ -33,6 +33,7 @@ final class S3Bucket: Sendable {
 
   private let access: S3Access
   private let endpoint: Mutex<S3Endpoint>
+  private let keys = SigningKeys()
   private let sent = Atomic<Int>(0)
   private let takesWishes = Atomic(true)
 
@@ -166,7 +167,8 @@ final class S3Bucket: Sendable {
     if signing.hasWish, let wish = request.wish { headers.append(wish) }
     if access.settings.requesterPays { headers.append(HTTPHeader("x-amz-request-payer", "requester")) }
     if let credentials = signing.credentials {
-      let signer = SigV4(credentials: credentials, region: endpoint.region?.name ?? access.region)
+      let signer = SigV4(
+        credentials: credentials, region: endpoint.region?.name ?? access.region, keys: keys)
       headers = signer.headers(
         for: SigV4.Request(
           method: request.method, host: endpoint.host, path: path, query: request.query, headers: headers,
