@@ -78,12 +78,22 @@ struct S3Digest {
 final class S3Tags: Sendable {
   private let opaque = Atomic(false)
   private let refusing = Atomic(false)
+  /// Takes a line for a person who wants to know all.
+  private let detail: @Sendable (String) -> Void
+
+  init(detail: @escaping @Sendable (String) -> Void) { self.detail = detail }
 
   /// They look like an MD5, and are none.
   var areOpaque: Bool { opaque.load(ordering: .relaxed) }
-  func setOpaque() { opaque.store(true, ordering: .relaxed) }
+  func setOpaque() {
+    opaque.store(true, ordering: .relaxed)
+    detail("the store's tags look like MD5s and are none: they are not checked")
+  }
 
   /// The store refuses to be asked for checksums, as Backblaze's does.
-  var areAlone: Bool { refusing.load(ordering: .relaxed) }
-  func setAlone() { refusing.store(true, ordering: .relaxed) }
+  var areAllThereIs: Bool { refusing.load(ordering: .relaxed) }
+  func setAllThereIs() {
+    refusing.store(true, ordering: .relaxed)
+    detail("the store can't be asked for checksums")
+  }
 }
