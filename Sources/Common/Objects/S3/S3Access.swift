@@ -11,6 +11,8 @@ final class S3Access: Sendable {
   let remarks: Remarks
   let clock = StoreClock()
   let client: HTTPClient
+  /// For what is read ahead of all objects together.
+  let buffers = BufferBudget()
   let credentials: CredentialsChain
   let region: String
   /// Nil for AWS's own.

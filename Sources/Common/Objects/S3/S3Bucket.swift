@@ -10,6 +10,8 @@ final class S3Bucket: Sendable {
     var key = Key([])
     var query: [(name: String, value: [UInt8])] = []
     var headers: [HTTPHeader] = []
+    /// A header that is left out for a store that refuses it, as Backblaze's does with what it does not know.
+    var wish: HTTPHeader?
     var body = HTTPRequest.Body.none
     /// SHA-256 of the body, in hex.
     var payload = SigV4.emptyPayload
@@ -26,11 +28,14 @@ final class S3Bucket: Sendable {
     var credentials: Credentials?
     /// Seconds that the store's clock is ahead of ours.
     var offset: Int64
+    var hasWish: Bool
   }
 
   private let access: S3Access
   private let endpoint: Mutex<S3Endpoint>
+  private let keys = SigningKeys()
   private let sent = Atomic<Int>(0)
+  private let takesWishes = Atomic(true)
 
   init(_ endpoint: S3Endpoint, _ access: S3Access) {
     self.endpoint = Mutex(endpoint)
@@ -38,6 +43,7 @@ final class S3Bucket: Sendable {
   }
 
   var requests: Int { sent.load(ordering: .relaxed) }
+  var buffers: BufferBudget { access.buffers }
 
   /// The answer, when it is a success.
   func send(_ request: Request) throws(StoreError) -> HTTPResponse {
@@ -50,22 +56,27 @@ final class S3Bucket: Sendable {
     }
   }
 
-  /// Sent once, and once more for each reason to refuse the signature that can be put right.
+  /// Sent once, and once more for each reason to refuse it that can be put right.
   private func answer(to request: Request) throws(StoreError) -> HTTPResponse {
     var signing = try signing()
     for _ in 0..<Self.mostCorrections {
       let response = try send(request, signing)
-      if (200...299).contains(response.status) { return response }
+      if (200...299).contains(response.status) {
+        if !signing.hasWish && request.wish != nil { takesWishes.store(false, ordering: .relaxed) }
+        return response
+      }
       let reply = S3Reply(response)
       if let pause = reply.retryAfter { access.traffic.hold(pause) }
-      guard let better = try corrected(signing, after: reply) else { throw error(of: reply, to: request) }
+      guard let better = try corrected(signing, after: reply, to: request) else {
+        throw error(of: reply, to: request)
+      }
       signing = better
     }
     throw .invalid("the store refuses every signature")
   }
 
-  /// The region, the credentials, the clock; and the request as it was.
-  private static let mostCorrections = 4
+  /// The region, the credentials, the clock, the wish; and the request as it was.
+  private static let mostCorrections = 5
 
   private func send(_ request: Request, _ signing: Signing) throws(StoreError) -> HTTPResponse {
     let signed = signed(request, signing)
@@ -94,10 +105,13 @@ final class S3Bucket: Sendable {
 
   private func signing() throws(StoreError) -> Signing {
     let endpoint = endpoint.withLock { $0 }
-    let offset = access.clock.offset
-    if access.settings.isAnonymous { return Signing(endpoint: endpoint, credentials: nil, offset: offset) }
+    var signing = Signing(
+      endpoint: endpoint, credentials: nil, offset: access.clock.offset,
+      hasWish: takesWishes.load(ordering: .relaxed))
+    if access.settings.isAnonymous { return signing }
     do throws(Failure) {
-      return Signing(endpoint: endpoint, credentials: try access.credentials.current(), offset: offset)
+      signing.credentials = try access.credentials.current()
+      return signing
     } catch {
       switch error.exit {
       case .permission: throw .denied(error.message)
@@ -108,9 +122,15 @@ final class S3Bucket: Sendable {
   }
 
   /// Nil where nothing can be put right: for the region that AWS says the bucket is in, at a host that is made of that
-  /// region's name and never taken from the answer; with new credentials, where there are others; by the store's clock.
-  private func corrected(_ signing: Signing, after reply: S3Reply) throws(StoreError) -> Signing? {
+  /// region's name and never taken from the answer; with new credentials, where there are others; by the store's clock; without what it does not know.
+  private func corrected(
+    _ signing: Signing, after reply: S3Reply, to request: Request
+  ) throws(StoreError) -> Signing? {
     var better = signing
+    if reply.isAtALoss, request.wish != nil, signing.hasWish {
+      better.hasWish = false
+      return better
+    }
     if reply.isElsewhere, let region = reply.region, let moved = signing.endpoint.moved(to: region) {
       access.remarks.detail("the bucket \(moved.bucket) is in region \(region)")
       endpoint.withLock { $0 = moved }
@@ -144,9 +164,11 @@ final class S3Bucket: Sendable {
     let endpoint = signing.endpoint
     let path = endpoint.path(of: request.key)
     var headers = request.headers
+    if signing.hasWish, let wish = request.wish { headers.append(wish) }
     if access.settings.requesterPays { headers.append(HTTPHeader("x-amz-request-payer", "requester")) }
     if let credentials = signing.credentials {
-      let signer = SigV4(credentials: credentials, region: endpoint.region?.name ?? access.region)
+      let signer = SigV4(
+        credentials: credentials, region: endpoint.region?.name ?? access.region, keys: keys)
       headers = signer.headers(
         for: SigV4.Request(
           method: request.method, host: endpoint.host, path: path, query: request.query, headers: headers,
@@ -161,6 +183,11 @@ final class S3Bucket: Sendable {
 extension S3Reply {
   /// It names another region than the one that the request was sent to.
   fileprivate var isElsewhere: Bool { [301, 307, 308, 400].contains(status) }
+
+  /// It may be about a header that the store does not know.
+  fileprivate var isAtALoss: Bool {
+    status == 400 && ["InvalidArgument", "InvalidRequest", "NotImplemented"].contains(code)
+  }
 
   fileprivate var isExpired: Bool { code == "ExpiredToken" || code == "TokenRefreshRequired" }
 }
