@@ -81,19 +81,22 @@ package enum IndexFiles: Sendable {
       throw damaged(file, "it has \(object.bytes) bytes, and \(file.bytes) were written")
     }
     let copy = try UnnamedFile()
-    try Self.copy(object.body, to: copy, limit: file.bytes, name: name(file))
+    try Self.copy(object, to: copy, limit: file.bytes, name: name(file))
     return OpenedFile(
       mapped: try MappedFile(copy.descriptor, name: name(file)), path: copy.path, fetched: copy)
   }
 
   private static func copy(
-    _ body: any ByteSource, to copy: UnnamedFile, limit: Int, name: String
+    _ object: OpenObject, to copy: UnnamedFile, limit: Int, name: String
   ) throws(Failure) {
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     defer { chunk.deallocate() }
     var left = limit
     while true {
-      let count = try body.read(into: chunk)
+      let count: Int
+      do throws(StoreError) { count = try object.read(into: chunk) } catch {
+        throw error.failure(cannot: "read", name)
+      }
       if count == 0 { return }
       left -= count
       guard left >= 0 else {

@@ -77,8 +77,15 @@ struct S3Digest {
 /// What was found out about a store's tags.
 final class S3Tags: Sendable {
   private let opaque = Atomic(false)
+  /// Takes a line for a person who wants to know all.
+  private let detail: @Sendable (String) -> Void
+
+  init(detail: @escaping @Sendable (String) -> Void) { self.detail = detail }
 
   /// They look like an MD5, and are none.
   var areOpaque: Bool { opaque.load(ordering: .relaxed) }
-  func setOpaque() { opaque.store(true, ordering: .relaxed) }
+  func setOpaque() {
+    opaque.store(true, ordering: .relaxed)
+    detail("the store's tags look like MD5s and are none: they are not checked")
+  }
 }

@@ -8,12 +8,13 @@ package final class S3Store: ObjectStore {
   private let retries: Retries
   private let sizes: S3Sizes
   private let conditions = S3Conditions()
-  private let tags = S3Tags()
+  private let tags: S3Tags
 
   init(_ bucket: S3Bucket, retries: Retries, sizes: S3Sizes = S3Sizes()) {
     self.bucket = bucket
     self.retries = retries
     self.sizes = sizes
+    tags = S3Tags(detail: retries.detail)
   }
 
   /// The same bucket, read and written in other pieces.

@@ -1,0 +1,74 @@
+internal import Bytes
+
+/// The last request of an upload, and its answer.
+enum S3Completion {
+  static func body(_ tags: [String]) -> String {
+    let parts = tags.enumerated().map { index, tag in
+      "<Part><PartNumber>\(index + 1)</PartNumber><ETag>&quot;\(escape(tag))&quot;</ETag></Part>"
+    }
+    return "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\(parts.joined())"
+      + "</CompleteMultipartUpload>"
+  }
+
+  private static func escape(_ text: String) -> String {
+    text.map { character in
+      switch character {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      default: String(character)
+      }
+    }.joined()
+  }
+
+  /// The tag of an object of those parts: the MD5 of their MD5s, and their number. Nil where theirs are no MD5s.
+  static func tag(of parts: [String]) -> String? {
+    var sums: [UInt8] = []
+    for part in parts {
+      guard Hex.isWritten(part, digits: 32) else { return nil }
+      let digits = part.utf8.compactMap { Hex.value(of: $0) }
+      for index in stride(from: 0, to: digits.count - 1, by: 2) {
+        sums.append(digits[index] << 4 | digits[index + 1])
+      }
+    }
+    return Hex.encode(Checksum.of(sums, .md5)) + "-\(parts.count)"
+  }
+
+  /// The new object's tag, which Ceph leaves out. The status was 200 before the store knew what would become of it: what
+  /// counts is the body, and one that is cut short says nothing.
+  static func parse(_ answer: [UInt8]) throws(StoreError) -> String? {
+    if let error = try? XMLReader(answer, root: "Error") {
+      var reader = error
+      throw try S3Completion.error(&reader)
+    }
+    do throws(StoreError) {
+      var reader = try XMLReader(answer, root: "CompleteMultipartUploadResult")
+      var tag: String?
+      while let name = try reader.child() {
+        if name == "ETag" { tag = ETag.bare(try reader.text()) } else { try reader.skip() }
+      }
+      return tag?.isEmpty == false ? tag : nil
+    } catch { throw .unavailable("the store's answer was cut short") }
+  }
+
+  private static func error(_ reader: inout XMLReader) throws(StoreError) -> StoreError {
+    var code = ""
+    while let name = try? reader.child() {
+      if name == "Code" { code = try reader.text() } else { try reader.skip() }
+    }
+    // Only what can't disturb a person's terminal.
+    let isPlain = code.utf8.count <= 64 && code.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    let label = isPlain && !code.isEmpty ? "200 \(code)" : "200"
+    switch code {
+    case "NoSuchUpload": return .notFound(.object)
+    case "NoSuchBucket": return .notFound(.root)
+    case "PreconditionFailed": return .conditionFailed
+    case "AccessDenied": return .denied("access denied (\(label))")
+    case "InvalidPart", "InvalidPartOrder", "EntityTooSmall", "EntityTooLarge", "InvalidRequest",
+      "InvalidArgument", "MalformedXML":
+      return .invalid("the store refuses the upload (\(label))")
+    case "NotImplemented": return .unsupported("the store can't do this (\(label))")
+    default: return .unavailable("the store can't answer now (\(label))")
+    }
+  }
+}
