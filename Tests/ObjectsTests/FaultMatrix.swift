@@ -54,11 +54,9 @@ struct FaultCell: Sendable {
   /// Unconditional: it may be done twice.
   private var isRepeatable: Bool { operation != .create && operation != .replace }
 
-  /// A GET that asks for checksums, and is refused, is sent once more without.
+  /// A GET that asks for checksums, and is refused as what the store does not know, is sent once more without.
   private var meaning: Meaning {
-    let meaning = fault.meaning(operation)
-    return operation == .get && meaning == .never(.invalid) && fault.name != "no tag"
-      ? .learnt(.invalid) : meaning
+    operation == .get && fault.name == "400 InvalidArgument " ? .learnt(.invalid) : fault.meaning(operation)
   }
 
   /// The outcome of each call, and the number of requests; nil: as many as the error itself says.

@@ -36,7 +36,8 @@ final class StoreClock: Sendable {
     let distance = offset.magnitude
     let (number, unit) =
       distance >= 172_800
-      ? (distance / 86_400, "days") : distance >= 120 ? (distance / 60, "minutes") : (distance, "seconds")
+      ? ((distance + 43_200) / 86_400, "days")
+      : distance >= 120 ? ((distance + 30) / 60, "minutes") : (distance, "seconds")
     return "\(number) \(unit) \(offset > 0 ? "behind" : "ahead of") the store's"
   }
 }
