@@ -7,12 +7,14 @@ internal import Synchronization
 package struct Stores: Sendable {
   /// What was asked of buckets so far; a directory needs no requests.
   package let traffic = Traffic()
+  package let settings: StoreSettings
   private let buckets: Buckets
 
   /// `environment` takes the place of the process's own.
   package init(
     _ settings: StoreSettings = StoreSettings(), environment: (@Sendable (String) -> String?)? = nil
   ) {
+    self.settings = settings
     buckets = Buckets(settings, traffic, environment ?? S3Access.environment)
   }
 

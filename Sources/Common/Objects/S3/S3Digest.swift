@@ -74,10 +74,9 @@ struct S3Digest {
   }
 }
 
-/// What was found out about a store's tags and checksums.
+/// What was found out about a store's tags.
 final class S3Tags: Sendable {
   private let opaque = Atomic(false)
-  private let refusing = Atomic(false)
   /// Takes a line for a person who wants to know all.
   private let detail: @Sendable (String) -> Void
 
@@ -88,12 +87,5 @@ final class S3Tags: Sendable {
   func setOpaque() {
     opaque.store(true, ordering: .relaxed)
     detail("the store's tags look like MD5s and are none: they are not checked")
-  }
-
-  /// The store refuses to be asked for checksums, as Backblaze's does.
-  var areAllThereIs: Bool { refusing.load(ordering: .relaxed) }
-  func setAllThereIs() {
-    refusing.store(true, ordering: .relaxed)
-    detail("the store can't be asked for checksums")
   }
 }

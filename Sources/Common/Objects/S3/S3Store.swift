@@ -35,7 +35,9 @@ package final class S3Store: ObjectStore {
     }
     let list = S3Bucket.Request(method: "GET", query: query)
     let body = try retries.run { () throws(StoreError) in
-      try bucket.send(list).body.whole(limit: 8 << 20)
+      let body = try bucket.send(list).body.whole(limit: 8 << 20)
+      try S3Answer.check(body)
+      return body
     }
     return try S3Listing.parse(body, for: request)
   }
@@ -44,7 +46,7 @@ package final class S3Store: ObjectStore {
   /// memory for it reaches.
   package func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject {
     try StoreKey.check(key)
-    let response = try whole(key, tag: tag)
+    let response = try retries.run { () throws(StoreError) in try get(key, tag: tag) }
     guard let bytes = response.length, let found = response.tag else {
       throw .invalid("the store gives an object without its size or tag")
     }
@@ -71,33 +73,17 @@ package final class S3Store: ObjectStore {
     }
   }
 
-  /// With the checksums that the store has, where it lets itself be asked.
-  private func whole(_ key: Key, tag: String?) throws(StoreError) -> HTTPResponse {
-    let mode = HTTPHeader("x-amz-checksum-mode", "ENABLED")
-    let plain = { () throws(StoreError) in
-      try self.retries.run { () throws(StoreError) in try self.get(key, tag: tag) }
-    }
-    if tags.areAllThereIs { return try plain() }
-    do throws(StoreError) {
-      return try retries.run { () throws(StoreError) in try get(key, tag: tag, and: mode) }
-    } catch {
-      guard case .invalid = error, let response = try? plain() else { throw error }
-      tags.setAllThereIs()
-      return response
-    }
-  }
-
   /// Sent once. Of a range, all that the answer says of the object has to be as it was.
   private func get(
-    _ key: Key, tag: String?, range: Range<Int64>? = nil, of bytes: Int64? = nil,
-    and header: HTTPHeader? = nil
+    _ key: Key, tag: String?, range: Range<Int64>? = nil, of bytes: Int64? = nil
   ) throws(StoreError) -> HTTPResponse {
     var request = S3Bucket.Request(method: "GET", key: key)
     if let range {
       request.headers.append(HTTPHeader("range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)"))
+    } else {
+      request.wish = HTTPHeader("x-amz-checksum-mode", "ENABLED")
     }
     if let tag { request.headers.append(HTTPHeader("if-match", "\"\(tag)\"")) }
-    if let header { request.headers.append(header) }
     let response = try bucket.send(request)
     // Not every store heeds If-Match.
     if let tag, let found = response.tag, found != tag { throw .conditionFailed }
