@@ -22,7 +22,7 @@ struct FaultCell: Sendable {
     /// As `again`; and on a connection that was used before, libcurl itself sends it again: nothing had come back.
     case unheard
     case never(Outcome)
-    /// It is signed by the store's clock and sent again, once; then this.
+    /// It is sent again in another way, as by the store's clock, once; then this.
     case learnt(Outcome)
     /// The tag is tried in its other form, where none is known to be right.
     case otherForm
@@ -54,9 +54,16 @@ struct FaultCell: Sendable {
   /// Unconditional: it may be done twice.
   private var isRepeatable: Bool { operation != .create && operation != .replace }
 
+  /// A GET that asks for checksums, and is refused, is sent once more without.
+  private var meaning: Meaning {
+    let meaning = fault.meaning(operation)
+    return operation == .get && meaning == .never(.invalid) && fault.name != "no tag"
+      ? .learnt(.invalid) : meaning
+  }
+
   /// The outcome of each call, and the number of requests; nil: as many as the error itself says.
   var expected: (outcomes: [Outcome], requests: Int?) {
-    switch (fault.meaning(operation), moment) {
+    switch (meaning, moment) {
     case (.again, .first) where isRepeatable, (.unheard, .first) where isRepeatable, (.learnt, .first):
       ([.done], 2)
     case (.again, .middle) where isRepeatable, (.unheard, .middle), (.learnt, .middle):

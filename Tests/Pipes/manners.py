@@ -3,6 +3,7 @@
     aws, minio, ceph     honest, each in its own words
     no-conditions        501
     busy                 gives nothing
+    undecided            never says whether CURRENT was replaced
     any other            a lie that a real server had told once, or that would go unseen
 
 LOG gets the key of each PUT. Python's standard library only; no signature is looked at.
@@ -24,6 +25,8 @@ def put(manner, key, body, if_match, if_none_match):
     tag = there and hashlib.md5(there).hexdigest()
     if manner == "no-conditions" and (if_match or if_none_match):
         return 501
+    if manner == "undecided" and key.endswith("/CURRENT"):
+        return 500
     if if_none_match and there is not None and manner != "creates-twice":
         if manner == "overwrites-while-refusing":
             objects[key] = body

@@ -31,7 +31,7 @@ package final class HTTPClient: Sendable {
   package func send(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
     let kept = idle.withLock { $0.popLast() }
     let line = if let kept { kept } else { try HTTPLine() }
-    let exchange = HTTPExchange(line, request)
+    let exchange = HTTPExchange(line, request, settings)
     try exchange.start(settings)
     try exchange.awaitHead()
     return HTTPResponse(

@@ -18,12 +18,13 @@ final class HTTPExchange {
   private var isPaused = false
   private var headIsBad = false
   private var holdsLine = true
-  private var idleness = Idleness(HTTPSettings())
+  private var idleness: Idleness
 
-  init(_ line: HTTPLine, _ request: HTTPRequest) {
+  init(_ line: HTTPLine, _ request: HTTPRequest, _ settings: HTTPSettings) {
     self.line = line
     self.request = request
     upload = HTTPUpload(request.body)
+    idleness = Idleness(settings, request)
   }
 
   deinit { detach() }
@@ -42,7 +43,6 @@ final class HTTPExchange {
 
   func start(_ settings: HTTPSettings) throws(HTTPError) {
     line.curl.pointee.easy_reset(line.easy)
-    idleness = Idleness(settings)
     guard request.url.hasPrefix("https://") || request.url.hasPrefix("http://"), !request.url.utf8.contains(0)
     else {
       throw .invalid("not an http address")

@@ -21,6 +21,8 @@ package struct HTTPRequest: Sendable {
   package var body: Body
   /// Seconds until all of it must be done; nil for as long as bytes keep coming.
   package var deadline: Double?
+  /// Seconds of waiting as `HTTPSettings.idleTimeout` has them, for an answer that takes longer than others.
+  package var idleTimeout: Double?
 
   package init(
     _ method: String, _ url: String, headers: [HTTPHeader] = [], body: Body = .none, deadline: Double? = nil

@@ -7,8 +7,8 @@ struct Idleness {
   private var waited = 0.0
   private var moved = 0
 
-  init(_ settings: HTTPSettings) {
-    span = settings.idleTimeout
+  init(_ settings: HTTPSettings, _ request: HTTPRequest) {
+    span = max(settings.idleTimeout, request.idleTimeout ?? 0)
     least = max(1, Int(settings.idleTimeout * settings.slowest))
   }
 

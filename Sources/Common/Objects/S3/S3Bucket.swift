@@ -15,6 +15,8 @@ final class S3Bucket: Sendable {
     var body = HTTPRequest.Body.none
     /// SHA-256 of the body, in hex.
     var payload = SigV4.emptyPayload
+    /// Seconds for which the answer may stand still, where that is longer than for others.
+    var idleTimeout: Double?
 
     var isConditional: Bool {
       method != "GET" && headers.contains { $0.name == "if-match" || $0.name == "if-none-match" }
@@ -176,7 +178,9 @@ final class S3Bucket: Sendable {
     }
     let query = SigV4.canonicalQuery(request.query)
     let url = "\(endpoint.scheme)://\(endpoint.host)\(path)" + (query.isEmpty ? "" : "?" + query)
-    return HTTPRequest(request.method, url, headers: headers, body: request.body)
+    var http = HTTPRequest(request.method, url, headers: headers, body: request.body)
+    http.idleTimeout = request.idleTimeout
+    return http
   }
 }
 

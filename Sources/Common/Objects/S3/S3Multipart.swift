@@ -86,6 +86,8 @@ struct S3Multipart {
     let body = Array(S3Completion.body(tags).utf8)
     var post = request("POST", [("uploadId", id)], S3Upload.Piece(body: .bytes(body), hash: SHA256.hex(body)))
     if let condition { post.headers.append(condition) }
+    // A store takes its time to put the parts together.
+    post.idleTimeout = retries.patience / 2
     let expected = S3Completion.tag(of: tags)
     var isUnknown = false
     do throws(StoreError) {
