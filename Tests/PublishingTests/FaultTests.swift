@@ -65,7 +65,7 @@ import Testing
     _ place: Workbench.Place, _ kind: FaultyStore.Fault
   ) throws {
     let length = try Stage.length(place)
-    #expect(length >= 8)
+    #expect(length >= 6)
     for victim in 1...length {
       let stage = try Stage(place)
       let killed = failure {

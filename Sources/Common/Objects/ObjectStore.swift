@@ -77,7 +77,8 @@ package enum WriteCondition: Equatable, Sendable {
 /// What is written: bytes, or a file from its beginning to its end.
 package enum Contents: Sendable {
   case bytes([UInt8])
-  case file(path: String)
+  /// `sha256`, in hex, is known where the whole file was read and verified just before: it is not read for that again.
+  case file(path: String, sha256: String? = nil)
 }
 
 /// Objects under a root: a directory, or a bucket. Every method may be called from several threads at once.

@@ -91,7 +91,7 @@ package struct Publisher: Sendable {
     if progress.stamp < number { progress.stamp = number + order.parent.room }
     let upload = Upload(
       destination: destination, source: files, published: published?.indexes.flatMap(\.files) ?? [],
-      stamp: progress.stamp)
+      stamp: progress.stamp, isRepeated: progress.uploaded > 0)
     if order.dryRun { return rehearse(draft, upload, after: current) }
     var (next, sent) = try send(draft, upload, after: current)
     progress.uploaded += sent

@@ -16,6 +16,8 @@ struct Upload {
   /// What the current generation names.
   let published: [IndexFile]
   let stamp: Int
+  /// An attempt before this one has sent some.
+  var isRepeated = false
   var threads = 4
 
   struct Transfer: Equatable, Sendable {
@@ -72,7 +74,7 @@ struct Upload {
     let key = destination.key(Destination.segments + transfer.target)
     let name = destination.name(Destination.segments + transfer.target)
     do throws(StoreError) {
-      if try isThere(key, transfer.file) {
+      if isWorthAsking(transfer.file), try isThere(key, transfer.file) {
         // Whoever put it there may have died before its name was durable.
         try destination.store.settle(key)
         return false
@@ -85,10 +87,18 @@ struct Upload {
     }
     if let damage = file.damage(of: transfer.file) { throw source.damaged(transfer.file, damage) }
     do throws(StoreError) {
-      _ = try destination.store.write(key, .file(path: file.path), if: .always)
+      _ = try destination.store.write(key, .file(path: file.path, sha256: transfer.file.sha256), if: .always)
     } catch { throw error.failure(cannot: "write", name) }
     return true
   }
+
+  /// A small file is sent sooner than it is asked for: it is there only after a run that died before its swap.
+  private func isWorthAsking(_ file: IndexFile) -> Bool {
+    if case .local = destination.location { return true }
+    return isRepeated || file.bytes > Self.smallFile
+  }
+
+  private static let smallFile = 8 << 20
 
   /// Whether the very bytes are there. What has the right size may have been damaged since: its checksum tells.
   private func isThere(_ key: Key, _ file: IndexFile) throws(StoreError) -> Bool {

@@ -73,7 +73,7 @@ struct LocalWrite {
     switch contents {
     case .bytes(let bytes):
       try FileIO.writeAll(temporary.descriptor, bytes, name: temporary.name)
-    case .file(let path):
+    case .file(let path, _):
       let source = try Descriptor.reading(Array(path.utf8))
       let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
       defer { chunk.deallocate() }

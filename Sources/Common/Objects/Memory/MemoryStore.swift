@@ -51,7 +51,7 @@ package final class MemoryStore: ObjectStore {
     let bytes: [UInt8]
     switch contents {
     case .bytes(let given): bytes = given
-    case .file(let path): bytes = try Self.contents(of: path)
+    case .file(let path, _): bytes = try Self.contents(of: path)
     }
     let written: Result<String, StoreError> = content.withLock { content in
       if let error = condition.violation(by: content.objects[key]?.info.tag) { return .failure(error) }

@@ -4,7 +4,7 @@ internal import Files
 internal import Glibc
 internal import HTTP
 
-/// What is written, whole or in pieces, each with its hash. A file is read twice; if it changes in between, the store
+/// What is written, whole or in pieces, each with its hash. A file is read for that first; if it changes in between, the store
 /// refuses what it is sent.
 final class S3Upload: Sendable {
   struct Piece: Sendable {
@@ -20,13 +20,17 @@ final class S3Upload: Sendable {
 
   private let source: Source
   private let file: Descriptor?
+  /// The SHA-256 of all of it.
+  private let known: String?
 
   init(_ contents: Contents) throws(StoreError) {
     switch contents {
     case .bytes(let bytes):
       source = .bytes(bytes)
       file = nil
-    case .file(let path):
+      known = nil
+    case .file(let path, let sha256):
+      known = sha256
       do throws(Failure) {
         let file = try Descriptor.reading(Array(path.utf8))
         guard let state = FileState(descriptor: file.number) else {
@@ -60,15 +64,22 @@ final class S3Upload: Sendable {
     switch source {
     case .bytes(let bytes): return Piece(body: .bytes(bytes), hash: SHA256.hex(bytes))
     case .file(let descriptor, _, let name):
-      var digest = SHA256()
-      do throws(Failure) {
-        try FileIO.read(descriptor, Int(range.lowerBound)..<Int(range.upperBound), name: name) {
-          digest.update($0)
-        }
-      } catch { throw StoreError(error) }
       let body = HTTPRequest.Body.file(
         descriptor: descriptor, from: range.lowerBound, bytes: range.upperBound - range.lowerBound)
-      return Piece(body: body, hash: Hex.encode(digest.finish()))
+      if let known, range == 0..<count { return Piece(body: body, hash: known) }
+      return Piece(body: body, hash: try Self.hash(range, of: descriptor, name))
     }
+  }
+
+  private static func hash(
+    _ range: Range<Int64>, of descriptor: Int32, _ name: String
+  ) throws(StoreError) -> String {
+    var digest = SHA256()
+    do throws(Failure) {
+      try FileIO.read(descriptor, Int(range.lowerBound)..<Int(range.upperBound), name: name) {
+        digest.update($0)
+      }
+    } catch { throw StoreError(error) }
+    return Hex.encode(digest.finish())
   }
 }
