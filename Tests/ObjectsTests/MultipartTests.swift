@@ -71,8 +71,19 @@ import Testing
   }
 
   @Test(arguments: [
+    UploadServer.error("InternalError"), UploadServer.reply("<InitiateMultipartUploadResult><Uplo"),
+    UploadServer.reply(""),
+  ]) func `An upload that did not begin well is begun again`(_ answer: String) throws {
+    let server = try UploadServer { request, before in
+      request.line == "POST /b/k?uploads=" && before == 0 ? .answer(answer) : nil
+    }
+    _ = try server.store(Self.sizes).write("k", .file(path: path), if: .always)
+    #expect(server.object("k") == Self.bytes)
+  }
+
+  @Test(arguments: [
     ("AccessDenied", StoreError.denied("access denied (200 AccessDenied)")),
-    ("InvalidPart", .invalid("the store refuses the upload (200 InvalidPart)")),
+    ("InvalidPart", .invalid("the store refuses the request (200 InvalidPart)")),
     ("PreconditionFailed", .conditionFailed), ("NoSuchBucket", .notFound(.root)),
     ("NotImplemented", .unsupported("the store can't do this (200 NotImplemented)")),
   ]) func `200 with an error that stays ends the upload`(_ row: (String, StoreError)) throws {

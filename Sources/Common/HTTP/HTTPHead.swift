@@ -13,18 +13,21 @@ struct HTTPHead {
     size += bytes.count
     guard size <= Self.limit else { return false }
     if isComplete { return true }
-    let line = String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline }
-    if line.hasPrefix("HTTP/") { return begin(line) }
+    let line = bytes.filter { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
+    if line.starts(with: Self.protocolName) { return begin(String(decoding: line, as: UTF8.self)) }
     if line.isEmpty {
       // 100 Continue and its like are followed by another head.
       isComplete = status >= 200
       return true
     }
-    guard let colon = line.firstIndex(of: ":") else { return false }
-    let value = line[line.index(after: colon)...].trimming { $0 == " " || $0 == "\t" }
-    headers.append(HTTPHeader(String(line[..<colon]), String(value)))
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return false }
+    headers.append(HTTPHeader(Self.text(line[..<colon]), Self.text(line[(colon + 1)...].trimmingBlanks)))
     return true
   }
+
+  private static let protocolName = Array("HTTP/".utf8)
+
+  private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
   private mutating func begin(_ line: String) -> Bool {
     let words = line.split(separator: " ", maxSplits: 2)
@@ -37,10 +40,10 @@ struct HTTPHead {
   }
 }
 
-extension Substring {
-  fileprivate func trimming(_ isBlank: (Character) -> Bool) -> Substring {
-    var rest = drop(while: isBlank)
-    while let last = rest.last, isBlank(last) { rest.removeLast() }
+extension ArraySlice<UInt8> {
+  fileprivate var trimmingBlanks: ArraySlice<UInt8> {
+    var rest = drop { $0 == 0x20 || $0 == 0x09 }
+    while let last = rest.last, last == 0x20 || last == 0x09 { rest.removeLast() }
     return rest
   }
 }

@@ -60,6 +60,10 @@ package struct HTTPResponse {
 
   /// The value of the first header of that name, in whatever case.
   package func header(_ name: String) -> String? {
-    headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    headers.first { $0.name.utf8.elementsEqual(name.utf8, by: Self.isSameLetter) }?.value
+  }
+
+  private static func isSameLetter(_ a: UInt8, _ b: UInt8) -> Bool {
+    a == b || a ^ b == 0x20 && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(a | 0x20)
   }
 }

@@ -37,10 +37,7 @@ enum S3Completion {
   /// The new object's tag, which Ceph leaves out. The status was 200 before the store knew what would become of it: what
   /// counts is the body, and one that is cut short says nothing.
   static func parse(_ answer: [UInt8]) throws(StoreError) -> String? {
-    if let error = try? XMLReader(answer, root: "Error") {
-      var reader = error
-      throw try S3Completion.error(&reader)
-    }
+    if (try? XMLReader(answer, root: "Error")) != nil { throw error(S3Reply(status: 200, body: answer)) }
     do throws(StoreError) {
       var reader = try XMLReader(answer, root: "CompleteMultipartUploadResult")
       var tag: String?
@@ -51,24 +48,14 @@ enum S3Completion {
     } catch { throw .unavailable("the store's answer was cut short") }
   }
 
-  private static func error(_ reader: inout XMLReader) throws(StoreError) -> StoreError {
-    var code = ""
-    while let name = try? reader.child() {
-      if name == "Code" { code = try reader.text() } else { try reader.skip() }
-    }
-    // Only what can't disturb a person's terminal.
-    let isPlain = code.utf8.count <= 64 && code.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-    let label = isPlain && !code.isEmpty ? "200 \(code)" : "200"
-    switch code {
-    case "NoSuchUpload": return .notFound(.object)
-    case "NoSuchBucket": return .notFound(.root)
-    case "PreconditionFailed": return .conditionFailed
-    case "AccessDenied": return .denied("access denied (\(label))")
-    case "InvalidPart", "InvalidPartOrder", "EntityTooSmall", "EntityTooLarge", "InvalidRequest",
-      "InvalidArgument", "MalformedXML":
-      return .invalid("the store refuses the upload (\(label))")
-    case "NotImplemented": return .unsupported("the store can't do this (\(label))")
-    default: return .unavailable("the store can't answer now (\(label))")
+  /// What would come with a status of its own, had the store known in time.
+  private static func error(_ reply: S3Reply) -> StoreError {
+    switch reply.code {
+    case "NoSuchUpload": .notFound(.object)
+    case "PreconditionFailed": .conditionFailed
+    case "AccessDenied": .denied("access denied (\(reply.label))")
+    case nil: .unavailable("the store's answer was cut short")
+    default: reply.error
     }
   }
 }

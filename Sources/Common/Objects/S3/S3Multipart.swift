@@ -53,7 +53,9 @@ struct S3Multipart {
   func begin() throws(StoreError) -> String {
     let empty = S3Upload.Piece(body: .bytes([]), hash: SigV4.emptyPayload)
     let answer = try retries.run { () throws(StoreError) in
-      try bucket.send(request("POST", [("uploads", "")], empty)).body.whole(limit: 1 << 16)
+      let answer = try bucket.send(request("POST", [("uploads", "")], empty)).body.whole(limit: 1 << 16)
+      try S3Answer.check(answer)
+      return answer
     }
     var reader = try XMLReader(answer, root: "InitiateMultipartUploadResult")
     while let name = try reader.child() {

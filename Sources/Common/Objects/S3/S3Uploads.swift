@@ -28,7 +28,9 @@ struct S3Uploads {
       }
       let request = S3Bucket.Request(method: "GET", query: query)
       let body = try retries.run { () throws(StoreError) in
-        try bucket.send(request).body.whole(limit: 8 << 20)
+        let body = try bucket.send(request).body.whole(limit: 8 << 20)
+        try S3Answer.check(body)
+        return body
       }
       let page = try Page(body)
       // Some stores list what was not asked for.
