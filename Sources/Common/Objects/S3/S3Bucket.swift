@@ -38,11 +38,15 @@ final class S3Bucket: Sendable {
   private let keys = SigningKeys()
   private let sent = Atomic<Int>(0)
   private let takesWishes = Atomic(true)
+  private let looksLikeCeph = Atomic(false)
 
   init(_ endpoint: S3Endpoint, _ access: S3Access) {
     self.endpoint = Mutex(endpoint)
     self.access = access
   }
+
+  /// The server names its requests as Ceph's gateway does: `tx000009a894c946de28a7b-006b0220ca-100c-default`.
+  var isCeph: Bool { looksLikeCeph.load(ordering: .relaxed) }
 
   var requests: Int { sent.load(ordering: .relaxed) }
   var buffers: BufferBudget { access.buffers }
@@ -87,6 +91,9 @@ final class S3Bucket: Sendable {
     do throws(HTTPError) {
       let response = try access.client.send(signed)
       access.traffic.countAnswer()
+      if response.header("x-amz-request-id")?.hasPrefix("tx0") == true {
+        looksLikeCeph.store(true, ordering: .relaxed)
+      }
       return response
     } catch {
       // A name that was never heard of is most likely a mistyped one.

@@ -175,7 +175,8 @@ package final class S3Store: ObjectStore {
     case .absent: return try send(put, HTTPHeader("if-none-match", "*"))
     case .matches(let tag):
       return try conditions.write(
-        if: tag, put: { header throws(StoreError) in try send(put, header) },
+        if: tag, trying: bucket.isCeph ? .bare : .quoted,
+        put: { header throws(StoreError) in try send(put, header) },
         look: { () throws(StoreError) in try info(put.key)?.tag })
     }
   }
