@@ -145,21 +145,27 @@ import Threads
     }
   }
 
-  @Test func `A slow reader, and a steady small stream, are no stall`() throws {
-    let server = try Loopback { connection, _ in
-      _ = connection.request()
-      connection.send("HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n")
-      for _ in 0..<30 {
-        connection.send("0123456789")
-        usleep(10_000)
-      }
-    }
+  @Test func `Only waiting makes an exchange late, and bytes that move make up for it`() {
     var settings = HTTPSettings()
-    settings.idleTimeout = 0.15
-    #expect(try get(server, HTTPClient(settings)).count == 300)
-    let body = try HTTPClient(settings).send(HTTPRequest("GET", server.url + "/")).body
-    usleep(400_000)
-    #expect(try body.readAll(limit: 1000).count == 300)
+    (settings.idleTimeout, settings.slowest) = (20, 100)
+    var idleness = Idleness(settings, HTTPRequest("GET", ""))
+    for _ in 0..<19 {
+      idleness.wait(.seconds(1))
+      idleness.move(100)
+    }
+    #expect(idleness.left == 1)
+    idleness.move(100)
+    #expect(idleness.left == 20)
+    for _ in 0..<20 {
+      idleness.wait(.seconds(1))
+      idleness.move(99)
+    }
+    #expect(idleness.left == 0)
+    idleness.begin()
+    #expect(idleness.left == 20)
+    var patient = HTTPRequest("POST", "")
+    patient.idleTimeout = 300
+    #expect(Idleness(settings, patient).left == 300)
   }
 
   @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"])

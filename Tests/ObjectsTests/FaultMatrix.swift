@@ -254,16 +254,16 @@ final class FaultStage: Sendable {
 
   /// Of what never succeeds there are a few attempts; in the quick size one that is slow has to do.
   private func patience(for cell: FaultCell) -> Double {
-    guard cell.moment == .always else { return 3 }
-    return cell.fault.isSlow ? Double(Sample.rounds(quick: 30, full: 600, long: 600)) / 1000 : 0.03
+    guard cell.moment == .always else { return 30 }
+    return cell.fault.isSlow ? Double(Sample.rounds(quick: 30, full: 1200, long: 1200)) / 1000 : 0.03
   }
 
   /// Nil where all is as it is expected.
   func complaint(about number: Int, at url: String) -> String? {
     let cell = cells[number]
     var settings = StoreSettings()
-    // A second and a half makes half a second of silence too long.
-    settings.patience = 1.5
+    // Three seconds make one second of silence too long.
+    settings.patience = cell.fault.isSlow ? 3 : 60
     guard
       let store = try? Self.store(
         at: url, bucket: "cell\(number)", settings, base: 0.002,
