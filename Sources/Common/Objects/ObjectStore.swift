@@ -86,6 +86,9 @@ package protocol ObjectStore: Sendable {
   /// A prefix with nothing below it gives an empty page; a root that does not exist is `notFound`.
   func list(_ request: ListRequest) throws(StoreError) -> ListPage
 
+  /// The same page in one piece, without prefixes; the request is not `delimited`.
+  func packed(_ request: ListRequest) throws(StoreError) -> PackedPage
+
   /// The object's bytes from the start. With `tag`, only if it still has it: else `conditionFailed`.
   func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject
 
@@ -121,6 +124,8 @@ package struct OpenObject {
 
 extension ObjectStore {
   package func settle(_ key: Key) throws(StoreError) {}
+
+  package func packed(_ request: ListRequest) throws(StoreError) -> PackedPage { PackedPage(try list(request)) }
 
   /// A small object whole, with its tag; nil where there is none of that key.
   package func read(_ key: Key, limit: Int = 1 << 30) throws(StoreError) -> (bytes: [UInt8], tag: String)? {

@@ -91,7 +91,7 @@ private final class Shared<T: Sendable, E: Error>: @unchecked Sendable {
 }
 
 /// One POSIX thread that runs a closure.
-private struct Thread {
+struct Thread {
   private let handle: pthread_t
 
   /// Nil where the system has no thread to give; the caller then works with fewer.
