@@ -1,5 +1,6 @@
 internal import Access
 internal import ArgumentParser
+internal import Bytes
 internal import Console
 internal import Failures
 internal import Files
@@ -63,6 +64,7 @@ struct PartLs: Tool {
     let listing = try options.listing(stores)
     console.status("listing \(listing.location)")
     console.detail("plan: \(listing.planText)")
+    FreedMemory.keep()
     let isEmpty = try summary ? printSummaries(of: listing) : print(listing, options)
     console.detail(stores.traffic.text)
     if emptyFails && isEmpty { throw QuietExit(.refused) }

@@ -28,8 +28,11 @@ import Testing
     #expect(plan.flatFrom == level)
   }
 
-  @Test func `Without a range all is wanted, and listed flat`() throws {
-    let listing = Listing(SpyStore([]), at: ListingTests.place, key: "", layout: try Layout("*/%d-%m-%Y"))
-    #expect(listing.plan.flatFrom == 0)
+  /// Flat would be fewer requests, and all of it in memory before the first line is known.
+  @Test(arguments: [
+    ("dt=%Y-%m-%d", 0), ("ts=%s", 0), ("region=*/dt=%Y-%m-%d", 1), ("*/%d-%m-%Y", 2), ("%H/%Y/%m/%d", 1),
+  ]) func `Without a range all is listed as far as it sorts by time`(text: String, level: Int) throws {
+    let listing = Listing(SpyStore([]), at: ListingTests.place, key: "", layout: try Layout(text))
+    #expect(listing.plan.flatFrom == level)
   }
 }

@@ -5,7 +5,7 @@ import Testing
 /// Answers written by hand, good and hostile.
 @Suite struct XMLTests {
   private func list(_ body: String, _ request: ListRequest = ListRequest(prefix: "")) throws -> ListPage {
-    try S3Listing.parse(Array(body.utf8), for: request)
+    try S3Listing.parse(Array(body.utf8), for: request).listPage
   }
 
   private static func contents(_ key: String) -> String {

@@ -29,8 +29,9 @@ struct ListingStretch: Sendable {
     return try listed.flat.take(pages: pages, into: &found) ? [] : listed.rest()
   }
 
-  /// Each part but the last ends a partition before a page does: the page on which it ends says that it is over, and no
-  /// other request is needed to know. The last one is looked at and divided again.
+  /// Each part but the last ends a partition before a page does, and a little more, since some stores cut pages short:
+  /// the page on which it ends says that it is over, and no other request is needed to know. The last one is looked at
+  /// and divided again.
   private func rest() -> [ListingStretch] {
     let cuts = cuts()
     guard let first = cuts.first, let last = cuts.last else {
@@ -51,7 +52,7 @@ struct ListingStretch: Sendable {
     }
     let (range, now) = (flat.range, flat.listing.now?.seconds ?? .max)
     let end = min(range.upperBound, flat.directory.known.slot.upperBound, max(now, range.lowerBound))
-    let slots = Int64(Double(sizes.pages * density.entries) / density.objectsInSlot) - 1
+    let slots = Int64(Double(sizes.pages * density.entries) * StretchSizes.fill / density.objectsInSlot) - 1
     let (length, isTooLong) = max(slots, 1).multipliedReportingOverflow(by: density.slot)
     guard !isTooLong else { return [] }
     var cuts: [Int64] = []
@@ -73,6 +74,7 @@ struct ListingStretch: Sendable {
 struct StretchSizes: Sendable {
   static let longest = 8
   static let atOnce = 64
+  static let fill = 0.9975
 
   /// The pages of a stretch.
   let pages: Int

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Glibc
 
 /// Reads the XML that S3 answers with, element by element, in one pass over its bytes: no DTD, no comments, no CDATA,
@@ -11,6 +12,8 @@ struct XMLReader: ~Copyable {
   private var position = 0
   /// The names of the elements that are open, the innermost last.
   private var open: [Range<Int>] = []
+  /// A text with entities in it, without them.
+  private var decoded: [UInt8] = []
   /// The innermost was written `<a/>`.
   private var isEmpty = false
 
@@ -122,10 +125,10 @@ struct XMLReader: ~Copyable {
   }
 
   private mutating func end() throws(StoreError) {
-    guard follows("</"), let expected = open.last else { throw Self.malformed }
-    position += 2
-    let name = try passName()
-    guard slice(name).elementsEqual(slice(expected)) else { throw Self.malformed }
+    guard follows("</"), let name, slice(position + 2..<bytes.count).begins(with: name) else {
+      throw Self.malformed
+    }
+    position += 2 + name.count
     skipBlanks()
     guard peek == UInt8(ascii: ">") else { throw Self.malformed }
     position += 1
@@ -184,37 +187,43 @@ struct XMLReader: ~Copyable {
   private mutating func decodedText<T>(
     from start: Int, _ read: (UnsafeBufferPointer<UInt8>) -> T
   ) throws(StoreError) -> T {
-    var text = Array(slice(start..<position))
+    decoded.removeAll(keepingCapacity: true)
+    decoded.append(contentsOf: slice(start..<position))
     while peek == UInt8(ascii: "&") {
-      text += try entity()
+      try passEntity()
       let start = position
       _ = passPlainText()
-      text += slice(start..<position)
+      decoded.append(contentsOf: slice(start..<position))
     }
     try end()
-    guard String(validating: text, as: UTF8.self) != nil else { throw Self.malformed }
-    return text.withUnsafeBufferPointer(read)
-  }
-
-  private mutating func entity() throws(StoreError) -> [UInt8] {
-    let longest = slice(position..<min(position + 12, bytes.count))
-    guard let length = longest.firstIndex(of: UInt8(ascii: ";")) else { throw Self.malformed }
-    let name = String(decoding: longest[1..<length], as: UTF8.self)
-    position += length + 1
-    switch name {
-    case "lt": return [UInt8(ascii: "<")]
-    case "gt": return [UInt8(ascii: ">")]
-    case "amp": return [UInt8(ascii: "&")]
-    case "quot": return [UInt8(ascii: "\"")]
-    case "apos": return [UInt8(ascii: "'")]
-    default:
-      let digits = name.hasPrefix("#x") ? name.dropFirst(2) : name.dropFirst()
-      guard name.hasPrefix("#"), let code = UInt32(digits, radix: name.hasPrefix("#x") ? 16 : 10), code > 0,
-        let scalar = Unicode.Scalar(code)
-      else { throw Self.malformed }
-      return Array(String(Character(scalar)).utf8)
+    return try decoded.withUnsafeBufferPointer { (text) throws(StoreError) in
+      guard String(validating: text, as: UTF8.self) != nil else { throw Self.malformed }
+      return read(text)
     }
   }
+
+  private mutating func passEntity() throws(StoreError) {
+    let longest = slice(position..<min(position + 12, bytes.count))
+    guard let length = longest.firstIndex(of: UInt8(ascii: ";")) else { throw Self.malformed }
+    for (entity, character) in Self.entities where follows(entity) {
+      decoded.append(character)
+      position += length + 1
+      return
+    }
+    let name = String(decoding: longest[1..<length], as: UTF8.self)
+    let digits = name.hasPrefix("#x") ? name.dropFirst(2) : name.dropFirst()
+    guard name.hasPrefix("#"), let code = UInt32(digits, radix: name.hasPrefix("#x") ? 16 : 10), code > 0,
+      let scalar = Unicode.Scalar(code)
+    else { throw Self.malformed }
+    decoded.append(contentsOf: String(Character(scalar)).utf8)
+    position += length + 1
+  }
+
+  /// A tag of an object is in quotes, which most stores write so.
+  private static let entities: [(StaticString, UInt8)] = [
+    ("&quot;", UInt8(ascii: "\"")), ("&amp;", UInt8(ascii: "&")), ("&lt;", UInt8(ascii: "<")),
+    ("&gt;", UInt8(ascii: ">")), ("&apos;", UInt8(ascii: "'")),
+  ]
 
   // MARK: Bytes
 
