@@ -60,8 +60,8 @@ struct ListingQueue {
   /// Takes out what may be printed, and whether that is the end; nil while there is nothing.
   mutating func ready() -> Result<(ListedObjects, isOver: Bool), StoreError>? {
     if let failure { return .failure(failure) }
-    let isOver = waiting.isEmpty && running.isEmpty
-    let earliest = min(running.min() ?? .max, waiting.last?.start ?? .max)
+    let isOver = waiting.isEmpty && running.isEmpty && found.count < 2
+    let earliest = min(running.min() ?? .max, waiting.last?.start ?? .max, startOfOthers)
     var ready = nothing
     for index in found.indices {
       let (objects, from) = found[index]
@@ -71,5 +71,13 @@ struct ListingQueue {
     }
     found.removeAll { $0.from == $0.objects.count }
     return isOver || !ready.isEmpty ? .success((ready, isOver)) : nil
+  }
+
+  /// Parts that lie one behind the other are taken out one by one, as they are: the time before which there is only one.
+  private var startOfOthers: Int64 {
+    let first = found.min { $0.objects.time($0.from) < $1.objects.time($1.from) }
+    guard let end = first.map({ $0.objects.time($0.objects.count - 1) }) else { return .max }
+    let later = found.filter { $0.objects.time($0.from) > end }
+    return later.count == found.count - 1 ? later.map { $0.objects.time($0.from) }.min() ?? .max : .max
   }
 }

@@ -74,7 +74,7 @@ struct ListingStretch: Sendable {
 struct StretchSizes: Sendable {
   static let longest = 8
   static let atOnce = 64
-  static let fill = 0.9975
+  static let fill = 0.992
 
   /// The pages of a stretch.
   let pages: Int

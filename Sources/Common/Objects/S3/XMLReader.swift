@@ -69,11 +69,10 @@ struct XMLReader: ~Copyable {
     }
     let start = position
     let isASCII = passPlainText()
-    if peek == UInt8(ascii: "&") { return try decodedText(from: start, read) }
+    if peek == UInt8(ascii: "&") { return try decodedText(from: start, isASCII: isASCII, read) }
     let text = slice(start..<position)
     try end()
-    guard isASCII || String(validating: text, as: UTF8.self) != nil else { throw Self.malformed }
-    return read(text)
+    return read(try Self.valid(text, isASCII: isASCII))
   }
 
   mutating func text() throws(StoreError) -> String { try text { String(decoding: $0, as: UTF8.self) } }
@@ -185,31 +184,39 @@ struct XMLReader: ~Copyable {
   }
 
   private mutating func decodedText<T>(
-    from start: Int, _ read: (UnsafeBufferPointer<UInt8>) -> T
+    from start: Int, isASCII: Bool, _ read: (UnsafeBufferPointer<UInt8>) -> T
   ) throws(StoreError) -> T {
+    var isASCII = isASCII
     decoded.removeAll(keepingCapacity: true)
     decoded.append(contentsOf: slice(start..<position))
     while peek == UInt8(ascii: "&") {
-      try passEntity()
+      if try !passEntity() { isASCII = false }
       let start = position
-      _ = passPlainText()
+      if !passPlainText() { isASCII = false }
       decoded.append(contentsOf: slice(start..<position))
     }
     try end()
     return try decoded.withUnsafeBufferPointer { (text) throws(StoreError) in
-      guard String(validating: text, as: UTF8.self) != nil else { throw Self.malformed }
-      return read(text)
+      try read(Self.valid(text, isASCII: isASCII))
     }
   }
 
-  private mutating func passEntity() throws(StoreError) {
+  private static func valid(
+    _ text: UnsafeBufferPointer<UInt8>, isASCII: Bool
+  ) throws(StoreError) -> UnsafeBufferPointer<UInt8> {
+    guard isASCII || String(validating: text, as: UTF8.self) != nil else { throw malformed }
+    return text
+  }
+
+  /// Whether it stands for ASCII. Most stores write each tag with two of them.
+  private mutating func passEntity() throws(StoreError) -> Bool {
+    if pass("&quot;", for: "\"") || pass("&amp;", for: "&") || pass("&lt;", for: "<")
+      || pass("&gt;", for: ">") || pass("&apos;", for: "'")
+    {
+      return true
+    }
     let longest = slice(position..<min(position + 12, bytes.count))
     guard let length = longest.firstIndex(of: UInt8(ascii: ";")) else { throw Self.malformed }
-    for (entity, character) in Self.entities where follows(entity) {
-      decoded.append(character)
-      position += length + 1
-      return
-    }
     let name = String(decoding: longest[1..<length], as: UTF8.self)
     let digits = name.hasPrefix("#x") ? name.dropFirst(2) : name.dropFirst()
     guard name.hasPrefix("#"), let code = UInt32(digits, radix: name.hasPrefix("#x") ? 16 : 10), code > 0,
@@ -217,13 +224,15 @@ struct XMLReader: ~Copyable {
     else { throw Self.malformed }
     decoded.append(contentsOf: String(Character(scalar)).utf8)
     position += length + 1
+    return scalar.isASCII
   }
 
-  /// A tag of an object is in quotes, which most stores write so.
-  private static let entities: [(StaticString, UInt8)] = [
-    ("&quot;", UInt8(ascii: "\"")), ("&amp;", UInt8(ascii: "&")), ("&lt;", UInt8(ascii: "<")),
-    ("&gt;", UInt8(ascii: ">")), ("&apos;", UInt8(ascii: "'")),
-  ]
+  private mutating func pass(_ entity: StaticString, for character: Unicode.Scalar) -> Bool {
+    guard follows(entity) else { return false }
+    decoded.append(UInt8(ascii: character))
+    position += entity.utf8CodeUnitCount
+    return true
+  }
 
   // MARK: Bytes
 
