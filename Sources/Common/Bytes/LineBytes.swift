@@ -1,4 +1,4 @@
-// Lines are written by the million, into one array.
+// Lines are written and read by the million, in one array.
 
 extension [UInt8] {
   package mutating func append(decimal number: Int64) {
@@ -19,6 +19,20 @@ extension [UInt8] {
     } else {
       append(contentsOf: PercentEncoding.encodeForLine(bytes).utf8)
     }
+  }
+}
+
+extension Int64 {
+  /// Of up to 18 digits, and nothing else.
+  package init?(digits: UnsafeBufferPointer<UInt8>) {
+    guard (1...18).contains(digits.count) else { return nil }
+    var number: Int64 = 0
+    for digit in digits {
+      let value = digit &- UInt8(ascii: "0")
+      guard value < 10 else { return nil }
+      number = number * 10 + Int64(value)
+    }
+    self = number
   }
 }
 

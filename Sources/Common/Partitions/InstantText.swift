@@ -1,3 +1,5 @@
+// The form that the lines have, by the million.
+
 /// Instants as text, one after the other: most are of the same day as the one before, or the same.
 package struct InstantText {
   /// `2026-05-04T10:05:00Z`
@@ -33,5 +35,23 @@ package struct InstantText {
   private mutating func put(_ number: Int64, at index: Int) {
     text[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10)
     text[index + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
+  }
+}
+
+extension Instant {
+  /// The form that the lines have; nil where it is not exactly that.
+  package init?(line text: UnsafeBufferPointer<UInt8>) {
+    func number(_ index: Int) -> Int64? {
+      let (tens, ones) = (text[index] &- UInt8(ascii: "0"), text[index + 1] &- UInt8(ascii: "0"))
+      return tens < 10 && ones < 10 ? Int64(tens) * 10 + Int64(ones) : nil
+    }
+    guard text.count == 20, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
+      text[10] == UInt8(ascii: "T"), text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
+      text[19] == UInt8(ascii: "Z"), let century = number(0), let year = number(2), let month = number(5),
+      let day = number(8), let hour = number(11), let minute = number(14), let second = number(17), hour < 24,
+      minute < 60, second < 60,
+      let days = Calendar.day(year: century * 100 + year, month: month, day: day)
+    else { return nil }
+    self.init(seconds: days * 86_400 + hour * 3600 + minute * 60 + second)
   }
 }

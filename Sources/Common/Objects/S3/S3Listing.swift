@@ -64,7 +64,7 @@ struct S3Listing {
       } else if reader.isIn("ETag") {
         tag = try reader.text { page.add(ETag.bare($0)) }
       } else if reader.isIn("Size") {
-        bytes = try reader.text(Self.size)
+        bytes = try reader.text { Int64(digits: $0) }
       } else {
         try reader.skip()
       }
@@ -73,17 +73,6 @@ struct S3Listing {
       throw .invalid("the store lists an object without its key, size, tag or time")
     }
     page.append(key: key, tag: tag, bytes: bytes, modified: modified)
-  }
-
-  private static func size(_ digits: UnsafeBufferPointer<UInt8>) -> Int64? {
-    guard (1...18).contains(digits.count) else { return nil }
-    var size: Int64 = 0
-    for digit in digits {
-      let value = digit &- UInt8(ascii: "0")
-      guard value < 10 else { return nil }
-      size = size * 10 + Int64(value)
-    }
-    return size
   }
 
   private mutating func finish(_ request: ListRequest) throws(StoreError) {
