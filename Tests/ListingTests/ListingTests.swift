@@ -28,7 +28,7 @@ import Testing
       for level in [nil] + (0...layout.components.count).map({ $0 }) {
         let store = SpyStore(keys, pageSize: [1, 7, 1000][Int(random.next() % 3)])
         let listing = Listing(
-          store, at: Self.place, key: "p", layout: layout, range: range, jobs: 3,
+          store, at: Self.place, key: "p", layout: layout, range: range, jobs: Int(random.next() % 5 + 1),
           now: Instant(seconds: Self.start + Int64(random.next() % 30) * 86_400))
         let found = try Collected(listing, by: level.map(ListingPlan.init(flatFrom:)))
         #expect(found.lines.map(\.text) == expected, "\(text) from \(level ?? -1), \(range)")
@@ -133,7 +133,8 @@ import Testing
     ]
     let store = SpyStore(keys.map { Key("p//" + $0) })
     let found = try Collected(
-      Listing(store, at: .s3(bucket: "b", key: Array("p/".utf8)), key: "p//", layout: Layout("region=*/%Y%m%d")))
+      Listing(
+        store, at: .s3(bucket: "b", key: Array("p/".utf8)), key: "p//", layout: Layout("region=*/%Y%m%d")))
     #expect(
       found.summaries.map(\.text) == [
         "2026-05-04T00:00:00Z\t2027-01-15T08:00:25Z\t48\t2\ts3://b/p//region=eu/20260504",

@@ -26,7 +26,8 @@ package enum Location: Hashable, Sendable, CustomStringConvertible {
   /// Of the bytes themselves, in which nothing is encoded.
   package init?(decoded bytes: UnsafeBufferPointer<UInt8>) {
     let scheme: StaticString = "s3://"
-    let isURI = bytes.begins(with: UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount))
+    let isURI = bytes.begins(
+      with: UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount))
     if isURI {
       let rest = bytes.dropFirst(scheme.utf8CodeUnitCount)
       let bucket = rest.prefix { $0 != UInt8(ascii: "/") }

@@ -36,7 +36,9 @@ package struct Batch: Equatable, Sendable {
 
   package static func parse(_ bytes: [UInt8], name: String) throws(Failure) -> Batch? {
     var parser = BatchParser(name: name)
-    try bytes.withUnsafeBufferPointer { (bytes) throws(Failure) in try parser.take(UnsafeRawBufferPointer(bytes)) }
+    try bytes.withUnsafeBufferPointer { (bytes) throws(Failure) in
+      try parser.take(UnsafeRawBufferPointer(bytes))
+    }
     return try parser.finish()
   }
 }

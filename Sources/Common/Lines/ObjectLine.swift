@@ -44,7 +44,8 @@ package struct ObjectLine: Hashable, Sendable {
   /// The same, fast, for a line in which nothing is encoded; nil also for others that are well-formed.
   init?(plain line: UnsafeBufferPointer<UInt8>) {
     var fields = PlainFields(line)
-    guard let time = fields.next(), let modified = fields.next(), let size = fields.next(), let tag = fields.next(),
+    guard let time = fields.next(), let modified = fields.next(), let size = fields.next(),
+      let tag = fields.next(),
       let location = fields.next(), fields.isAtEnd, !tag.isEmpty, tag.isPlainInLines, location.isPlainInLines,
       let time = Instant(line: time), let modified = Instant(line: modified), let bytes = Int64(digits: size),
       let location = Location(decoded: location)

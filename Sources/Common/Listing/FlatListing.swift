@@ -62,7 +62,8 @@ struct FlatListing: Sendable {
 
   /// Whether the range is past.
   private mutating func take(
-    _ page: PackedPage, _ bounds: TextBounds, _ matcher: inout PartitionMatcher, into found: inout ListedObjects
+    _ page: PackedPage, _ bounds: TextBounds, _ matcher: inout PartitionMatcher,
+    into found: inout ListedObjects
   ) -> Bool {
     func isPast(_ entry: PackedPage.Entry) -> Bool {
       bounds.isPast(page.bytes[entry.key.range].dropFirst(directory.key.count))
@@ -76,7 +77,8 @@ struct FlatListing: Sendable {
           Self.isData(bytes[of: entry.key.range.dropFirst(match.directoryCount + 1)])
         else { continue }
         found.append(
-          key: bytes[entry.key], tag: bytes[entry.tag], in: match, size: entry.bytes, modified: entry.modified)
+          key: bytes[entry.key], tag: bytes[entry.tag], in: match, size: entry.bytes, modified: entry.modified
+        )
       }
     }
     if !page.entries.isEmpty { last = page.key(page.entries.count - 1) }

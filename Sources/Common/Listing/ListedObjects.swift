@@ -36,7 +36,8 @@ package struct ListedObjects: Sendable {
   func time(_ index: Int) -> Int64 { entries[index].time }
 
   mutating func append(
-    key: UnsafeBufferPointer<UInt8>, tag: UnsafeBufferPointer<UInt8>, in match: PartitionMatcher.Match, size: Int64,
+    key: UnsafeBufferPointer<UInt8>, tag: UnsafeBufferPointer<UInt8>, in match: PartitionMatcher.Match,
+    size: Int64,
     modified: Int64
   ) {
     entries.append(

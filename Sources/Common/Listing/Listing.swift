@@ -50,8 +50,9 @@ package struct Listing: Sendable {
     guard layout.units(before: layout.components.count).contains(.epoch) else { return whole }
     let tenDigits: Range<Int64> = 1_000_000_000..<10_000_000_000
     let (lower, upper) = (whole.lowerBound, whole.upperBound)
-    return (range.since == nil ? min(max(lower, tenDigits.lowerBound), upper) : lower)..<(
-      range.until == nil && lower < tenDigits.upperBound ? tenDigits.upperBound : upper)
+    return
+      (range.since == nil ? min(max(lower, tenDigits.lowerBound), upper) : lower)..<(range.until == nil
+      && lower < tenDigits.upperBound ? tenDigits.upperBound : upper)
   }
 
   /// How the objects will be found.

@@ -19,7 +19,8 @@ struct ListingWalk: Sendable {
     var directories = [LayoutDirectory(key: listing.prefix, known: .init())]
     for level in 0..<level {
       let parents = directories
-      let children = try parallelMap(count: parents.count, threads: listing.jobs) { index throws(StoreError) in
+      let children = try parallelMap(count: parents.count, threads: listing.jobs) {
+        index throws(StoreError) in
         try self.children(of: parents[index], at: level)
       }
       directories = Array(children.joined())

@@ -41,7 +41,8 @@ struct PartitionMatcher {
     }
     path.removeAll(keepingCapacity: true)
     path.append(contentsOf: bytes[start..<end])
-    if levels.count == components.count, let time = (levels.last?.known ?? known).first(in: TimeRange.always) {
+    if levels.count == components.count, let time = (levels.last?.known ?? known).first(in: TimeRange.always)
+    {
       match = Match(time: time, directoryCount: end - 1 - key.lowerBound)
     }
     return match

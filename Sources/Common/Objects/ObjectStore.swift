@@ -125,7 +125,9 @@ package struct OpenObject {
 extension ObjectStore {
   package func settle(_ key: Key) throws(StoreError) {}
 
-  package func packed(_ request: ListRequest) throws(StoreError) -> PackedPage { PackedPage(try list(request)) }
+  package func packed(_ request: ListRequest) throws(StoreError) -> PackedPage {
+    PackedPage(try list(request))
+  }
 
   /// A small object whole, with its tag; nil where there is none of that key.
   package func read(_ key: Key, limit: Int = 1 << 30) throws(StoreError) -> (bytes: [UInt8], tag: String)? {

@@ -6,7 +6,8 @@ enum ISOTime {
       text[7] == UInt8(ascii: "-"), text[10] == UInt8(ascii: "T"), text[13] == UInt8(ascii: ":"),
       text[16] == UInt8(ascii: ":"), isFraction(text[19..<text.count - 1]),
       let century = number(text, 0), let year = number(text, 2).map({ century * 100 + $0 }), year >= 1970,
-      let month = number(text, 5), (1...12).contains(month), let day = number(text, 8), (1...31).contains(day),
+      let month = number(text, 5), (1...12).contains(month), let day = number(text, 8),
+      (1...31).contains(day),
       let hour = number(text, 11), hour < 24, let minute = number(text, 14), minute < 60,
       let second = number(text, 17), second <= 60
     else { return nil }

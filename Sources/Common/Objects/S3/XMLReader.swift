@@ -52,7 +52,9 @@ struct XMLReader: ~Copyable {
 
   /// Whether the element that is open has this name.
   func isIn(_ expected: StaticString) -> Bool {
-    guard let name, name.count == expected.utf8CodeUnitCount, let base = name.baseAddress else { return false }
+    guard let name, name.count == expected.utf8CodeUnitCount, let base = name.baseAddress else {
+      return false
+    }
     return memcmp(base, expected.utf8Start, name.count) == 0
   }
 
