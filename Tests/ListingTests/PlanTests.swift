@@ -60,7 +60,7 @@ import Testing
       ("%Y%m%d%H", 1), ("%Y/%j/%H", 1), ("region=*/dt=%Y-%m-%d/hour=%H", 4),
       ("dt=%Y-%m-%d/region=*/hour=%H", 1),
       ("hour=%H/dt=%Y-%m-%d", 6), ("%d-%m-%Y/%H", 2), ("%d-%m-%Y/region=*/%H", 2),
-    ] as [(String, Int)], [1, 100] as [Int64])
+    ] as [(String, Int)], [1, 20] as [Int64])
   func `Five hours cost the same in a long history as in a short one`(case: (String, Int), days: Int64) throws
   {
     let (text, most) = `case`
@@ -78,7 +78,7 @@ import Testing
     arguments: [
       ("dt=%Y-%m-%d/hour=%H", 1), ("ts=%s", 1), ("region=*/dt=%Y-%m-%d/hour=%H", 4), ("%d-%m-%Y/%H", 2),
       ("hour=%H/dt=%Y-%m-%d", 25), ("dt=%Y-%m-%d/region=*/hour=%H", 1),
-    ] as [(String, Int)], [1, 100] as [Int64])
+    ] as [(String, Int)], [1, 20] as [Int64])
   func `So do the last five hours`(case: (String, Int), days: Int64) throws {
     let (text, most) = `case`
     let since = Instant(seconds: ListingTests.start + 86_400 * 400 - 18_000)

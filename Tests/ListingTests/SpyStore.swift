@@ -12,7 +12,7 @@ final class SpyStore: ObjectStore {
 
   private let content: Mutex<Content>
   private let pageSize: Int
-  /// Is called before each answer with the number of those before.
+  /// Is called before each answer with the number of those before; gives keys that are new.
   private let before: @Sendable (Int) throws(StoreError) -> [Key]
 
   init(
@@ -32,7 +32,7 @@ final class SpyStore: ObjectStore {
   func list(_ request: ListRequest) throws(StoreError) -> ListPage {
     let new = try before(requests)
     return content.withLock { content in
-      if !new.isEmpty { content.keys = Set(content.keys + new).sorted() }
+      for key in new { content.keys.insert(key, at: content.keys.partitioningIndex { $0 > key }) }
       let page = Self.page(of: content.keys, request, pageSize: min(pageSize, request.limit))
       content.answers.append(page)
       content.objects += page.objects.count

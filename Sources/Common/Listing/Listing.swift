@@ -14,6 +14,8 @@ package struct Listing: Sendable {
   package let every: Int64
   /// How many requests are under way at once.
   package let jobs: Int
+  /// The most that the store gives at a time.
+  let pageSize: Int
   /// Where the partitions are thought to end, which decides how the work is divided and nothing else.
   let now: Instant?
   /// The place's key in its store: empty, or with a `/` at its end.
@@ -22,7 +24,7 @@ package struct Listing: Sendable {
   /// `key` is that of the location in its store.
   package init(
     _ store: any ObjectStore, at location: Location, key: Key, layout: Layout, range: TimeRange = .init(),
-    every: Int64? = nil, jobs: Int = 8, now: Instant? = nil
+    every: Int64? = nil, jobs: Int = 8, now: Instant? = nil, pageSize: Int? = nil
   ) {
     self.store = store
     self.location = location.withoutSlash
@@ -33,6 +35,8 @@ package struct Listing: Sendable {
     self.every = every ?? layout.step
     self.jobs = jobs
     self.now = now
+    // S3 gives no more than 1000 at a time; a directory is read whole for each page.
+    self.pageSize = pageSize ?? { if case .local = location { 1 << 16 } else { 1000 } }()
   }
 
   /// Where the store's keys begin: in the directory itself, or in the bucket.

@@ -12,6 +12,7 @@ struct ListingQueue {
   /// Sorted, each; of each what is before `from` has been printed.
   private var found: [(objects: ListedObjects, from: Int)] = []
   private var failure: StoreError?
+  private var isStopped = false
   private let nothing: ListedObjects
   private let sizes: StretchSizes
   private let pageSize: Int
@@ -34,7 +35,7 @@ struct ListingQueue {
 
   /// The next stretch; nil while there is none, or no room for what it finds.
   mutating func next() -> Turn? {
-    guard failure == nil, !(waiting.isEmpty && running.isEmpty) else { return .over }
+    guard failure == nil, !isStopped, !(waiting.isEmpty && running.isEmpty) else { return .over }
     guard let stretch = waiting.last else { return nil }
     let isRoom = held + (running.count + 1) * sizes.pages * pageSize <= sizes.room * pageSize
     guard isRoom || running.isEmpty else { return nil }
@@ -55,7 +56,7 @@ struct ListingQueue {
   mutating func fail(_ error: StoreError) { failure = failure ?? error }
 
   /// No stretch begins any more.
-  mutating func stop() { waiting = [] }
+  mutating func stop() { isStopped = true }
 
   /// Takes out what may be printed, and whether that is the end; nil while there is nothing.
   mutating func ready() -> Result<(ListedObjects, isOver: Bool), StoreError>? {
