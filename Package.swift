@@ -61,7 +61,7 @@ let package = Package(
     // Second floor: the lines between the tools, the stores, the index on disk.
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
     room("Records", uses: ["Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
-    room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures"]),
+    room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures", "Threads"]),
     room(
       "Segments",
       uses: ["CWords", "Words", "Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
@@ -122,7 +122,7 @@ let package = Package(
     tests("HTTPTests", uses: ["HTTP", "Loopback", "Seeded", "Threads", "Bytes", "Failures"]),
     tests("PickingTests", uses: ["Picking", "Seeded", "Partitions", "Lines", "Failures"]),
     tests("RecordsTests", uses: ["Records", "Seeded", "Fields", "Bytes", "JSON", "Failures"]),
-    tests("ObjectsTests", uses: ["Objects", "HTTP", "Loopback", "Bytes", "Failures", "Threads"]),
+    tests("ObjectsTests", uses: ["Objects", "HTTP", "Loopback", "Seeded", "Bytes", "Failures", "Threads"]),
     tests(
       "ListingTests",
       uses: ["Listing", "Seeded", "Objects", "Partitions", "Lines", "JSON", "Bytes", "Failures"]),
@@ -133,8 +133,8 @@ let package = Package(
     tests(
       "DeltasTests",
       uses: [
-        "Deltas", "Runs", "Seeded", "Fields", "Records", "Segments", "Objects", "Lines", "JSON", "Partitions",
-        "Files",
+        "Deltas", "Runs", "Seeded", "Loopback", "Fields", "Records", "Segments", "Objects", "Lines", "JSON",
+        "Partitions", "Files",
         "Bytes",
         "Failures",
       ]),

@@ -5,6 +5,7 @@ internal import Files
 internal import Glibc
 internal import JSON
 internal import Lines
+internal import Objects
 internal import Partitions
 internal import Publishing
 
@@ -79,8 +80,10 @@ extension PublishOptions {
   }
 
   func collect(_ garbage: Garbage) throws {
-    let names = try garbage.find(now: Instant.now.seconds)
-    if names.isEmpty { return try nothing() }
+    let now = Instant.now.seconds
+    let names = try garbage.find(now: now)
+    let given = try giveUp(garbage, now)
+    if names.isEmpty && given == 0 { return try nothing() }
     for name in names {
       let location = destination.location.appending(name).description
       if order.dryRun {
@@ -90,6 +93,22 @@ extension PublishOptions {
         try LineOutput.print([json ? JSONValue.object([.init("removed", .string(location))]).text : location])
       }
     }
+  }
+
+  /// How many uploads of dead writers there were. Whoever may not list them can still collect the rest.
+  private func giveUp(_ garbage: Garbage, _ now: Int64) throws(Failure) -> Int {
+    let uploads: [(name: String, write: UnfinishedWrite)]
+    do throws(Failure) { uploads = try garbage.unfinished(now: now) } catch {
+      guard error.exit == .permission else { throw error }
+      console.note(error.message)
+      return 0
+    }
+    for (name, write) in uploads {
+      if !order.dryRun { try garbage.abandon(name, write) }
+      let location = destination.location.appending(name)
+      console.note("\(order.dryRun ? "would abandon" : "abandoned") the unfinished upload of \(location)")
+    }
+    return uploads.count
   }
 
   private func nothing() throws { if emptyFails { throw QuietExit(.refused) } }

@@ -39,7 +39,7 @@ struct PublishOptions {
     action = try Self.action(command, destination)
     asBase = command.base
     to = try command.to.map { (text) throws(Failure) in try Instant(parsing: text, now: .now) }
-    order = try Self.order(command)
+    order = try Self.order(command, patience: stores.settings.patience)
     after = command.afterGeneration
     emptyFails = command.emptyFails
     json = command.common.json
@@ -71,13 +71,14 @@ struct PublishOptions {
       destination, keep: command.keep, grace: try Span.seconds(command.grace, of: "--grace"))
   }
 
-  private static func order(_ command: IndexPublish) throws(Failure) -> Publisher.Order {
+  private static func order(_ command: IndexPublish, patience: Double) throws(Failure) -> Publisher.Order {
     let text = command.maxShrink.hasSuffix("%") ? command.maxShrink.dropLast() : command.maxShrink[...]
     guard let percent = Double(text), (0...100).contains(percent) else {
       throw usage("--max-shrink: '\(command.maxShrink)' is no percentage")
     }
     guard command.afterGeneration ?? 0 >= 0 else { throw usage("--after-generation: not below 0") }
     var order = Publisher.Order(after: .current)
+    order.patience = .seconds(patience)
     order.guards = Guards(maxShrink: percent, minDocuments: command.minDocs)
     order.gate = command.gate.map { Gate($0) }
     order.force = command.force

@@ -30,4 +30,14 @@ struct ConsoleTests {
   func `no control character reaches a terminal`(_ text: String, _ escaped: String) {
     #expect(Terminal.escaped(text) == escaped)
   }
+
+  @Test(arguments: [
+    ("cannot list 's3://key:se/cret@b/p': no", "cannot list 's3://...': no"),
+    ("s3://key:se and s3://secret@b", "s3://... and s3://..."),
+    ("cannot list s3://b/p@x:y: denied", "cannot list s3://b/p@x:y: denied"), ("s3://b: x", "s3://b: x"),
+    ("s3://", "s3://"),
+  ])
+  func `an address with a key in it is not repeated`(_ text: String, _ shown: String) {
+    #expect(Terminal.presentable(text) == shown)
+  }
 }

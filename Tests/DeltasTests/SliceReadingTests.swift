@@ -1,12 +1,14 @@
 import Failures
 import Lines
+import Loopback
 import Objects
+import Partitions
 import Testing
 
 @testable import Deltas
 
-/// Reading the objects of a slice from local files. Not tested: an object store that fails (ObjectsTests), an object that
-/// changes in the middle of a read.
+/// Reading the objects of a slice from local files, and from a store whose object changes. Not tested: an object store that
+/// fails (ObjectsTests), a local file that changes in the middle of a read.
 @Suite struct SliceReadingTests {
   let place: Place
   let work: Place
@@ -19,10 +21,10 @@ import Testing
 
   /// Builds, and gives what was passed over and how many documents there are.
   @discardableResult private func read(
-    _ lines: [ObjectLine], skipBad: Int = 0, jobs: Int = 1
+    _ lines: [ObjectLine], skipBad: Int = 0, jobs: Int = 1, from stores: Stores = Stores()
   ) throws -> (passedOver: [String], documents: String?) {
     let reading = SliceReading(
-      fields: try fields("id id", "t text"), stores: Stores(), skipBad: skipBad, threads: jobs, jobs: jobs)
+      fields: try fields("id id", "t text"), stores: stores, skipBad: skipBad, threads: jobs, jobs: jobs)
     let build = Build(reading, in: try WorkDirectory(work.path), limits: Limits(threads: jobs))
     var input = BuildInput()
     input.objects = lines
@@ -113,5 +115,37 @@ import Testing
     let failure = failure([line], skipBad: 9)
     #expect(failure?.exit == .badData)
     #expect(failure?.message.hasPrefix("cannot read \(line.location): ") == true)
+  }
+
+  /// The first answer breaks in the middle; what comes then is of another version, or nothing more, or does not fit.
+  @Test(arguments: [
+    ("HTTP/1.1 412 X\r\n", "it was changed after it was listed; list again"),
+    ("HTTP/1.1 206 X\r\nETag: \"f\"\r\n", "it was changed after it was listed; list again"),
+    ("HTTP/1.1 404 X\r\n", "it is gone; list again"),
+  ]) func `an object that changes while it is read is to be listed again`(_ row: (String, String)) throws {
+    let records = good + "\n" + good + "\n"
+    let server = try Loopback { connection, _ in
+      while let request = connection.request() {
+        guard request.header("range") == nil else {
+          connection.send(row.0 + "Content-Length: 0\r\n\r\n")
+          continue
+        }
+        connection.send(
+          "HTTP/1.1 200 X\r\nETag: \"e\"\r\nContent-Length: \(records.utf8.count)\r\n\r\n\(records.dropLast(9))"
+        )
+        return
+      }
+    }
+    let environment = ["AWS_ENDPOINT_URL_S3": server.url, "AWS_CONFIG_FILE": "/dev/null"].merging([
+      "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    ]) { $1 }
+    let line = ObjectLine(
+      time: Instant(seconds: 0), modified: Instant(seconds: 0), bytes: Int64(records.utf8.count), tag: "e",
+      location: .s3(bucket: "b", key: Array("x.json".utf8)))
+    let failure = #expect(throws: Failure.self) {
+      try read([line], from: Stores(environment: { environment[$0] }))
+    }
+    #expect(failure?.exit == .tryAgain)
+    #expect(failure?.message == "cannot read s3://b/x.json: \(row.1)")
   }
 }

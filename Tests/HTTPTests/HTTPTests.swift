@@ -126,6 +126,42 @@ import Threads
     }
   }
 
+  @Test(arguments: ["HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"])
+  func `A trickle is given up`(_ start: String) throws {
+    let server = try Loopback { connection, _ in
+      _ = connection.request()
+      connection.send(start)
+      for _ in 0..<500 {
+        guard connection.send("x") else { return }
+        usleep(20_000)
+      }
+    }
+    var settings = HTTPSettings()
+    settings.idleTimeout = 0.2
+    let found = error { _ = try get(server, HTTPClient(settings)) }
+    guard case .timedOut = found else {
+      Issue.record("\(String(describing: found))")
+      return
+    }
+  }
+
+  @Test func `A slow reader, and a steady small stream, are no stall`() throws {
+    let server = try Loopback { connection, _ in
+      _ = connection.request()
+      connection.send("HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n")
+      for _ in 0..<30 {
+        connection.send("0123456789")
+        usleep(10_000)
+      }
+    }
+    var settings = HTTPSettings()
+    settings.idleTimeout = 0.15
+    #expect(try get(server, HTTPClient(settings)).count == 300)
+    let body = try HTTPClient(settings).send(HTTPRequest("GET", server.url + "/")).body
+    usleep(400_000)
+    #expect(try body.readAll(limit: 1000).count == 300)
+  }
+
   @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"])
   func `Silence is given up`(_ start: String) throws {
     let server = try Loopback { connection, _ in
@@ -134,7 +170,7 @@ import Threads
       connection.stall()
     }
     var settings = HTTPSettings()
-    settings.idleTimeout = 1
+    settings.idleTimeout = 0.2
     let idle = error { _ = try get(server, HTTPClient(settings)) }
     guard case .timedOut = idle else {
       Issue.record("\(String(describing: idle))")

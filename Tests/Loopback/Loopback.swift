@@ -94,6 +94,7 @@ package final class Connection: @unchecked Sendable {
   }
 
   private let descriptor: Int32
+  private var isClosed = false
   private var buffer: [UInt8] = []
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
@@ -140,11 +141,15 @@ package final class Connection: @unchecked Sendable {
   package func reset() {
     var linger = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
-    Glibc.close(descriptor)
+    close()
   }
 
   /// Returns when the client is gone, without having sent a byte.
   package func stall() { while fill() {} }
 
-  func close() { Glibc.close(descriptor) }
+  /// Once: the number may be another's by then.
+  func close() {
+    if !isClosed { Glibc.close(descriptor) }
+    isClosed = true
+  }
 }

@@ -1,145 +1,152 @@
-import Bytes
 import Failures
 import Foundation
-import HTTP
 import Loopback
 import Testing
 
 @testable import Objects
 
-/// Where credentials come from. Not tested here: the real services of EC2, ECS and EKS.
+/// Which of the places credentials are taken from, and the shared files. Not tested here: AWS itself.
 @Suite struct CredentialsTests {
-  private let directory: String
+  private let home: AWSHome
 
-  init() throws { directory = try Place.temporaryDirectory() }
+  init() throws { home = try AWSHome() }
 
-  private func chain(_ values: [String: String]) throws -> CredentialsChain {
-    let files = [
-      "AWS_SHARED_CREDENTIALS_FILE": directory + "/credentials", "AWS_CONFIG_FILE": directory + "/config",
+  /// Each place has its own key; all of them are there, and are taken away one after the other.
+  @Test func `The places are asked in AWS's order`() throws {
+    let tokens = try Loopback.answering([Answer.role("WEB", "AssumeRoleWithWebIdentity")])
+    let container = try Loopback.answering([Answer.json("CONTAINER")])
+    let machine = try Loopback { connection, _ in
+      while let request = connection.request() {
+        connection.send(
+          request.line.hasSuffix("/role") ? Answer.json("MACHINE") : Answer.status(200, "role"))
+      }
+    }
+    try home.write("token", "jwt")
+    try home.write("credentials", "[default]\naws_access_key_id = FILE\naws_secret_access_key = S\n")
+    var values = [
+      "AWS_ACCESS_KEY_ID": "ENVIRONMENT", "AWS_SECRET_ACCESS_KEY": "S",
+      "AWS_WEB_IDENTITY_TOKEN_FILE": home.path("token"), "AWS_ROLE_ARN": "arn:aws:iam::1:role/r",
+      "AWS_ENDPOINT_URL_STS": tokens.url, "AWS_CONTAINER_CREDENTIALS_FULL_URI": container.url,
+      "AWS_EC2_METADATA_DISABLED": "", "AWS_EC2_METADATA_SERVICE_ENDPOINT": machine.url,
     ]
-    let values = files.merging(["AWS_EC2_METADATA_DISABLED": "true"]) { $1 }.merging(values) { $1 }
-    return try S3Access { values[$0] }.credentials
-  }
-
-  private func write(_ name: String, _ text: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: directory + "/" + name))
-  }
-
-  private func failure(_ values: [String: String]) -> Failure? {
-    do {
-      _ = try chain(values).current()
-      return nil
-    } catch { return error as? Failure }
-  }
-
-  @Test func `The environment comes first`() throws {
-    try write("credentials", "[default]\naws_access_key_id = F\naws_secret_access_key = S\n")
-    let values = ["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T"]
-    #expect(try chain(values).current() == Credentials(accessKey: "E", secret: "S", token: "T"))
-    #expect(try chain([:]).current() == Credentials(accessKey: "F", secret: "S"))
+    func key() throws -> String { try home.chain(values).current().accessKey }
+    #expect(try key() == "ENVIRONMENT")
+    values["AWS_ACCESS_KEY_ID"] = nil
+    #expect(try key() == "WEB")
+    values["AWS_WEB_IDENTITY_TOKEN_FILE"] = nil
+    #expect(try key() == "FILE")
+    try home.write("credentials", "")
+    try home.write(
+      "config",
+      #"[default]\#ncredential_process = echo '{"Version": 1, "AccessKeyId": "PROCESS", "SecretAccessKey": "S"}'"#
+    )
+    #expect(try key() == "PROCESS")
+    try home.write("config", "")
+    #expect(try key() == "CONTAINER")
+    values["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = nil
+    #expect(try key() == "MACHINE")
+    values["AWS_EC2_METADATA_DISABLED"] = "True"
+    #expect(home.failure(values)?.exit == .permission)
   }
 
   @Test func `A profile is in either file, and in the one of credentials first`() throws {
-    try write(
+    try home.write(
       "credentials",
       "# c\n[work]\naws_access_key_id=W\naws_secret_access_key=S=/+ ; comment\n\n[other]\naws_access_key_id = O\naws_secret_access_key=S#x\n"
     )
-    try write(
+    try home.write(
       "config",
-      "[default]\nregion = us-west-2\n[profile work]\nregion = eu-west-3\nendpoint_url = http://h:1\naws_access_key_id = C\ns3 =\n  region = no\n"
+      "[default]\nregion = us-west-2\n[ profile\t\"work\" ]\nregion = eu-west-3\nendpoint_url = http://h:1\naws_access_key_id = C\ns3 =\n  region = no\n"
     )
-    #expect(try chain(["AWS_PROFILE": "work"]).current() == Credentials(accessKey: "W", secret: "S=/+"))
-    #expect(try chain(["AWS_PROFILE": "other"]).current() == Credentials(accessKey: "O", secret: "S#x"))
-    let values = [
-      "AWS_PROFILE": "work", "AWS_SHARED_CREDENTIALS_FILE": directory + "/credentials",
-      "AWS_CONFIG_FILE": directory + "/config",
-    ]
-    let access = try S3Access { values[$0] }
+    #expect(
+      try home.chain(["AWS_PROFILE": "work"]).current() == Credentials(accessKey: "W", secret: "S=/+"))
+    #expect(try home.chain(["AWS_PROFILE": "other"]).current() == Credentials(accessKey: "O", secret: "S#x"))
+    let access = try home.access(["AWS_PROFILE": "work"])
     #expect(access.region == "eu-west-3")
     #expect(access.endpoint == "http://h:1")
-    #expect(try S3Access { values.merging(["AWS_REGION": "r"]) { $1 }[$0] }.region == "r")
+    #expect(try home.access(["AWS_PROFILE": "work", "AWS_REGION": "r"]).region == "r")
+    #expect(try home.access(["AWS_ENDPOINT_URL": "http://g"]).endpoint == "http://g")
   }
 
-  @Test func `What is missing, or can't be used, is said`() throws {
-    try write("config", "[profile role]\nrole_arn = arn:aws:iam::1:role/x\n")
-    let none = try #require(failure([:]))
-    #expect(none.exit == .permission && none.message.contains("AWS_ACCESS_KEY_ID"))
-    #expect(failure(["AWS_PROFILE": "nobody"])?.exit == .configuration)
-    #expect(failure(["AWS_PROFILE": "role"])?.message.contains("role_arn") == true)
-    #expect(failure(["AWS_ACCESS_KEY_ID": "E"])?.exit == .configuration)
-    let bad = try #require(failure(["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "canary\r\nx: y"]))
-    #expect(bad.exit == .configuration && !bad.message.contains("canary"))
+  @Test(
+    arguments: [
+      ([:], "", .permission, "AWS_ACCESS_KEY_ID"),
+      (["AWS_PROFILE": "nobody"], "", .configuration, "there is no profile nobody"),
+      (["AWS_ACCESS_KEY_ID": "E"], "", .configuration, "AWS_SECRET_ACCESS_KEY is not"),
+      (
+        ["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "canary\r\nx: y"], "", .configuration,
+        "characters"
+      ),
+      (["AWS_WEB_IDENTITY_TOKEN_FILE": "/dev/null"], "", .configuration, "AWS_ROLE_ARN"),
+      ([:], "aws_access_key_id = canary", .configuration, "one key of two"),
+      ([:], "role_arn = r", .configuration, "source_profile and credential_source"),
+      (
+        [:], "role_arn = r\nsource_profile = a\ncredential_source = Environment", .configuration, "not one of"
+      ),
+      ([:], "role_arn = r\nsource_profile = a", .configuration, "there is no profile a"),
+      (
+        [:], "role_arn = r\nsource_profile = default", .configuration, "each other's source: default, default"
+      ),
+      ([:], "role_arn = r\nsource_profile = p\n[profile p]\nregion = x", .permission, "has no credentials"),
+      ([:], "role_arn = r\ncredential_source = Nowhere", .configuration, "Ec2InstanceMetadata, EcsContainer"),
+      ([:], "role_arn = r\ncredential_source = Environment", .permission, "has no credentials"),
+      ([:], "role_arn = r\nsource_profile = a\nmfa_serial = m", .configuration, "mfa_serial"),
+      ([:], "role_arn = r\nduration_seconds = 1h\nsource_profile = a", .configuration, "duration_seconds"),
+      ([:], "sso_session = s", .configuration, "aws configure export-credentials --profile default"),
+      ([:], "sso_start_url = https://canary", .configuration, "--format process"),
+      ([:], "login_session = arn", .configuration, "login_session"),
+      ([:], "role_arn = r\nweb_identity_token_file = /nonexistent", .noInput, "cannot open /nonexistent"),
+      ([:], "role_arn = r\nweb_identity_token_file = /dev/null", .badData, "there is no token in it"),
+    ] as [([String: String], String, Exit, String)])
+  func `What is missing, or can't be used, is said`(_ row: ([String: String], String, Exit, String)) throws {
+    try home.write("config", "[default]\n" + row.1)
+    let failure = try #require(home.failure(row.0))
+    #expect(failure.exit == row.2)
+    #expect(failure.message.contains(row.3), "\(failure.message)")
+    #expect(!failure.message.contains("canary"))
   }
 
-  private static func json(_ key: String, expires: String) -> String {
-    let body = """
-      {"Code": "Success", "AccessKeyId": "\(key)", "SecretAccessKey": "S", "Token": "T", "Expiration": "\(expires)"}
-      """
-    return "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
-  }
-
-  @Test func `A container's role is asked for with its token`() throws {
-    let log = Log()
-    let server = try Loopback.answering([Self.json("A", expires: "2099-01-01T00:00:00Z")], log: log)
-    try write("token", "secret-token\n")
-    let values = [
-      "AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url + "/role",
-      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": directory + "/token",
-    ]
-    let credentials = try chain(values)
-    #expect(try credentials.current().accessKey == "A")
-    #expect(try credentials.current().token == "T")
-    #expect(log.requests.map(\.line) == ["GET /role"])
-    #expect(log.requests.first?.header("authorization") == "secret-token")
-    #expect(
-      failure(["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://example.com/role"])?.exit == .configuration)
-    #expect(
-      failure(["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1.example.com/"])?.exit == .configuration
-    )
-  }
-
-  @Test func `A machine's role is asked for by token, and again before it expires`() throws {
-    let log = Log()
-    let server = try Loopback { connection, _ in
-      while let request = connection.request() {
-        let number = log.add(request)
-        switch request.line {
-        case "PUT /latest/api/token": connection.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntok")
-        case "GET /latest/meta-data/iam/security-credentials/":
-          connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nrole\n")
-        case "GET /latest/meta-data/iam/security-credentials/role":
-          connection.send(
-            Self.json("A\(number)", expires: number < 3 ? "2026-05-04T10:11:42Z" : "2026-05-05T10:11:42Z"))
-        default: connection.send("HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n")
-        }
-      }
+  @Test func `Profiles that are each other's source are found out`() throws {
+    let ring = ["a", "b", "c"].map {
+      "[profile \($0)]\nrole_arn = r\nsource_profile = \($0 == "a" ? "b" : $0 == "b" ? "c" : "b")\n"
     }
-    let values = ["AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url + "/"]
-    let provider = InstanceProvider(environment: { values[$0] }, client: Metadata.client())
-    let credentials = CredentialsChain([provider], now: { 1_777_889_502 - 200 })
-    #expect(try credentials.current().accessKey == "A2")
-    #expect(try credentials.current().accessKey == "A5")
-    #expect(try credentials.current().accessKey == "A5")
-    #expect(log.requests.count == 6)
-    #expect(log.requests.dropFirst().first?.header("x-aws-ec2-metadata-token") == "tok")
+    try home.write("config", ring.joined())
+    let failure = try #require(home.failure(["AWS_PROFILE": "a"]))
+    #expect(failure.exit == .configuration && failure.message.hasSuffix("each other's source: a, b, c, b"))
   }
 
-  @Test func `Where there is no metadata service, there are no credentials, soon`() throws {
-    let server = try Loopback { connection, _ in connection.stall() }
-    #expect(
-      failure(["AWS_EC2_METADATA_DISABLED": "", "AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url])?.exit
-        == .permission)
+  @Test(arguments: [(0o600, 0), (0o640, 1), (0o604, 1)] as [(mode_t, Int)])
+  func `Keys that others can read are remarked on, once`(_ row: (mode_t, Int)) throws {
+    try home.write(
+      "credentials", "[default]\naws_access_key_id = F\naws_secret_access_key = S\n", mode: row.0)
+    let notes = Notes()
+    let chain = try home.access([:], notes.settings).credentials
+    for _ in 0..<3 { chain.forget(try chain.current()) }
+    #expect(notes.lines.count == row.1)
+    #expect(notes.lines.allSatisfy { $0.hasSuffix("chmod 600 " + home.path("credentials")) })
+    _ = try home.access(["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "S"], notes.settings).credentials
+      .current()
+    #expect(notes.lines.count == row.1)
+  }
+
+  @Test func `A process that has credentials leaves no core file`() throws {
+    var limit = rlimit()
+    _ = try home.chain(["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "S"]).current()
+    #expect(getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit) == 0 && limit.rlim_cur == 0)
   }
 
   @Test(
     arguments: [
       ("2026-05-04T10:11:42Z", Int64(1_777_889_502)), ("2026-05-04T10:11:42.999Z", 1_777_889_502),
       ("1970-01-01T00:00:00Z", 0),
+      ("2026-05-04T10:11:42+00:00", 1_777_889_502), ("2026-05-04T10:11:42.5+00:00", 1_777_889_502),
+      ("2026-05-04T12:11:42+02:00", 1_777_889_502), ("2026-05-04T04:41:42-05:30", 1_777_889_502),
       ("2026-02-31T00:00:00", nil), ("2026-13-01T00:00:00Z", nil), ("", nil), ("2026-05-04T10:11Z", nil),
-      ("99999999999-01-01T00:00:00Z", nil),
-    ] as [(String, Int64?)]) func `Times of AWS`(_ row: (String, Int64?))
+      ("99999999999-01-01T00:00:00Z", nil), ("2026-05-04T10:11:42+0a:00", nil), ("+00:00", nil),
+      ("2026-05-04T10:11:42+24:00", nil), ("2026-05-04T10:11:42Z+00:00", nil),
+    ] as [(String, Int64?)]) func `Times of expiry`(_ row: (String, Int64?))
   {
-    #expect(AWSTime.parseISO(row.0) == row.1)
+    #expect(Expiration.parse(row.0) == row.1)
   }
 
   @Test func `Times of HTTP`() {

@@ -16,7 +16,7 @@ import Testing
       "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_CONFIG_FILE": "/dev/null",
     ].merging(more) { $1 }
     return try S3Access(environment: { values[$0] })
-      .bucket("b", retries: Retries(patience: 2, base: 0.001))
+      .bucket("b", retries: Retries(patience: 0.5, base: 0.001))
   }
 
   private static func answer(
@@ -44,7 +44,9 @@ import Testing
     (answer(400, "ExpiredToken"), .denied("access denied (400 ExpiredToken)")),
     (
       answer(403, "RequestTimeTooSkewed"),
-      .denied("the clock of this machine and that of the store are too far apart (403 RequestTimeTooSkewed)")
+      .io(
+        .tryAgain,
+        "the clock of this machine and that of the store are too far apart (403 RequestTimeTooSkewed)")
     ),
     (answer(412, "PreconditionFailed"), .conditionFailed),
     (answer(501, "NotImplemented"), .unsupported("the store can't do this (501 NotImplemented)")),
@@ -63,7 +65,8 @@ import Testing
     let log = Log()
     let store = try Self.store(try Loopback.answering([row.0], log: log))
     #expect(error { try store.open("k", tag: nil) } == row.1)
-    #expect(log.requests.count == 1)
+    // What is refused may have been refused for its asking for checksums.
+    #expect(log.requests.count == (row.0.contains("InvalidArgument") ? 2 : 1))
   }
 
   @Test(arguments: [

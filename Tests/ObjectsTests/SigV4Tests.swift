@@ -113,6 +113,18 @@ import Testing
     #expect(headers.first { $0.name == "x-amz-security-token" }?.value == row.token)
   }
 
+  @Test func `A key that is kept is that of the secret, the day, the region and the service`() {
+    let kept = SigningKeys()
+    let scopes = [
+      ["20260504", "r", "s3"], ["20260505", "r", "s3"], ["20260505", "q", "s3"], ["20260505", "q", "sts"],
+    ]
+    let all = scopes.flatMap { [("a", $0), ("a", $0), ("b", $0)] }
+    for (secret, scope) in all + all {
+      #expect(kept.key(for: secret, scope) == SigningKeys().key(for: secret, scope))
+    }
+    #expect(Set(all.map { kept.key(for: $0, $1) }).count == 8)
+  }
+
   @Test func `Credentials print as nothing`() {
     let credentials = Credentials(accessKey: "AKID", secret: "canary", token: "canary")
     var text = "\(credentials) \(String(reflecting: credentials)) \(String(describing: [credentials]))"

@@ -34,8 +34,8 @@ expect_status() {
   [ "$wanted" = 0 ] || expect "lines on stderr of $*" 1 "$(wc -l <stderr)"
 }
 
-# put FILE S3-URI
-put() { python3 "$TESTS/Pipes/put.py" "$1" "$2"; }
+# put FILE S3-URI [METHOD QUERY]: the answer is in the file `answer`.
+put() { python3 "$TESTS/Pipes/put.py" "$@" >answer; }
 
 # upload FILE KEY: puts a file where SOURCE is, whole at once.
 upload() {

@@ -1,6 +1,9 @@
-"""One signed PUT (Signature Version 4), written apart from the code under test:  put.py FILE s3://BUCKET/KEY
+"""One signed PUT (Signature Version 4), written apart from the code under test:
 
-The key is percent-encoded as in the lines. Python's standard library only.
+    put.py FILE s3://BUCKET/KEY [METHOD QUERY]
+
+The key is percent-encoded as in the lines; the query is sent as it is, its names in order. Prints the body of the answer,
+or its ETag where there is none. Python's standard library only.
 """
 import datetime
 import hashlib
@@ -11,7 +14,7 @@ import urllib.parse
 import urllib.request
 
 
-def main(path, uri):
+def main(path, uri, method="PUT", query=""):
     env = os.environ
     with open(path, "rb") as file:
         body = file.read()
@@ -22,7 +25,7 @@ def main(path, uri):
     headers = {"host": endpoint.netloc, "x-amz-content-sha256": hashlib.sha256(body).hexdigest(), "x-amz-date": stamp}
     names = ";".join(sorted(headers))
     canonical = "\n".join(
-        ["PUT", target, ""] + [f"{name}:{headers[name]}" for name in sorted(headers)]
+        [method, target, query] + [f"{name}:{headers[name]}" for name in sorted(headers)]
         + ["", names, headers["x-amz-content-sha256"]])
     text = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
     key = ("AWS4" + env["AWS_SECRET_ACCESS_KEY"]).encode()
@@ -32,8 +35,9 @@ def main(path, uri):
         f"AWS4-HMAC-SHA256 Credential={env['AWS_ACCESS_KEY_ID']}/{scope}, SignedHeaders={names}, "
         f"Signature={hmac.new(key, text.encode(), hashlib.sha256).hexdigest()}")
     headers["content-type"] = "application/octet-stream"
-    request = urllib.request.Request(f"{endpoint.scheme}://{endpoint.netloc}{target}", body, headers, method="PUT")
-    urllib.request.urlopen(request, timeout=30).read()
+    url = f"{endpoint.scheme}://{endpoint.netloc}{target}" + (f"?{query}" if query else "")
+    with urllib.request.urlopen(urllib.request.Request(url, body, headers, method=method), timeout=30) as answer:
+        sys.stdout.write(answer.read().decode() or answer.headers.get("ETag", "") + "\n")
 
 
 main(*sys.argv[1:])

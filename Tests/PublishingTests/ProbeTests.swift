@@ -21,8 +21,28 @@ struct ProbeTests {
     #expect(try probe(RepeatingStore(keepsConditions: false, repeats: { _ in false })).brokenRule() != nil)
   }
 
-  private func probe(_ store: RepeatingStore) -> StoreProbe {
-    StoreProbe(Destination(.s3(bucket: "b", key: []), store: store, key: Key([])))
+  @Test(arguments: [FaultyStore.Fault.loseReply, .loseRequest])
+  func `a store that gives no answer to every third request is asked again`(_ fault: FaultyStore.Fault) throws
+  {
+    let honest = FaultyStore(
+      MemoryStore(), fault: { number, _, writes in writes && number % 3 == 1 ? fault : nil })
+    #expect(try probe(honest).brokenRule() == nil)
+    for lie in LyingStore.Lie.allCases {
+      let store = FaultyStore(
+        LyingStore(lie), fault: { number, _, writes in writes && number % 3 == 1 ? fault : nil })
+      #expect(try probe(store).brokenRule() != nil, "\(lie)")
+    }
+  }
+
+  @Test func `a store that never answers is not judged`() throws {
+    let silent = FaultyStore(MemoryStore(), fault: { _, _, writes in writes ? .loseRequest : nil })
+    #expect(throws: StoreError.unavailable("timed out")) {
+      try probe(silent, patience: .milliseconds(50)).brokenRule()
+    }
+  }
+
+  private func probe(_ store: any ObjectStore, patience: Duration = .seconds(5)) -> StoreProbe {
+    StoreProbe(Destination(.s3(bucket: "b", key: []), store: store, key: Key([])), patience: patience)
   }
 }
 

@@ -26,6 +26,10 @@ package struct AccessOptions: ParsableArguments {
     settings.requesterPays = requesterPays
     settings.note = { console.note($0) }
     settings.detail = { console.detail($0) }
-    return Stores(settings)
+    settings.waiting = { console.trouble($0) }
+    let stores = Stores(settings)
+    let traffic = stores.traffic
+    console.atEnd { traffic.requests > 0 ? traffic.text : nil }
+    return stores
   }
 }

@@ -6,6 +6,8 @@ internal import Synchronization
 enum StatusLine {
   private struct State {
     var text = "starting"
+    /// Why it does not go on just now.
+    var trouble: String?
     /// Whether it is still to be shown unasked.
     var isNews = false
   }
@@ -16,7 +18,14 @@ enum StatusLine {
   private static let interval = 2
 
   static func update(_ status: String, unasked: Bool) {
-    state.withLock { $0 = State(text: status, isNews: unasked) }
+    state.withLock { $0 = State(text: status, trouble: $0.trouble, isNews: unasked) }
+  }
+
+  static func update(trouble: String?, unasked: Bool) {
+    state.withLock { state in
+      state.trouble = trouble
+      if trouble != nil { state.isNews = unasked }
+    }
   }
 
   /// SIGUSR1 is blocked here, before any other thread begins, and waited for by one thread of its own.
@@ -47,7 +56,7 @@ enum StatusLine {
       if !isAsked && errno != EAGAIN { continue }
       let text = state.withLock { state in
         defer { state.isNews = false }
-        return isAsked || state.isNews ? state.text : nil
+        return isAsked || state.isNews ? state.text + (state.trouble.map { ": \($0)" } ?? "") : nil
       }
       if let text { Terminal.say("\(tool.takeUnretainedValue().text): \(text)") }
     }

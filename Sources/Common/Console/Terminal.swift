@@ -18,6 +18,14 @@ package struct Console: Sendable {
   /// What is being done now: said at SIGUSR1 and, unless `-q` was given, on a terminal.
   package func status(_ status: String) { StatusLine.update(status, unasked: !quiet) }
 
+  /// What keeps it from going on just now, said with the status; nil when that is over.
+  package func trouble(_ reason: String?) { StatusLine.update(trouble: reason, unasked: !quiet) }
+
+  /// One line at the end of the process, however it ends, as `detail` has it; none where there is nothing to say.
+  package func atEnd(_ message: @escaping @Sendable () -> String?) {
+    if verbose && !quiet { LastWords.add { [tool] in message().map { "\(tool): \($0)" } } }
+  }
+
   /// One line, where `-v` was given, and `-q` was not.
   package func detail(_ message: @autoclosure () -> String) {
     if verbose && !quiet { Terminal.say("\(tool): \(message())") }
@@ -39,9 +47,25 @@ package enum Terminal {
     return result
   }
 
+  /// What may be said to a person, whatever is in it.
+  static func presentable(_ text: String) -> String { escaped(withoutKeys(text)) }
+
+  /// Some tools take `s3://KEY:SECRET@BUCKET`; freshet does not, and does not repeat it. A bucket's name has neither
+  /// `:` nor `@` in it; where it seems to, nothing is shown of the word that it stands in.
+  private static func withoutKeys(_ text: String) -> String {
+    let parts = text.split(separator: "s3://", omittingEmptySubsequences: false)
+    guard let first = parts.first, parts.count > 1 else { return text }
+    return parts.dropFirst().reduce(String(first)) { result, part in
+      let word = part.prefix { !$0.isWhitespace && $0 != "'" }
+      let name = word.prefix { $0 != "/" }
+      let isNone = name.contains("@") || name.dropLast().contains(":")
+      return result + "s3://" + (isNone ? "..." + part.dropFirst(word.count) : part)
+    }
+  }
+
   /// One line to stderr by one write, so that the lines of several processes do not mix.
   package static func say(_ line: String) {
-    let bytes = Array((escaped(line) + "\n").utf8)
+    let bytes = Array((presentable(line) + "\n").utf8)
     _ = write(2, bytes, bytes.count)
   }
 

@@ -20,7 +20,11 @@ extension Tool {
       let typed = withEmptyValues(Array(CommandLine.arguments.dropFirst()))
       if typed == ["--version"] { endWith(configuration.version, name) }
       var command = try parseAsRoot(EnvironmentOptions.add(to: typed, for: self))
-      try command.run()
+      do { try command.run() } catch {
+        LastWords.say()
+        throw error
+      }
+      LastWords.say()
       end(.success)
     } catch let failure as Failure {
       complain(name, failure.message)
@@ -58,7 +62,7 @@ extension Tool {
   }
 
   private static func complain(_ name: String, _ message: some StringProtocol) {
-    _ = print("\(name): \(Terminal.escaped(String(message)))", to: 2)
+    _ = print("\(name): \(Terminal.presentable(String(message)))", to: 2)
   }
 
   /// Whether all of it was written.

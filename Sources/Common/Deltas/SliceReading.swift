@@ -86,7 +86,10 @@ package struct SliceReading: Sendable {
         decoded = try decoding.run(
           of: opened.body, name: name, identity: identity, threads: threads, memory: 0, in: directory)
       } catch {
-        return .failed(error)
+        return .failed(opened.error?.failure(reading: line.location) ?? error)
+      }
+      if let error = opened.error {
+        return Reading(run: nil, bad: decoded.bad, failure: error.failure(reading: line.location))
       }
       // A local file can change under its reader; only its tag tells.
       if case .local = line.location, try store.info(key)?.tag != line.tag { throw .conditionFailed }

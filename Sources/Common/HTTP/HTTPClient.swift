@@ -5,8 +5,10 @@ package struct HTTPSettings: Sendable {
   package var userAgent = "freshet"
   /// Seconds until a connection must stand, TLS included.
   package var connectTimeout = 5.0
-  /// Seconds without a byte after which an answer is given up.
-  package var idleTimeout = 30
+  /// Seconds of waiting after which an exchange is given up that stands still, or in which fewer bytes a second
+  /// move, either way.
+  package var idleTimeout = 30.0
+  package var slowest = 100.0
   /// A file of certificates in PEM; nil for the system's.
   package var certificates: String?
   /// Whether the environment's proxies are used.

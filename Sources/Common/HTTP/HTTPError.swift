@@ -3,7 +3,9 @@ package import Failures
 
 /// Why there is no answer, or no whole one; each case is something that a caller decides on.
 package enum HTTPError: Error, Equatable, Sendable {
-  /// No name, no route, nobody listens: nothing was sent.
+  /// Nobody knows the host's name: for the moment, or because it is mistyped.
+  case unknownHost(String)
+  /// No route, nobody listens: nothing was sent.
   case unreachable(String)
   /// It took too long. What was asked for may or may not have happened.
   case timedOut(String)
@@ -20,7 +22,8 @@ package enum HTTPError: Error, Equatable, Sendable {
 
   package var reason: String {
     switch self {
-    case .unreachable(let reason), .timedOut(let reason), .interrupted(let reason), .insecure(let reason),
+    case .unknownHost(let reason), .unreachable(let reason), .timedOut(let reason), .interrupted(let reason),
+      .insecure(let reason),
       .invalid(let reason), .unsendable(let reason), .noLibrary(let reason):
       reason
     }
@@ -28,7 +31,7 @@ package enum HTTPError: Error, Equatable, Sendable {
 
   package var exit: Exit {
     switch self {
-    case .unreachable, .noLibrary: .unavailable
+    case .unknownHost, .unreachable, .noLibrary: .unavailable
     case .timedOut, .interrupted: .tryAgain
     case .insecure, .invalid: .badData
     case .unsendable: .io
@@ -41,7 +44,7 @@ extension HTTPError {
   init(_ code: CURLcode, text: String, host: String) {
     switch code {
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
-      self = .unreachable("there is no host \(host)")
+      self = .unknownHost("there is no host \(host)")
     case CURLE_COULDNT_CONNECT: self = .unreachable("nothing answers at \(host)")
     case CURLE_SSL_CONNECT_ERROR: self = .unreachable("no TLS connection to \(host)")
     case CURLE_OPERATION_TIMEDOUT: self = .timedOut("no answer from \(host) in time")

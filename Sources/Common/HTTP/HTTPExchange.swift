@@ -18,6 +18,7 @@ final class HTTPExchange {
   private var isPaused = false
   private var headIsBad = false
   private var holdsLine = true
+  private var idleness = Idleness(HTTPSettings())
 
   init(_ line: HTTPLine, _ request: HTTPRequest) {
     self.line = line
@@ -41,6 +42,7 @@ final class HTTPExchange {
 
   func start(_ settings: HTTPSettings) throws(HTTPError) {
     line.curl.pointee.easy_reset(line.easy)
+    idleness = Idleness(settings)
     guard request.url.hasPrefix("https://") || request.url.hasPrefix("http://"), !request.url.utf8.contains(0)
     else {
       throw .invalid("not an http address")
@@ -77,10 +79,10 @@ final class HTTPExchange {
     line.set(CURLOPT_BUFFERSIZE, 256 << 10)
     line.set(CURLOPT_USERAGENT, settings.userAgent)
     line.set(CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout * 1000))
-    line.set(CURLOPT_LOW_SPEED_LIMIT, 1)
-    line.set(CURLOPT_LOW_SPEED_TIME, settings.idleTimeout)
     if let deadline = request.deadline { line.set(CURLOPT_TIMEOUT_MS, max(1, Int(deadline * 1000))) }
     if let certificates = settings.certificates { line.set(CURLOPT_CAINFO, certificates) }
+    // What a proxy says to CONNECT is not the answer.
+    line.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     if !settings.proxies { line.set(CURLOPT_NOPROXY, "*") }
   }
 
@@ -111,7 +113,7 @@ final class HTTPExchange {
     }
     line.set(CURLOPT_READFUNCTION) {
       let buffer = UnsafeMutableRawBufferPointer(start: $0, count: $1 &* $2)
-      return HTTPExchange.at($3)?.upload.read(into: buffer) ?? Int(CURL_READFUNC_ABORT)
+      return HTTPExchange.at($3)?.giveBody(into: buffer) ?? Int(CURL_READFUNC_ABORT)
     }
     line.set(seek: { me, offset, _ in
       HTTPExchange.at(me)?.upload.seek(to: Int64(offset)) == true ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
@@ -124,7 +126,11 @@ final class HTTPExchange {
 
   /// Anything but the number of bytes given makes libcurl stop.
   private func takeHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
-    if head.add(line: bytes) { return bytes.count }
+    let wasComplete = head.isComplete
+    if head.add(line: bytes) {
+      if head.isComplete != wasComplete { idleness.begin() } else { idleness.move(bytes.count) }
+      return bytes.count
+    }
     headIsBad = true
     return bytes.count == 0 ? 1 : 0
   }
@@ -135,7 +141,14 @@ final class HTTPExchange {
       return Int(CURL_WRITEFUNC_PAUSE)
     }
     spill.append(contentsOf: bytes)
+    idleness.move(bytes.count)
     return bytes.count
+  }
+
+  private func giveBody(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+    let count = upload.read(into: buffer)
+    idleness.move(count ?? 0)
+    return count
   }
 
   /// Waits until the head is there.
@@ -172,10 +185,18 @@ final class HTTPExchange {
       guard curl.multi_perform(line.multi, &count) == CURLM_OK else { throw .invalid("libcurl gave up") }
       collectResult()
       if isReady() || result != nil { return }
-      guard curl.multi_poll(line.multi, nil, 0, 1000, &count) == CURLM_OK else {
-        throw .invalid("libcurl gave up")
-      }
+      try wait()
     }
+  }
+
+  private func wait() throws(HTTPError) {
+    guard idleness.left > 0 else { throw .timedOut("no answer from \(request.host) in time") }
+    let start = ContinuousClock.now
+    let longest = Int32(1 + min(999, idleness.left * 1000))
+    guard line.curl.pointee.multi_poll(line.multi, nil, 0, longest, nil) == CURLM_OK else {
+      throw .invalid("libcurl gave up")
+    }
+    idleness.wait(ContinuousClock.now - start)
   }
 
   private func collectResult() {

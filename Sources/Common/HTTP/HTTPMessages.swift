@@ -3,14 +3,14 @@ package struct HTTPRequest: Sendable {
   package enum Body: Sendable {
     case none
     case bytes([UInt8])
-    /// An open regular file from its beginning, of exactly that many bytes. Whoever sends it keeps it open.
-    case file(descriptor: Int32, bytes: Int64)
+    /// That many bytes of an open regular file, from some byte on. Whoever sends them keeps it open.
+    case file(descriptor: Int32, from: Int64 = 0, bytes: Int64)
 
     package var count: Int64 {
       switch self {
       case .none: 0
       case .bytes(let bytes): Int64(bytes.count)
-      case .file(_, let bytes): bytes
+      case .file(_, _, let bytes): bytes
       }
     }
   }

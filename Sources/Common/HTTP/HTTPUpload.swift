@@ -20,10 +20,10 @@ struct HTTPUpload {
       buffer.copyBytes(from: bytes[start..<start + wanted])
       position += Int64(wanted)
       return wanted
-    case .file(let descriptor, _):
-      var count = pread(descriptor, buffer.baseAddress, wanted, off_t(position))
+    case .file(let descriptor, let start, _):
+      var count = pread(descriptor, buffer.baseAddress, wanted, off_t(start + position))
       while count < 0 && errno == EINTR {
-        count = pread(descriptor, buffer.baseAddress, wanted, off_t(position))
+        count = pread(descriptor, buffer.baseAddress, wanted, off_t(start + position))
       }
       guard count > 0 else {
         failed = true

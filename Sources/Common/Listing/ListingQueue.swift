@@ -11,6 +11,8 @@ struct ListingQueue {
   private var running: [Int64] = []
   /// Sorted, each; of each what is before `from` has been printed.
   private var found: [(objects: ListedObjects, from: Int)] = []
+  /// How many objects were taken out, and are about to be printed.
+  private var printing = 0
   private var failure: StoreError?
   private var isStopped = false
   private let nothing: ListedObjects
@@ -31,7 +33,7 @@ struct ListingQueue {
   }
 
   /// How many objects are held.
-  var held: Int { found.reduce(0) { $0 + $1.objects.count - $1.from } }
+  private var held: Int { found.reduce(printing) { $0 + $1.objects.count - $1.from } }
 
   /// The next stretch; nil while there is none, or no room for what it finds.
   mutating func next() -> Turn? {
@@ -71,8 +73,12 @@ struct ListingQueue {
       found[index].from = end
     }
     found.removeAll { $0.from == $0.objects.count }
+    printing = ready.count
     return isOver || !ready.isEmpty ? .success((ready, isOver)) : nil
   }
+
+  /// What was taken out last is not held any more.
+  mutating func isPrinted() { printing = 0 }
 
   /// Parts that lie one behind the other are taken out one by one, as they are: the time before which there is only one.
   private var startOfOthers: Int64 {

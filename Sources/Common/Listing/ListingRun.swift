@@ -25,6 +25,7 @@ struct ListingRun: Sendable {
         do throws(StoreError) { (objects, isOver) = try ready.get() } catch { throw failure(error) }
         objects.sort()
         if !objects.isEmpty { try take(objects) }
+        queue.change { $0.isPrinted() }
       }
     }
   }
@@ -59,7 +60,7 @@ struct ListingRun: Sendable {
 
   /// False when there is nothing left to do.
   private func work(on queue: Monitor<ListingQueue>) -> Bool {
-    guard case .list(let stretch) = queue.wait(for: { $0.next() }) else { return false }
+    guard case .list(let stretch) = queue.wait({ $0.next() }) else { return false }
     var found = ListedObjects(below: listing.root)
     do throws(StoreError) {
       let rest = try stretch.list(into: &found)

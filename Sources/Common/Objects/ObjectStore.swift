@@ -105,8 +105,30 @@ package protocol ObjectStore: Sendable {
   /// durable. Nothing to do where what is visible is durable.
   func settle(_ key: Key) throws(StoreError)
 
+  /// The large writes below a prefix that have begun and neither ended nor been abandoned: of a writer at work, or of one
+  /// that died. They take space, and no reader sees them.
+  func unfinished(below prefix: Key) throws(StoreError) -> [UnfinishedWrite]
+
+  /// Throws away what such a write has sent, and makes it fail where it is still at work.
+  func abandon(_ write: UnfinishedWrite) throws(StoreError)
+
   /// How many requests were sent so far; 0 for a store that needs none.
   var requests: Int { get }
+}
+
+/// A large write that has not ended.
+package struct UnfinishedWrite: Equatable, Sendable {
+  package let key: Key
+  /// The store's name for it: there may be several of one key.
+  package let id: String
+  /// Seconds since 1970.
+  package let begun: Int64
+
+  package init(key: Key, id: String, begun: Int64) {
+    self.key = key
+    self.id = id
+    self.begun = begun
+  }
 }
 
 /// An object that is being read.
@@ -124,6 +146,8 @@ package struct OpenObject {
 
 extension ObjectStore {
   package func settle(_ key: Key) throws(StoreError) {}
+  package func unfinished(below prefix: Key) throws(StoreError) -> [UnfinishedWrite] { [] }
+  package func abandon(_ write: UnfinishedWrite) throws(StoreError) {}
 
   package func packed(_ request: ListRequest) throws(StoreError) -> PackedPage {
     PackedPage(try list(request))
@@ -142,8 +166,7 @@ extension ObjectStore {
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     defer { chunk.deallocate() }
     while true {
-      let count: Int
-      do { count = try object.body.read(into: chunk) } catch { throw .unavailable(error.message) }
+      let count = try object.read(into: chunk)
       if count == 0 { break }
       result.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
       guard result.count <= limit else { throw .invalid("larger than \(limit) bytes") }

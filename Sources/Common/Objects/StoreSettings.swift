@@ -10,6 +10,8 @@ package struct StoreSettings: Sendable {
   package var note: @Sendable (String) -> Void = { _ in }
   /// Takes one line for a person who wants to know all, such as that a request is sent again, and why.
   package var detail: @Sendable (String) -> Void = { _ in }
+  /// Takes what is being waited for: why a request is sent again; nil when that is over.
+  package var waiting: @Sendable (String?) -> Void = { _ in }
 
   package init() {}
 }

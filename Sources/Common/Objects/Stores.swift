@@ -7,9 +7,16 @@ internal import Synchronization
 package struct Stores: Sendable {
   /// What was asked of buckets so far; a directory needs no requests.
   package let traffic = Traffic()
+  package let settings: StoreSettings
   private let buckets: Buckets
 
-  package init(_ settings: StoreSettings = StoreSettings()) { buckets = Buckets(settings, traffic) }
+  /// `environment` takes the place of the process's own.
+  package init(
+    _ settings: StoreSettings = StoreSettings(), environment: (@Sendable (String) -> String?)? = nil
+  ) {
+    self.settings = settings
+    buckets = Buckets(settings, traffic, environment ?? S3Access.environment)
+  }
 
   /// For a local path, the store's root is the directory itself and the key is empty; for `s3://bucket/key` the root
   /// is the bucket. Nothing is asked of the store yet; 78 or 77 where there are no credentials.
@@ -49,18 +56,25 @@ private final class Buckets: Sendable {
 
   private let settings: StoreSettings
   private let traffic: Traffic
+  private let environment: @Sendable (String) -> String?
   private let content = Mutex(Content())
 
-  init(_ settings: StoreSettings, _ traffic: Traffic) {
+  init(
+    _ settings: StoreSettings, _ traffic: Traffic, _ environment: @escaping @Sendable (String) -> String?
+  ) {
     self.settings = settings
     self.traffic = traffic
+    self.environment = environment
   }
 
   func store(_ name: String) throws(Failure) -> S3Store {
     let result: Result<S3Store, Failure> = content.withLock { content in
       if let store = content.stores[name] { return .success(store) }
       do throws(Failure) {
-        let access = if let access = content.access { access } else { try S3Access(settings, traffic) }
+        let access =
+          if let access = content.access { access } else {
+            try S3Access(settings, traffic, environment: environment)
+          }
         content.access = access
         let store = try access.bucket(name)
         content.stores[name] = store

@@ -1,13 +1,18 @@
 package import Failures
 internal import Files
 internal import Glibc
-internal import Objects
+package import Objects
 
 /// Removes the files that nothing needs any more.
 ///
 /// A file is garbage when neither the current nor the kept generations name it, *and* the number at the head of its
 /// name is smaller than the current generation: whoever wrote it can't commit it any more (Upload). Safe without any
 /// clock; the grace only gives readers of an older generation the time to end.
+///
+/// The same rule holds for an upload in parts that has not ended, by the name that it is to have: what a killed writer
+/// left takes space for ever, and is seen by nobody. A writer that is still at work on such a name fails, which is all it
+/// could have come to. What lies under the name already is not touched by that. The grace spares it the failure where it
+/// might only be slow to find out that it is late.
 package struct Garbage: Sendable {
   let destination: Destination
   /// How many generations before the current one keep their files.
@@ -51,6 +56,36 @@ package struct Garbage: Sendable {
     return try (found + temporary(upTo: now &- max(grace, Self.slowestWrite))).sorted()
   }
 
+  /// The uploads of dead writers at that time, by the name that they were to have below the destination; in the order of
+  /// the names. Empty where the store does not tell.
+  package func unfinished(now: Int64) throws(Failure) -> [(name: String, write: UnfinishedWrite)] {
+    guard let current = try destination.current() else { return [] }
+    let oldest = now &- grace
+    do throws(StoreError) {
+      return try destination.store.unfinished(below: destination.key(Destination.segments)).compactMap {
+        write in
+        guard let name = name(of: write.key), write.begun <= oldest,
+          let number = Self.number(name, in: Destination.segments), number < current.generation.number
+        else { return nil }
+        return (name, write)
+      }
+    } catch {
+      if case .unsupported = error { return [] }
+      throw error.failure(cannot: "list the unfinished uploads of", destination.name(Destination.segments))
+    }
+  }
+
+  package func abandon(_ name: String, _ write: UnfinishedWrite) throws(Failure) {
+    do throws(StoreError) { try destination.store.abandon(write) } catch {
+      throw error.failure(cannot: "abandon the upload of", destination.name(name))
+    }
+  }
+
+  /// Below the destination; nil for what is not UTF-8, and so not ours.
+  private func name(of key: Key) -> String? {
+    String(validating: key.bytes.dropFirst(destination.prefix.bytes.count), as: UTF8.self)
+  }
+
   package func remove(_ name: String) throws(Failure) {
     if case .local(let path) = destination.location, Self.isTemporary(name) {
       // The store does not know of its own temporary files.
@@ -78,9 +113,7 @@ package struct Garbage: Sendable {
       repeat {
         let page = try destination.store.list(request)
         for object in page.objects {
-          let bytes = object.key.bytes.dropFirst(destination.prefix.bytes.count)
-          // What is not UTF-8 is not ours.
-          if let name = String(validating: bytes, as: UTF8.self) { found.append((name, object.modified)) }
+          if let name = name(of: object.key) { found.append((name, object.modified)) }
         }
         request.continuing = page.next
       } while request.continuing != nil

@@ -26,7 +26,8 @@ package struct Publisher: Sendable {
     /// The user's word that nobody else writes, for a store that does not keep its conditions.
     package var unsafeSingleWriter = false
     package var fence: String?
-    package var patience: Duration = .seconds(20)
+    /// How long a store may leave the swap, or the probe, without a clear answer.
+    package var patience: Duration = .seconds(60)
 
     package init(after parent: Parent) { self.parent = parent }
   }
@@ -136,14 +137,20 @@ extension Publisher {
     if order.dryRun { return .many }
     if case .local = destination.location { return .many }
     let rule: String?
-    do throws(StoreError) { rule = try StoreProbe(destination).brokenRule() } catch {
+    do throws(StoreError) {
+      rule = try StoreProbe(destination, patience: order.patience).brokenRule()
+    } catch {
+      if case .unsupported(let reason) = error { throw unfit(reason) }
       throw error.failure(cannot: "probe the store of", place)
     }
-    guard let rule else { return .many }
-    throw Failure(
-      .configuration, cannot: "publish to", place,
-      because: "its store breaks the rule that \(rule), so two writers could undo each other"
-        + " (see --unsafe-single-writer)")
+    if let rule { throw unfit("its store breaks the rule that \(rule)") }
+    return .many
+  }
+
+  private func unfit(_ reason: String) -> Failure {
+    Failure(
+      .configuration, cannot: "publish to", destination.location.description,
+      because: "\(reason), so two writers could undo each other (see --unsafe-single-writer)")
   }
 
   private func rehearse(_ draft: Draft, _ upload: Upload, after current: Current?) -> Outcome {

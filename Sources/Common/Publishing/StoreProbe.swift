@@ -7,8 +7,11 @@ internal import Threads
 struct StoreProbe {
   let store: any ObjectStore
   let directory: Key
+  /// How long the store may leave us without a clear answer.
+  let patience: Duration
 
-  init(_ destination: Destination) {
+  init(_ destination: Destination, patience: Duration) {
+    self.patience = patience
     store = destination.store
     directory = destination.key(".probe/\(Pointer.randomID())-")
   }
@@ -38,14 +41,23 @@ struct StoreProbe {
     guard try text("a") == "four" else {
       return "an object with the tag that was read is replaced (If-Match)"
     }
-    return try race()
+    return try insist(race)
   }
 
-  /// Eight create one object at once.
+  private func insist<T>(_ ask: () throws(StoreError) -> T) throws(StoreError) -> T {
+    var insistence = Insistence(for: patience)
+    while true {
+      do throws(StoreError) { return try ask() } catch {
+        guard case .unavailable = error, insistence.pause() else { throw error }
+      }
+    }
+  }
+
+  /// Eight create one object at once. Where none of them got an answer and nothing was created, it may be asked again.
   private func race() throws(StoreError) -> String? {
     let rule = "of eight that create one object exactly one succeeds"
     let won = try parallelMap(count: 8, threads: 8) { number throws(StoreError) -> Bool? in
-      do throws(StoreError) { return try write("c", String(number), if: .absent) } catch {
+      do throws(StoreError) { return try writeOnce("c", String(number), if: .absent) } catch {
         // Some stores answer a lost race with an error of theirs.
         if case .unavailable = error { return nil }
         throw error
@@ -67,8 +79,15 @@ struct StoreProbe {
     try store.read(key(name), limit: 64).map { String(decoding: $0.bytes, as: UTF8.self) }
   }
 
+  /// Whether it was written. An answer that says nothing is not the store's word on its conditions: it is asked again.
   private func write(_ name: String, _ text: String, if condition: WriteCondition) throws(StoreError) -> Bool
   {
+    try insist { () throws(StoreError) in try writeOnce(name, text, if: condition) }
+  }
+
+  private func writeOnce(
+    _ name: String, _ text: String, if condition: WriteCondition
+  ) throws(StoreError) -> Bool {
     do throws(StoreError) {
       _ = try store.write(key(name), .bytes(Array(text.utf8)), if: condition)
       return true

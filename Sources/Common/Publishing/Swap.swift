@@ -1,5 +1,4 @@
 internal import Failures
-internal import Glibc
 internal import Objects
 
 /// The commit: CURRENT is replaced, from exactly what was read.
@@ -23,20 +22,20 @@ struct Swap {
   enum Outcome { case committed, overtaken }
 
   func run() throws(Failure) -> Outcome {
-    let deadline = ContinuousClock.now + patience
+    var insistence = Insistence(for: patience)
     var tag = from?.tag
-    for attempt in 0... {
-      if try write(condition(tag)) { return .committed }
-      let now = try ask(until: deadline)
+    var answer = StoreError.conditionFailed
+    repeat {
+      if let doubt = try write(condition(tag)) { answer = doubt } else { return .committed }
+      let now = try ask(insistence)
       if let now, let commit = to.commits.last, now.pointer.contains(commit) {
         try destination.settlePointer()
         return .committed
       }
       guard now?.pointer == from?.pointer else { return try overtaken(by: now) }
       tag = now?.tag
-      try Self.pause(attempt, until: deadline, or: unclear)
-    }
-    return .overtaken
+    } while insistence.pause()
+    throw unclear(answer.reason)
   }
 
   private func condition(_ tag: String?) -> WriteCondition {
@@ -44,27 +43,28 @@ struct Swap {
     return tag.map { .matches($0) } ?? .absent
   }
 
-  /// False where it is not clear what has happened.
-  private func write(_ condition: WriteCondition) throws(Failure) -> Bool {
+  /// Nil when it is done; an error where it is not clear what has happened.
+  private func write(_ condition: WriteCondition) throws(Failure) -> StoreError? {
     do throws(StoreError) {
       _ = try destination.store.write(destination.key(Destination.current), .bytes(to.bytes), if: condition)
-      return true
+      return nil
     } catch {
       switch error {
-      case .conditionFailed, .unavailable, .notFound(.object): return false
+      case .conditionFailed, .unavailable, .notFound(.object): return error
       default: throw error.failure(cannot: "write", destination.name(Destination.current))
       }
     }
   }
 
-  private func ask(until deadline: ContinuousClock.Instant) throws(Failure) -> StoredPointer? {
-    for attempt in 0... {
+  /// `insistence` goes on where it stands.
+  private func ask(_ insistence: Insistence) throws(Failure) -> StoredPointer? {
+    var insistence = insistence
+    while true {
       do throws(Failure) { return try destination.pointer() } catch {
         guard error.exit == .tryAgain else { throw error }
-        try Self.pause(attempt, until: deadline, or: unclear)
+        guard insistence.pause() else { throw unclear(error.reason) }
       }
     }
-    return nil
   }
 
   /// A pointer that has gone was deleted by somebody; nothing may be begun in its place.
@@ -75,17 +75,10 @@ struct Swap {
       because: "CURRENT was deleted while generation \(from.pointer.generation + 1) was published")
   }
 
-  private var unclear: Failure {
+  private func unclear(_ answer: String) -> Failure {
     Failure(
       .tryAgain, cannot: "publish to", destination.location.description,
-      because: "the store did not say in time whether CURRENT was replaced; the next run will find out")
-  }
-
-  /// Sleeps for a random time that doubles its bound, up to 2 s.
-  private static func pause(
-    _ attempt: Int, until deadline: ContinuousClock.Instant, or failure: Failure
-  ) throws(Failure) {
-    guard ContinuousClock.now < deadline else { throw failure }
-    usleep(UInt32.random(in: 0...(25_000 << UInt32(min(attempt, 6)))))
+      because: "the store did not say in time whether CURRENT was replaced, and in the end that \(answer);"
+        + " the next run will find out")
   }
 }

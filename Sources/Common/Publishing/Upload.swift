@@ -4,7 +4,8 @@ internal import Objects
 internal import Segments
 internal import Threads
 
-/// Brings the files of an index to a destination, each checked against its SHA-256 on the way.
+/// Brings the files of an index to a destination, each checked against its SHA-256 on the way: the store is told the
+/// checksum of what it is sent, in one piece or in parts, and refuses anything else.
 ///
 /// A file that the current generation names stays as it is. Every other one is stored under a name that begins with
 /// `stamp`, which is not smaller than the current generation, so no collector takes it before the swap: a file that an
@@ -97,8 +98,7 @@ struct Upload {
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     defer { chunk.deallocate() }
     while true {
-      let count: Int
-      do { count = try object.body.read(into: chunk) } catch { throw .unavailable(error.reason) }
+      let count = try object.read(into: chunk)
       if count == 0 { return Hex.encode(digest.finish()) == file.sha256 }
       digest.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
     }

@@ -3,7 +3,7 @@
 package func besides<T: ~Copyable, E: Error>(
   threads: Int, _ other: @escaping @Sendable () -> Void, _ body: (Int) throws(E) -> T
 ) throws(E) -> T {
-  let threads = (0..<max(threads, 0)).compactMap { _ in Thread.start(other) }
+  let threads = (0..<max(threads, 0)).compactMap { _ in Worker.start(other) }
   defer { for thread in threads { thread.join() } }
   return try body(threads.count)
 }

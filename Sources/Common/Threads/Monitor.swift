@@ -1,38 +1,40 @@
 internal import Glibc
 
-/// A value that several threads change and wait for.
+/// A value that several threads look at and change, one at a time, and whose changes they can wait for.
 package final class Monitor<Value>: @unchecked Sendable {
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var value: Value
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private let changed: UnsafeMutablePointer<pthread_cond_t>
 
-  package init(_ value: Value) {
+  package init(_ value: sending Value) {
     self.value = value
-    mutex = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
-    changed = .allocate(capacity: 1)
     pthread_cond_init(changed, nil)
   }
 
   deinit {
     pthread_cond_destroy(changed)
-    changed.deallocate()
     pthread_mutex_destroy(mutex)
+    changed.deallocate()
     mutex.deallocate()
   }
 
-  /// Changes the value; whoever waits looks at it again.
-  package func change<Result>(_ body: (inout Value) -> Result) -> Result { wait(for: body) }
+  /// Wakes those who wait.
+  package func change<Result>(_ body: (inout Value) -> Result) -> Result {
+    pthread_mutex_lock(mutex)
+    defer {
+      pthread_cond_broadcast(changed)
+      pthread_mutex_unlock(mutex)
+    }
+    return body(&value)
+  }
 
-  /// Waits until `body` gives something, as it may each time the value was changed.
-  package func wait<Result>(for body: (inout Value) -> Result?) -> Result {
+  /// Asks anew after each change, until there is an answer.
+  package func wait<Result>(_ body: (inout Value) -> Result?) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while true {
-      if let result = body(&value) {
-        pthread_cond_broadcast(changed)
-        return result
-      }
+      if let result = body(&value) { return result }
       pthread_cond_wait(changed, mutex)
     }
   }

@@ -23,7 +23,7 @@ package func parallelMap<T: Sendable, E: Error>(
         }
       }
     }
-    let others = (1..<workers).compactMap { _ in Thread.start(work) }
+    let others = (1..<workers).compactMap { _ in Worker.start(work) }
     work()
     for thread in others { thread.join() }
   }
@@ -34,7 +34,7 @@ package func parallelMap<T: Sendable, E: Error>(
 package func beside<T: ~Copyable, E: Error>(
   threads: Int, _ other: @escaping @Sendable () -> Void, _ body: () throws(E) -> T
 ) throws(E) -> T {
-  let thread = threads > 1 ? Thread.start(other) : nil
+  let thread = threads > 1 ? Worker.start(other) : nil
   if thread == nil { other() }
   defer { thread?.join() }
   return try body()
@@ -87,34 +87,5 @@ private final class Shared<T: Sendable, E: Error>: @unchecked Sendable {
       values.append(try slot.get())
     }
     return values
-  }
-}
-
-/// One POSIX thread that runs a closure.
-struct Thread {
-  private let handle: pthread_t
-
-  /// Nil where the system has no thread to give; the caller then works with fewer.
-  static func start(_ work: @escaping @Sendable () -> Void) -> Thread? {
-    var handle = pthread_t()
-    let box = Unmanaged.passRetained(Box(work))
-    let code = pthread_create(
-      &handle, nil,
-      { argument in
-        if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().work() }
-        return nil
-      }, box.toOpaque())
-    guard code == 0 else {
-      box.release()
-      return nil
-    }
-    return Thread(handle: handle)
-  }
-
-  func join() { pthread_join(handle, nil) }
-
-  private final class Box {
-    let work: @Sendable () -> Void
-    init(_ work: @escaping @Sendable () -> Void) { self.work = work }
   }
 }

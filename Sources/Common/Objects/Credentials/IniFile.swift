@@ -8,7 +8,8 @@ struct IniFile: Equatable, Sendable {
     for line in text.split(whereSeparator: \.isNewline) {
       guard let first = line.first, !first.isWhitespace, first != "#", first != ";" else { continue }
       if first == "[" {
-        section = line.dropFirst().prefix { $0 != "]" }.split(separator: " ").joined(separator: " ")
+        let name = line.dropFirst().prefix { $0 != "]" }.filter { $0 != "\"" }
+        section = name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       } else if let section, let equals = line.firstIndex(of: "=") {
         let name = Self.trimmed(line[..<equals]).lowercased()
         sections[section, default: [:]][name] = Self.value(line[line.index(after: equals)...])

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// How often, and for how long, a request is sent again: capped exponential back-off with full jitter.
+/// How often, and for how long, a request is sent again: capped exponential back-off with full jitter, after
+/// "Exponential Backoff And Jitter" of the AWS Architecture Blog, and what the store asks for with Retry-After.
 struct Retries: Sendable {
   /// Seconds from the first attempt after which no new one begins.
   var patience = 60.0
@@ -9,11 +10,13 @@ struct Retries: Sendable {
   var cap = 5.0
   var traffic = Traffic()
   var detail: @Sendable (String) -> Void = { _ in }
+  var waiting: @Sendable (String?) -> Void = { _ in }
 
   init(_ settings: StoreSettings, _ traffic: Traffic) {
     patience = settings.patience
     self.traffic = traffic
     detail = settings.detail
+    waiting = settings.waiting
   }
 
   init(patience: Double, base: Double = 0.1) {
@@ -25,27 +28,48 @@ struct Retries: Sendable {
   func run<T>(_ body: () throws(StoreError) -> T) throws(StoreError) -> T {
     let start = Self.now()
     var attempts = 0
+    defer { if attempts > 0 { waiting(nil) } }
     while true {
       do throws(StoreError) { return try body() } catch {
         guard case .unavailable(let reason) = error else { throw error }
         attempts += 1
-        let pause = Double.random(in: 0...longestPause(after: attempts))
+        let asked = traffic.hold
+        let pause = asked + Double.random(in: 0...longestPause(after: attempts))
         let spent = Self.now() - start
         guard spent + pause < patience else {
-          throw .unavailable("\(reason); gave up after \(attempts) attempts in \(Int(spent.rounded())) s")
+          throw .unavailable(reason + Self.end(attempts, spent, asked: asked))
         }
+        waiting("\(reason); trying again")
         detail("\(reason); trying again")
         traffic.countRetry()
-        usleep(UInt32(pause * 1_000_000))
+        Self.sleep(pause)
       }
     }
   }
 
   func longestPause(after attempts: Int) -> Double { min(cap, base * Double(1 << min(attempts - 1, 20))) }
 
+  private static func end(_ attempts: Int, _ spent: Double, asked: Double) -> String {
+    "; gave up after \(attempts) \(attempts == 1 ? "attempt" : "attempts") in \(Int(spent.rounded())) s"
+      + (asked >= 1 ? ", since the store asks for a pause of \(Int(asked.rounded(.up))) s" : "")
+  }
+
   private static func now() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
+
+  private static func sleep(_ seconds: Double) {
+    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(seconds.truncatingRemainder(dividingBy: 1) * 1e9))
+    nanosleep(&time, nil)
+  }
+}
+
+extension StoreSettings {
+  /// How long a server may stand still before the request counts as failed: a share of the patience, so that there is
+  /// time to ask again.
+  var idleTimeout: Double { min(20, max(0.5, patience / 3)) }
+  /// Seconds until a connection must stand.
+  var connectTimeout: Double { min(5, max(1, patience / 3)) }
 }

@@ -8,7 +8,11 @@ internal import Synchronization
 final class S3Access: Sendable {
   let settings: StoreSettings
   let traffic: Traffic
+  let remarks: Remarks
+  let clock = StoreClock()
   let client: HTTPClient
+  /// For what is read ahead of all objects together.
+  let buffers = BufferBudget()
   let credentials: CredentialsChain
   let region: String
   /// Nil for AWS's own.
@@ -25,23 +29,30 @@ final class S3Access: Sendable {
   ) throws(Failure) {
     self.settings = settings
     self.traffic = traffic
-    let profile = try Profile(environment)
+    remarks = Remarks(settings)
+    let files = try SharedFiles(environment, credentials: !settings.isAnonymous)
+    let profile = files.profile(Profile.name(in: environment).name)
     var http = HTTPSettings()
     http.userAgent = "freshet/" + Release.version
-    http.certificates = environment("AWS_CA_BUNDLE") ?? profile["ca_bundle"]
+    http.idleTimeout = settings.idleTimeout
+    http.connectTimeout = settings.connectTimeout
+    http.certificates = environment("AWS_CA_BUNDLE") ?? profile?["ca_bundle"]
     client = HTTPClient(http)
-    let metadata = Metadata.client()
-    credentials = CredentialsChain([
-      EnvironmentProvider(environment: environment), profile,
-      ContainerProvider(environment: environment, client: metadata),
-      InstanceProvider(environment: environment, client: metadata),
-    ])
     region =
-      environment("AWS_REGION") ?? environment("AWS_DEFAULT_REGION") ?? profile["region"] ?? "us-east-1"
-    let configured =
-      environment("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")?.lowercased() == "true"
-      ? nil : profile["endpoint_url"]
-    endpoint = environment("AWS_ENDPOINT_URL_S3") ?? environment("AWS_ENDPOINT_URL") ?? configured
+      environment("AWS_REGION") ?? environment("AWS_DEFAULT_REGION") ?? profile?["region"] ?? "us-east-1"
+    let ignored = environment("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")?.lowercased() == "true"
+    let general = environment("AWS_ENDPOINT_URL") ?? (ignored ? nil : profile?["endpoint_url"])
+    endpoint = environment("AWS_ENDPOINT_URL_S3") ?? general
+    var retries = Retries(settings, Traffic())
+    retries.patience = min(retries.patience, SecurityTokens.patience)
+    let tokens = SecurityTokens(
+      client: client, region: region, endpoint: environment("AWS_ENDPOINT_URL_STS") ?? general,
+      retries: retries, remarks: remarks)
+    let metadata = Metadata(certificates: http.certificates)
+    credentials =
+      settings.isAnonymous
+      ? CredentialsChain([])
+      : CredentialsChain.ofAWS(environment, tokens: tokens, metadata: metadata, remarks: remarks)
   }
 
   /// A failure where there are no credentials, or where the name or the settings can't be right.
@@ -52,7 +63,10 @@ final class S3Access: Sendable {
       } else {
         try S3Endpoint(bucket: name, region: region)
       }
-    _ = try credentials.current()
+    if !settings.isAnonymous {
+      _ = try credentials.current()
+      if let endpoint, let warning = try Address(endpoint: endpoint).warning { remarks.note(warning) }
+    }
     return S3Store(S3Bucket(place, self), retries: retries ?? Retries(settings, traffic))
   }
 }

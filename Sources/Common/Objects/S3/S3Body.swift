@@ -1,45 +1,63 @@
 internal import Bytes
-internal import Failures
 internal import HTTP
 
-/// The bytes of an object as they come. When the connection breaks, the rest is fetched, if it still is the same object.
-final class S3Body: ByteSource {
-  /// How often in a row, without a byte in between.
-  static let mostResumptions = 3
+/// Bytes of an object, from which a `CheckedBody` is made.
+protocol ObjectBytes: AnyObject {
+  /// Puts at least one byte into `buffer`, which is not empty, and gives the number; 0 only when all have come.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(StoreError) -> Int
+}
 
-  private var body: HTTPBody
-  private let bytes: Int64
-  private let name: String
-  private let resume: (Int64) throws(StoreError) -> HTTPBody
-  private var position: Int64 = 0
-  private var resumptions = 0
+/// A range of an object as it comes, over one connection at a time. When that breaks, the rest is fetched over another, if
+/// it still is the same object: as long as bytes come, and for the patience of `retries` without any.
+final class S3Body: ObjectBytes {
+  /// Gives a range of the object, of the one version that is read.
+  typealias Fetch = @Sendable (Range<Int64>) throws(StoreError) -> HTTPBody
 
-  init(
-    _ body: HTTPBody, bytes: Int64, name: String, resume: @escaping (Int64) throws(StoreError) -> HTTPBody
-  ) {
+  private var body: HTTPBody?
+  /// What has not come yet.
+  private var rest: Range<Int64>
+  private let retries: Retries
+  private let fetch: Fetch
+
+  /// Without a body, the first is fetched when it is read.
+  init(_ body: HTTPBody? = nil, _ range: Range<Int64>, _ retries: Retries, fetch: @escaping Fetch) {
     self.body = body
-    self.bytes = bytes
-    self.name = name
-    self.resume = resume
+    rest = range
+    self.retries = retries
+    self.fetch = fetch
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
-    while true {
-      do throws(HTTPError) {
-        let count = try body.read(into: buffer)
-        position += Int64(count)
-        if count > 0 { resumptions = 0 }
-        guard count > 0 || position == bytes else { throw .interrupted("the answer was cut short") }
-        return count
-      } catch { try goOn(after: StoreError(error)) }
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(StoreError) -> Int {
+    if body != nil || rest.isEmpty {
+      do throws(StoreError) { return try readOn(into: buffer) } catch {
+        guard case .unavailable(let reason) = error, !rest.isEmpty else { throw error }
+        retries.detail("\(reason); going on at byte \(rest.lowerBound)")
+        retries.traffic.countRetry()
+      }
+    }
+    return try retries.run { () throws(StoreError) in
+      body = try fetch(rest)
+      return try readOn(into: buffer)
     }
   }
 
-  private func goOn(after error: StoreError) throws(Failure) {
-    guard case .unavailable = error, position < bytes, resumptions < Self.mostResumptions else {
-      throw error.failure(cannot: "read", name)
+  private func readOn(into buffer: UnsafeMutableRawBufferPointer) throws(StoreError) -> Int {
+    guard let body else { return 0 }
+    let count: Int
+    do { count = try body.read(into: buffer) } catch {
+      self.body = nil
+      if rest.isEmpty { return 0 }
+      throw StoreError(error)
     }
-    resumptions += 1
-    do { body = try resume(position) } catch { throw error.failure(cannot: "read", name) }
+    guard count > 0 else {
+      self.body = nil
+      guard rest.isEmpty else { throw .unavailable("the answer was cut short") }
+      return 0
+    }
+    guard count <= rest.upperBound - rest.lowerBound else {
+      throw .invalid("the store sends more bytes than it announced")
+    }
+    rest = rest.lowerBound + Int64(count)..<rest.upperBound
+    return count
   }
 }

@@ -4,18 +4,20 @@ internal import HTTP
 /// The objects of a bucket, over the S3 API. What may be done twice is tried again for a while; a conditional write is
 /// not: after a lost answer only a look at the object tells what has happened.
 package final class S3Store: ObjectStore {
-  /// What one PUT takes.
-  static let largestWrite: Int64 = 5 << 30
-
   private let bucket: S3Bucket
   private let retries: Retries
-  private let conditions: S3Conditions
+  private let sizes: S3Sizes
+  private let conditions = S3Conditions()
+  private let tags = S3Tags()
 
-  init(_ bucket: S3Bucket, retries: Retries) {
+  init(_ bucket: S3Bucket, retries: Retries, sizes: S3Sizes = S3Sizes()) {
     self.bucket = bucket
     self.retries = retries
-    conditions = S3Conditions()
+    self.sizes = sizes
   }
+
+  /// The same bucket, read and written in other pieces.
+  func with(_ sizes: S3Sizes) -> S3Store { S3Store(bucket, retries: retries, sizes: sizes) }
 
   package var requests: Int { bucket.requests }
 
@@ -40,21 +42,33 @@ package final class S3Store: ObjectStore {
       query.append(("start-after", key.bytes))
     }
     let list = S3Bucket.Request(method: "GET", query: query)
-    return try retries.run { () throws(StoreError) in try bucket.send(list).body.whole(limit: 8 << 20) }
+    return try retries.run { () throws(StoreError) in
+      let body = try bucket.send(list).body.whole(limit: 8 << 20)
+      try S3Answer.check(body)
+      return body
+    }
   }
 
+  /// Small objects are one plain GET. What is larger than `sizes.readWhole` is read over several connections, as far as the
+  /// memory for it reaches.
   package func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject {
     try StoreKey.check(key)
-    let response = try retries.run { () throws(StoreError) in try get(key, tag: tag, range: nil) }
+    let response = try retries.run { () throws(StoreError) in try get(key, tag: tag) }
     guard let bytes = response.length, let found = response.tag else {
       throw .invalid("the store gives an object without its size or tag")
     }
-    let body = S3Body(response.body, bytes: bytes, name: key.description) { position throws(StoreError) in
-      try self.retries.run { () throws(StoreError) in
-        try self.get(key, tag: found, range: position..<bytes).body
-      }
+    let fetch: S3Body.Fetch = { [self] range throws(StoreError) in
+      try get(key, tag: found, range: range, of: bytes).body
     }
-    return OpenObject(tag: found, bytes: bytes, body: body)
+    let part = { @Sendable [retries] range in S3Body(nil, range, retries, fetch: fetch) }
+    let first = S3Body(response.body, 0..<bytes, retries, fetch: fetch)
+    let source: any ObjectBytes =
+      bytes > sizes.readWhole
+      ? S3RangedBody(first, bytes: bytes, sizes, bucket.buffers, part: part) : first
+    let digest = S3Digest(response, tags) { part(0..<bytes) }
+    return OpenObject(
+      tag: found, bytes: bytes,
+      body: CheckedBody(source, bytes: bytes, name: key.description, digest: digest))
   }
 
   /// Some bytes of an object, if it has that tag.
@@ -66,27 +80,40 @@ package final class S3Store: ObjectStore {
     }
   }
 
-  /// Sent once.
-  private func get(_ key: Key, tag: String?, range: Range<Int64>?) throws(StoreError) -> HTTPResponse {
+  /// Sent once. Of a range, all that the answer says of the object has to be as it was.
+  private func get(
+    _ key: Key, tag: String?, range: Range<Int64>? = nil, of bytes: Int64? = nil
+  ) throws(StoreError) -> HTTPResponse {
     var request = S3Bucket.Request(method: "GET", key: key)
     if let range {
       request.headers.append(HTTPHeader("range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)"))
+    } else {
+      request.wish = HTTPHeader("x-amz-checksum-mode", "ENABLED")
     }
     if let tag { request.headers.append(HTTPHeader("if-match", "\"\(tag)\"")) }
     let response = try bucket.send(request)
+    // Not every store heeds If-Match.
+    if let tag, let found = response.tag, found != tag { throw .conditionFailed }
     guard response.status == (range == nil ? 200 : 206) else {
       throw .invalid("the store gives another range")
+    }
+    if let range, let text = response.header("content-range") {
+      let wanted = "bytes \(range.lowerBound)-\(range.upperBound - 1)/"
+      guard text.hasPrefix(wanted) else { throw .invalid("the store gives another range") }
+      guard bytes.map({ text == wanted + String($0) }) ?? true else { throw .conditionFailed }
     }
     return response
   }
 
   package func info(_ key: Key) throws(StoreError) -> ObjectInfo? {
     try StoreKey.check(key)
-    let head = S3Bucket.Request(method: "HEAD", key: key)
+    return try retries.run { () throws(StoreError) in try look(key) }
+  }
+
+  /// Asked once.
+  private func look(_ key: Key) throws(StoreError) -> ObjectInfo? {
     let response: HTTPResponse
-    do throws(StoreError) {
-      response = try retries.run { () throws(StoreError) in try bucket.send(head) }
-    } catch {
+    do throws(StoreError) { response = try bucket.send(S3Bucket.Request(method: "HEAD", key: key)) } catch {
       if case .notFound(.object) = error { return nil }
       throw error
     }
@@ -104,19 +131,49 @@ package final class S3Store: ObjectStore {
     } catch { if error != .notFound(.object) { throw error } }
   }
 
+  /// A large file goes in parts. Under a condition that is so only where one PUT does not take it: not every store keeps a
+  /// condition on the request that ends an upload.
   package func write(
     _ key: Key, _ contents: Contents, if condition: WriteCondition
   ) throws(StoreError) -> String {
     try StoreKey.check(key)
     let upload = try S3Upload(contents)
-    guard upload.body.count <= Self.largestWrite else {
-      throw .unsupported("objects above 5 GiB can't be written yet")
-    }
+    guard upload.count <= S3Sizes.largestObject else { throw .invalid("larger than 5 TiB") }
+    let inParts = upload.count > (condition == .always ? sizes.writeWhole : S3Sizes.largestPut)
     // The upload holds the file open.
     return try withExtendedLifetime(upload) { () throws(StoreError) in
-      try write(
-        S3Bucket.Request(method: "PUT", key: key, body: upload.body, payload: upload.hash), if: condition)
+      if inParts && upload.isFile { return try write(key, inParts: upload, if: condition) }
+      let piece = try upload.whole()
+      return try write(
+        S3Bucket.Request(method: "PUT", key: key, body: piece.body, payload: piece.hash), if: condition)
     }
+  }
+
+  private func write(
+    _ key: Key, inParts upload: S3Upload, if condition: WriteCondition
+  ) throws(StoreError) -> String {
+    if case .matches = condition {
+      throw .unsupported("an object above 5 GiB can't be replaced under a condition")
+    }
+    if condition == .absent, try info(key) != nil { throw .conditionFailed }
+    return try parts(
+      of: upload, at: key, condition: condition == .absent ? HTTPHeader("if-none-match", "*") : nil
+    ).write()
+  }
+
+  func parts(of upload: S3Upload, at key: Key, condition: HTTPHeader? = nil) -> S3Multipart {
+    S3Multipart(
+      bucket: bucket, retries: retries, key: key, upload: upload, partSize: sizes.part(of: upload.count),
+      threads: sizes.parts, condition: condition,
+      look: { () throws(StoreError) in try self.look(key) })
+  }
+
+  package func unfinished(below prefix: Key) throws(StoreError) -> [UnfinishedWrite] {
+    try S3Uploads(bucket: bucket, retries: retries).list(below: prefix)
+  }
+
+  package func abandon(_ write: UnfinishedWrite) throws(StoreError) {
+    try S3Uploads(bucket: bucket, retries: retries).abandon(write.key, write.id)
   }
 
   private func write(_ put: S3Bucket.Request, if condition: WriteCondition) throws(StoreError) -> String {

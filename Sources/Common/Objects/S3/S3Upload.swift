@@ -4,43 +4,71 @@ internal import Files
 internal import Glibc
 internal import HTTP
 
-/// The body of a PUT with its hash. A file is read twice; if it changes in between, the store refuses what it is sent.
-final class S3Upload {
-  let body: HTTPRequest.Body
-  /// SHA-256, in hex.
-  let hash: String
+/// What is written, whole or in pieces, each with its hash. A file is read twice; if it changes in between, the store
+/// refuses what it is sent.
+final class S3Upload: Sendable {
+  struct Piece: Sendable {
+    let body: HTTPRequest.Body
+    /// SHA-256, in hex.
+    let hash: String
+  }
+
+  private enum Source: Sendable {
+    case bytes([UInt8])
+    case file(Int32, FileState, name: String)
+  }
+
+  private let source: Source
   private let file: Descriptor?
 
   init(_ contents: Contents) throws(StoreError) {
     switch contents {
     case .bytes(let bytes):
-      body = .bytes(bytes)
-      hash = SHA256.hex(bytes)
+      source = .bytes(bytes)
       file = nil
     case .file(let path):
       do throws(Failure) {
         let file = try Descriptor.reading(Array(path.utf8))
-        let (hash, count) = try Self.hash(file.number, path)
-        body = .file(descriptor: file.number, bytes: count)
-        self.hash = hash
+        guard let state = FileState(descriptor: file.number) else {
+          throw Failure(.noInput, cannot: "read", path, because: "it is no regular file")
+        }
+        source = .file(file.number, state, name: path)
         self.file = consume file
       } catch { throw StoreError(error) }
     }
   }
 
-  private static func hash(_ descriptor: Int32, _ path: String) throws(Failure) -> (
-    hash: String, count: Int64
-  ) {
-    var digest = SHA256()
-    var count: Int64 = 0
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-    defer { chunk.deallocate() }
-    while true {
-      let read = try FileIO.read(descriptor, into: chunk, name: path)
-      digest.update(UnsafeRawBufferPointer(rebasing: chunk[..<read]))
-      count += Int64(read)
-      if read < chunk.count { break }
+  var count: Int64 {
+    switch source {
+    case .bytes(let bytes): Int64(bytes.count)
+    case .file(_, let state, _): state.bytes
     }
-    return (Hex.encode(digest.finish()), count)
+  }
+
+  var isFile: Bool { file != nil }
+
+  /// Whether the file still has the size and time that it had.
+  var isUnchanged: Bool {
+    guard case .file(let descriptor, let state, _) = source else { return true }
+    return FileState(descriptor: descriptor) == state
+  }
+
+  func whole() throws(StoreError) -> Piece { try piece(0..<count) }
+
+  /// Of a file; bytes are one piece.
+  func piece(_ range: Range<Int64>) throws(StoreError) -> Piece {
+    switch source {
+    case .bytes(let bytes): return Piece(body: .bytes(bytes), hash: SHA256.hex(bytes))
+    case .file(let descriptor, _, let name):
+      var digest = SHA256()
+      do throws(Failure) {
+        try FileIO.read(descriptor, Int(range.lowerBound)..<Int(range.upperBound), name: name) {
+          digest.update($0)
+        }
+      } catch { throw StoreError(error) }
+      let body = HTTPRequest.Body.file(
+        descriptor: descriptor, from: range.lowerBound, bytes: range.upperBound - range.lowerBound)
+      return Piece(body: body, hash: Hex.encode(digest.finish()))
+    }
   }
 }

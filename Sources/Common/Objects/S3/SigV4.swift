@@ -1,5 +1,6 @@
 internal import Bytes
 internal import HTTP
+internal import Synchronization
 
 /// AWS Signature Version 4, as a function of the request, the credentials and the time.
 ///
@@ -29,6 +30,7 @@ struct SigV4 {
   let credentials: Credentials
   let region: String
   var service = "s3"
+  var keys = SigningKeys()
 
   /// The headers to send: those of the request, and those that the signature adds. `time` is seconds since 1970.
   func headers(for request: Request, at time: Int64) -> [HTTPHeader] {
@@ -36,21 +38,20 @@ struct SigV4 {
     var headers = request.headers + [HTTPHeader("host", request.host), HTTPHeader("x-amz-date", stamp)]
     headers.append(HTTPHeader("x-amz-content-sha256", request.payload))
     if let token = credentials.token { headers.append(HTTPHeader("x-amz-security-token", token)) }
-    let canonical = Self.canonicalRequest(request, headers)
+    let sorted = Self.sorted(headers)
+    let names = sorted.map(\.name).joined(separator: ";")
+    let canonical = [
+      request.method, request.path, Self.canonicalQuery(request.query),
+      sorted.map { "\($0.name):\($0.value)\n" }.joined(), names, request.payload,
+    ].joined(separator: "\n")
     let day = String(stamp.prefix(8))
     let scope = "\(day)/\(region)/\(service)/aws4_request"
     let toSign = "AWS4-HMAC-SHA256\n\(stamp)\n\(scope)\n\(SHA256.hex(Array(canonical.utf8)))"
+    let key = keys.key(for: credentials.secret, [day, region, service, "aws4_request"])
+    let signature = Hex.encode(HMAC.sha256(key: key, Array(toSign.utf8)))
     let authorization =
-      "AWS4-HMAC-SHA256 Credential=\(credentials.accessKey)/\(scope), "
-      + "SignedHeaders=\(Self.names(headers)), Signature=\(signature(of: toSign, day: day))"
+      "AWS4-HMAC-SHA256 Credential=\(credentials.accessKey)/\(scope), SignedHeaders=\(names), Signature=\(signature)"
     return headers + [HTTPHeader("authorization", authorization)]
-  }
-
-  static func canonicalRequest(_ request: Request, _ headers: [HTTPHeader]) -> String {
-    let lines = sorted(headers).map { "\($0.name):\($0.value)\n" }.joined()
-    return [
-      request.method, request.path, canonicalQuery(request.query), lines, names(headers), request.payload,
-    ].joined(separator: "\n")
   }
 
   /// Encoded, then sorted by name and value.
@@ -60,19 +61,33 @@ struct SigV4 {
       .map { "\($0.0)=\($0.1)" }.joined(separator: "&")
   }
 
-  private static func names(_ headers: [HTTPHeader]) -> String {
-    sorted(headers).map(\.name).joined(separator: ";")
-  }
-
   /// Names in lower case, values without blanks around them and with single ones inside.
   private static func sorted(_ headers: [HTTPHeader]) -> [HTTPHeader] {
-    headers.map { HTTPHeader($0.name.lowercased(), $0.value.split(separator: " ").joined(separator: " ")) }
-      .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    headers.map { header in
+      let hasBlanks = header.value.utf8.contains(UInt8(ascii: " "))
+      let value = hasBlanks ? header.value.split(separator: " ").joined(separator: " ") : header.value
+      return HTTPHeader(header.name.lowercased(), value)
+    }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+}
+
+/// The key of a day, a region and a service, kept for the next request: making it anew was 7 % of all that delta-build
+/// did for 500 small objects.
+final class SigningKeys: Sendable {
+  private struct Kept {
+    let secret: String
+    let scope: [String]
+    let key: [UInt8]
   }
 
-  private func signature(of text: String, day: String) -> String {
-    var key = Array(("AWS4" + credentials.secret).utf8)
-    for part in [day, region, service, "aws4_request"] { key = HMAC.sha256(key: key, Array(part.utf8)) }
-    return Hex.encode(HMAC.sha256(key: key, Array(text.utf8)))
+  private let kept = Mutex<Kept?>(nil)
+
+  func key(for secret: String, _ scope: [String]) -> [UInt8] {
+    kept.withLock { kept in
+      if let kept, kept.secret == secret, kept.scope == scope { return kept.key }
+      let key = scope.reduce(Array(("AWS4" + secret).utf8)) { HMAC.sha256(key: $0, Array($1.utf8)) }
+      kept = Kept(secret: secret, scope: scope, key: key)
+      return key
+    }
   }
 }
