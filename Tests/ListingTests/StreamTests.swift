@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  /// A page has ten objects here, a stretch eight pages, and a part that turns out to have more is divided at sixteen.
+  /// A page has ten objects here, a stretch four pages, and a part that turns out to have more is divided at eight.
   @Test(arguments: [("dt=%Y-%m-%d/hour=%H", 1), ("dt=%Y-%m-%d/hour=%H", 4), ("*/dt=%Y-%m-%d/hour=%H", 4)])
   func `No more is held than some pages`(text: String, jobs: Int) throws {
     var random = SeededRandom(7)

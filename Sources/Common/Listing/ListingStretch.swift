@@ -72,8 +72,8 @@ struct ListingStretch: Sendable {
 /// stretch is in memory, so with many of them stretches are short. One alone is cut into parts, for `jobs` threads; many
 /// are not, and take not one request more than they have pages.
 struct StretchSizes: Sendable {
-  static let longest = 8
-  static let atOnce = 64
+  static let longest = 4
+  static let atOnce = 32
   static let fill = 0.992
 
   /// The pages of a stretch.
@@ -82,7 +82,7 @@ struct StretchSizes: Sendable {
   let parts: Int
   /// Keys sort by time as far as to such a length, in seconds; nil where they do not at all.
   let unit: Int64?
-  /// How many pages are in memory before they are printed: 16,000 objects a job, but for what a partition, or `unit`,
+  /// How many pages are in memory before they are printed: 8,000 objects a job, but for what a partition, or `unit`,
   /// has itself.
   let room: Int
 
