@@ -1,6 +1,6 @@
 """listing: what listing time partitions over S3 costs, by the layout, the history and the range that is wanted.
 
-    bench/run listing [--runs N] [--full]
+    bench/run listing [--runs N] [--days N] [--full]
 
 Buckets of a real server (../shared/rig) with a day and with a year of history, in a layout that sorts by time and in one
 with `*` before it. Requests are counted through a proxy; CPU, wall time and peak memory are taken with the server asked
@@ -21,6 +21,7 @@ import server
 END = datetime(2026, 5, 5)
 HOURS = 5
 FLAT = "dt=%Y-%m-%d/hour=%H/minute=%M"
+BELOW = "region=*/" + FLAT
 REGIONS = ["ap", "eu", "sa", "us"]
 
 
@@ -29,25 +30,25 @@ def stamp(moment):
 
 
 def fill(name, days):
-    """Two objects every five minutes; with regions, in each of them."""
+    """Two objects every five minutes; in each of the regions every hour."""
     start = (END - timedelta(days=days)).strftime("%Y-%m-%d")
     if name == FLAT:
         server.fill(days, start, prefix=f"flat-{days}/")
     else:
         for region in REGIONS:
-            server.fill(days, start, prefix=f"regions-{days}/region={region}/")
+            server.fill(days, start, prefix=f"regions-{days}/region={region}/", minutes=60)
 
 
 def command(bucket, name, days, hours):
     place = f"s3://{bucket}/{'flat' if name == FLAT else 'regions'}-{days}"
     since = ["--since", stamp(END - timedelta(hours=hours))] if hours else []
-    return [measure.tool("part-ls"), place, "--layout", name, "--every", "5m", "--until", stamp(END), *since]
+    return [measure.tool("part-ls"), place, "--layout", name, "--until", stamp(END), *since]
 
 
 def listings(bucket, days, runs, place):
     """A row for each layout and range."""
     rows = []
-    for name in [FLAT, "region=*/" + FLAT]:
+    for name in [FLAT, BELOW]:
         for hours, words in [(HOURS, f"{HOURS} hours"), (0, "all of it")]:
             asked = command(bucket, name, days, hours)
             found = subprocess.run(asked, check=True, stdout=subprocess.PIPE).stdout.count(b"\n") - 2
@@ -88,7 +89,7 @@ def memory(place, sizes):
     for roots in [1, 16]:
         for objects in sizes:
             with made_up(place, objects, roots):
-                asked = [measure.tool("part-ls"), "s3://made-up/ev", "--layout", FLAT if roots == 1 else "region=*/" + FLAT]
+                asked = [measure.tool("part-ls"), "s3://made-up/ev", "--layout", FLAT if roots == 1 else BELOW]
                 cost = measure.run(asked, stdout=os.path.join(place, "lines"))
             with open(os.path.join(place, "lines"), "rb") as lines:
                 lines.seek(-500, os.SEEK_END)
@@ -98,15 +99,17 @@ def memory(place, sizes):
 
 
 def main(arguments):
-    choice = page.options(__doc__, runs=3).parse_args(arguments)
-    long = 365 if choice.full else 30
+    parser = page.options(__doc__, runs=3)
+    parser.add_argument("--days", type=int, help="of the long history (30; with --full 365)")
+    choice = parser.parse_args(arguments)
+    long = choice.days or (365 if choice.full else 30)
     parts = []
     with measure.scratch() as place:
         if server.there():
             rows = []
             with server.up(place) as bucket:
                 for days in [1, long]:
-                    for name in [FLAT, "region=*/" + FLAT]:
+                    for name in [FLAT, BELOW]:
                         fill(name, days)
                     rows += listings(bucket, days, choice.runs, place)
             head = ["layout", "history", "range", "objects", "requests", "CPU s", "wall s", "peak MB"]
