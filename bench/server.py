@@ -73,7 +73,8 @@ def counted(place):
         found.update(json.load(file)["requests"])
 
 
-def fill(days, start, prefix="ev/"):
-    """Two tiny objects every five minutes, for so many days from a date on."""
+def fill(days, start, prefix="ev/", minutes=5):
+    """Two tiny objects every so many minutes, for so many days from a date on."""
     command = [sys.executable, os.path.join(RIG, "fill"), "--days", str(days), "--start", start, "--prefix", prefix]
+    command += ["--minutes", str(minutes)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

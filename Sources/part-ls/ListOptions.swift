@@ -38,8 +38,8 @@ struct ListOptions {
       store, at: location, key: key, layout: layout, range: range, every: every, jobs: jobs, now: now)
   }
 
-  /// `#list`, with every key; a value that there is not is empty.
-  func receipt(of listing: Listing, requests: Int) -> Receipt {
+  /// `#list`, with every key; a value that there is not, or not yet, is empty.
+  func receipt(of listing: Listing, requests: Int?) -> Receipt {
     var receipt = Receipt("list")
     receipt.append("uri", listing.location)
     receipt.append("layout", layout)
@@ -49,7 +49,8 @@ struct ListOptions {
     receipt.append("generation", after?.generation?.description ?? "")
     receipt.append("since", range.since?.description ?? "")
     receipt.append("until", range.until?.description ?? "")
-    receipt.append("requests", requests)
+    receipt.append("plan", listing.planText)
+    receipt.append("requests", requests?.description ?? "")
     return receipt
   }
 

@@ -1,5 +1,6 @@
 internal import Access
 internal import ArgumentParser
+internal import Bytes
 internal import Console
 internal import Failures
 internal import Files
@@ -63,21 +64,43 @@ struct PartLs: Tool {
     let listing = try options.listing(stores)
     console.status("listing \(listing.location)")
     console.detail("plan: \(listing.planText)")
-    let found = try listing.run()
-    console.detail("\(found.objects.count) objects by \(stores.traffic.text)")
-    try summary
-      ? print(found.summaries) : print(found, options.receipt(of: listing, requests: found.requests))
-    if emptyFails && found.objects.isEmpty { throw QuietExit(.refused) }
+    FreedMemory.keep()
+    let isEmpty = try summary ? printSummaries(of: listing) : print(listing, options)
+    console.detail(stores.traffic.text)
+    if emptyFails && isEmpty { throw QuietExit(.refused) }
   }
 
-  private func print(_ found: ListedObjects, _ receipt: Receipt) throws(Failure) {
+  /// Whether there was none.
+  private func print(_ listing: Listing, _ options: ListOptions) throws(Failure) -> Bool {
     var writer = BatchWriter(json: common.json)
-    try writer.write(receipt)
-    for line in found.lines { try writer.write(line) }
-    try writer.end()
+    writer.open(options.receipt(of: listing, requests: nil))
+    var isEmpty = true
+    try listing.run { (objects) throws(Failure) in
+      isEmpty = false
+      try writer.write(objects)
+    }
+    try writer.end(options.receipt(of: listing, requests: listing.requests))
+    return isEmpty
   }
 
-  private func print(_ summaries: [PartitionSummary]) throws(Failure) {
-    try LineOutput.print(summaries.map { common.json ? $0.json.text : $0.text })
+  private func printSummaries(of listing: Listing) throws(Failure) -> Bool {
+    var output = LineOutput()
+    var isEmpty = true
+    try listing.run { (objects) throws(Failure) in
+      isEmpty = false
+      for line in objects.summaries { try output.write(common.json ? line.json.text : line.text) }
+    }
+    try output.flush()
+    return isEmpty
+  }
+}
+
+extension BatchWriter {
+  fileprivate mutating func write(_ objects: ListedObjects) throws(Failure) {
+    if isJSON {
+      for line in objects.lines { try write(line) }
+    } else {
+      try objects.eachLine { (line) throws(Failure) in try write(line) }
+    }
   }
 }

@@ -80,7 +80,9 @@ struct PartPick: Tool {
   }
 
   private func partitions(of batch: Batch) -> [Instant] {
-    Set(batch.objects.map(\.time)).sorted()
+    var times: [Instant] = []
+    for object in batch.objects where object.time != times.last { times.append(object.time) }
+    return Set(times).sorted()
   }
 
   private func nothing(_ console: Console, _ reason: String) throws {

@@ -2,6 +2,7 @@
 
 import Bytes
 import Failures
+import Glibc
 import Lines
 import Testing
 
@@ -42,6 +43,52 @@ struct BatchTests {
       batch.receipts.map(\.json.text) + batch.objects.map(\.json.text) + [##"{"#":"end","lines":2}"##, ""]
     #expect(try parse(lines.joined(separator: "\n")) == batch)
     #expect(batch.receipts[0].json.text.contains(#""every":300"#))
+  }
+
+  @Test func `with a receipt line once more takes the later one, in the place of the earlier`() throws {
+    let batch = try parse(
+      "#list\trequests=\n#slice\tto=x\n/a\n#list\trequests=7\n#end\tlines=0\n".replacing("/a\n", with: ""))
+    #expect(batch?.receipts == [Receipt("list", ["requests": "7"]), Receipt("slice", ["to": "x"])])
+  }
+
+  @Test func `is read the same in pieces of any size`() throws {
+    let path = "/tmp/freshet-lines-\(UInt64.random(in: 0 ... .max))"
+    defer { unlink(path) }
+    let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL, 0o600)
+    defer { close(descriptor) }
+    let line = stream.split(separator: "\n")[1] + "\n"
+    for _ in 0..<2000 { _ = write(descriptor, Array(line.utf8), line.utf8.count) }
+    lseek(descriptor, 0, SEEK_SET)
+    let batch = try #require(try Batch.read(descriptor))
+    #expect(batch.objects.count == 2000 && batch.objects.allSatisfy { $0 == batch.objects[0] })
+    #expect(batch.objects[0].text + "\n" == line)
+  }
+
+  @Test(arguments: [0, 3, 16_384, 16_385, 40_000])
+  func `that is long says at its end what it could not say before`(
+    count: Int
+  ) throws {
+    let path = "/tmp/freshet-lines-\(UInt64.random(in: 0 ... .max))"
+    defer { unlink(path) }
+    let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL, 0o600)
+    defer { close(descriptor) }
+    var writer = BatchWriter(descriptor, json: false)
+    writer.open(Receipt("list", ["uri": "x", "requests": ""]))
+    let object = try #require(try parse(stream)).objects[0]
+    for _ in 0..<count { try writer.write(object) }
+    if count <= BatchWriter.heldBack { #expect(lseek(descriptor, 0, SEEK_END) == 0) }
+    try writer.end(Receipt("list", ["uri": "x", "requests": "9"]))
+    lseek(descriptor, 0, SEEK_SET)
+    var bytes = [UInt8](repeating: 0, count: 8 << 20)
+    bytes.removeLast(bytes.count - max(Glibc.read(descriptor, &bytes, bytes.count), 0))
+    let heads = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("#list") }
+    #expect(
+      heads.map(String.init) == (count > BatchWriter.heldBack ? ["#list\turi=x\trequests="] : []) + [
+        "#list\turi=x\trequests=9"
+      ])
+    let batch = try Batch.parse(bytes, name: "test")
+    #expect(
+      batch?.receipts == [Receipt("list", ["uri": "x", "requests": "9"])] && batch?.objects.count == count)
   }
 
   @Test func `that is empty means that nothing is due`() throws {

@@ -34,7 +34,7 @@ import Testing
       Self.names.map { place.appending("\(directory)/\($0)") }
     }
     for level in 0...2 {
-      let lines = Array(try listing.run(by: ListingPlan(flatFrom: level)).lines)
+      let lines = try Collected(listing, by: ListingPlan(flatFrom: level)).lines
       #expect(Set(lines.map(\.location)) == Set(expected) && lines.count == expected.count)
       #expect(lines.allSatisfy { Location($0.location.description) == $0.location })
     }

@@ -2,37 +2,62 @@ import Bytes
 import Objects
 import Synchronization
 
-/// Keys in an array, listed by looking at each, in pages of a few: it keeps every answer that it gave.
+/// Keys in an array, in pages of a few: it keeps every answer that it gave. Between two answers it may be changed, or fail.
 final class SpyStore: ObjectStore {
-  private let keys: [Key]
-  private let pageSize: Int
-  private let answers = Mutex<[ListPage]>([])
-
-  init(_ keys: [Key], pageSize: Int = 1000) {
-    self.keys = Set(keys).sorted()
-    self.pageSize = pageSize
+  private struct Content {
+    var keys: [Key]
+    var answers: [ListPage] = []
+    var objects = 0
   }
 
-  var pages: [ListPage] { answers.withLock { $0 } }
-  var requests: Int { pages.count }
+  private let content: Mutex<Content>
+  private let pageSize: Int
+  /// Is called before each answer with the number of those before; gives keys that are new.
+  private let before: @Sendable (Int) throws(StoreError) -> [Key]
+
+  init(
+    _ keys: [Key], pageSize: Int = 1000,
+    before: @escaping @Sendable (Int) throws(StoreError) -> [Key] = { (_) throws(StoreError) in [] }
+  ) {
+    content = Mutex(Content(keys: Set(keys).sorted()))
+    self.pageSize = pageSize
+    self.before = before
+  }
+
+  var pages: [ListPage] { content.withLock { $0.answers } }
+  var requests: Int { content.withLock { $0.answers.count } }
+  /// How many objects were given.
+  var given: Int { content.withLock { $0.objects } }
 
   func list(_ request: ListRequest) throws(StoreError) -> ListPage {
+    let new = try before(requests)
+    return content.withLock { content in
+      for key in new { content.keys.insert(key, at: content.keys.partitioningIndex { $0 > key }) }
+      let page = Self.page(of: content.keys, request, pageSize: min(pageSize, request.limit))
+      content.answers.append(page)
+      content.objects += page.objects.count
+      return page
+    }
+  }
+
+  private static func page(of keys: [Key], _ request: ListRequest, pageSize: Int) -> ListPage {
     var page = ListPage()
-    let start = request.continuing.flatMap { PercentEncoding.decode($0) } ?? request.startAfter?.bytes
-    for key in keys where key.bytes.starts(with: request.prefix.bytes) {
+    let marker = request.continuing.flatMap { PercentEncoding.decode($0) } ?? request.startAfter?.bytes ?? []
+    let first = max(Key(marker), request.prefix)
+    for key in keys[(keys.partitioningIndex { $0 >= first })...] {
+      guard key.bytes.starts(with: request.prefix.bytes) else { break }
       let slash = key.bytes[request.prefix.bytes.count...].firstIndex(of: UInt8(ascii: "/"))
       let folded = request.delimited ? slash.map { Key(key.bytes[...$0]) } : nil
       let entry = folded ?? key
-      if let start, !start.lexicographicallyPrecedes(entry.bytes) { continue }
+      if !marker.lexicographicallyPrecedes(entry.bytes) { continue }
       if page.prefixes.last == entry { continue }
-      if page.objects.count + page.prefixes.count == min(pageSize, request.limit) {
+      if page.objects.count + page.prefixes.count == pageSize {
         page.next = PercentEncoding.encodeForLine(
           max(page.objects.last?.key ?? "", page.prefixes.last ?? "").bytes)
         break
       }
       if folded == nil { page.objects.append(Self.info(key)) } else { page.prefixes.append(entry) }
     }
-    answers.withLock { $0.append(page) }
     return page
   }
 
@@ -47,4 +72,16 @@ final class SpyStore: ObjectStore {
   }
   func info(_ key: Key) throws(StoreError) -> ObjectInfo? { throw .unsupported("only lists") }
   func remove(_ key: Key) throws(StoreError) { throw .unsupported("only lists") }
+}
+
+extension Array {
+  /// The index of the first element, of those in order, for which the condition holds.
+  func partitioningIndex(where condition: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if condition(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
 }

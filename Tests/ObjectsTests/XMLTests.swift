@@ -5,7 +5,7 @@ import Testing
 /// Answers written by hand, good and hostile.
 @Suite struct XMLTests {
   private func list(_ body: String, _ request: ListRequest = ListRequest(prefix: "")) throws -> ListPage {
-    try S3Listing.parse(Array(body.utf8), for: request)
+    try S3Listing.parse(Array(body.utf8), for: request).listPage
   }
 
   private static func contents(_ key: String) -> String {
@@ -56,7 +56,8 @@ import Testing
       result(contents("a").replacing("2026-05", with: "2026-15")),
       result(contents("b") + contents("a")), result(contents("a") + contents("a")),
       result("<EncodingType>url</EncodingType>" + contents("%zz")), result(contents("a")) + "",
-      result(contents("a")).dropLast(30) + "",
+      result(contents("a")).dropLast(30) + "", result(contents("\u{7}")), result("</Contents>"),
+      result("<Contents></ContentsX>"), result("<Contents><Key>a</Key"),
       String(repeating: "<a>", count: 100_000), result(String(repeating: "<a>", count: 100_000)),
       result("<a b='>"), result("<a b=\"<\">"),
     ].filter { $0 != result(contents("a")) }) func `What is no listing is refused`(_ body: String)
@@ -76,6 +77,39 @@ import Testing
         _ = try? S3Listing.parse(changed, for: ListRequest(prefix: ""))
       }
     }
+  }
+
+  @Test func `Keys up to the marker are left out, whether or not the server does so`() throws {
+    let body = Self.result(Self.contents("a") + Self.contents("b") + Self.contents("b!") + Self.contents("c"))
+    let page = try list(body, ListRequest(prefix: "", startAfter: "b"))
+    #expect(page.objects.map(\.key) == ["b!", "c"])
+    #expect(try list(body, ListRequest(prefix: "", startAfter: "b", continuing: "t")).objects.count == 4)
+  }
+
+  @Test func `Elements come in any order, and tags with or without quotes`() throws {
+    let body = Self.result(
+      "<Contents><Size>1</Size><ETag>e</ETag><Owner><ID>&quot;</ID><DisplayName/></Owner><Key>\u{E9}&#xe9;</Key>"
+        + "<LastModified>1970-01-01T00:00:01Z</LastModified></Contents>\n <EncodingType>no</EncodingType>")
+    #expect(try list(body).objects == [ObjectInfo(key: "éé", bytes: 1, tag: "e", modified: 1)])
+  }
+
+  @Test func `A listing and its packed form say the same`() throws {
+    let body = Self.result(
+      "<EncodingType>url</EncodingType>" + Self.contents("a%FFb") + Self.contents("b+c")
+        + Self.contents("d%2f"))
+    let parsed = try S3Listing.parse(Array(body.utf8), for: ListRequest(prefix: ""))
+    #expect(PackedPage(parsed.listPage).objects == parsed.page.objects)
+    #expect(parsed.page.objects.map(\.key) == [Key([0x61, 0xFF, 0x62]), "b c", "d/"])
+    #expect(parsed.page.objects.map(\.tag) == ["e-1", "e-1", "e-1"])
+  }
+
+  @Test(arguments: [
+    "2026-05-04T10:11:42", "2026-05-04T10:11:42.Z0", "2026-05-04 10:11:42Z", "2026-05-04T24:11:42Z", "", "Z",
+    "2026-05-04T10:11:4Z", "1969-12-31T23:59:59Z", "2026-13-04T10:11:42Z", "2026-05-04T10:11:42.1x3Z",
+    "2026-05-04T10:11:42+00:00",
+  ]) func `What is no time is refused`(_ time: String) {
+    #expect(AWSTime.parseISO(time) == nil)
+    #expect(AWSTime.parseISO("2026-05-04T10:11:42.Z") == 1_777_889_502)
   }
 
   @Test func `Keys outside the prefix, and a token that stands still, are refused`() {

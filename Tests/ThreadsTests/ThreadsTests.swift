@@ -41,4 +41,12 @@ struct ThreadsTests {
     }
     #expect(begun.withLock { $0 } < 1_000_000)
   }
+
+  @Test(arguments: [0, 1, 5]) func `others work while a body does, and are waited for`(_ threads: Int) {
+    let made = Monitor(0)
+    let seen = besides(threads: threads, { made.change { $0 += 1 } }) { started in
+      made.wait { $0 == started ? $0 : nil }
+    }
+    #expect(seen == threads && made.change { $0 } == threads)
+  }
 }

@@ -9,7 +9,7 @@ The command line of part-ls. What a listing finds is tested in ListingTests.
   $ L='dt=%Y-%m-%d/hour=%H/minute=%M'
 
   $ part-ls ads/ -l "$L" --until 2026-05-04T10:05:00Z
-  #list	uri=ads	layout=dt=%25Y-%25m-%25d/hour=%25H/minute=%25M	every=60	window=	after=	generation=	since=	until=2026-05-04T10:05:00Z	requests=0
+  #list	uri=ads	layout=dt=%25Y-%25m-%25d/hour=%25H/minute=%25M	every=60	window=	after=	generation=	since=	until=2026-05-04T10:05:00Z	plan=flat	requests=0
   2026-05-04T10:00:00Z	2026-05-04T10:11:42Z	3	3-18ac5515189b2c00	ads/dt=2026-05-04/hour=10/minute=00/part-0.json
   2026-05-04T10:00:00Z	2026-05-04T10:11:42Z	5	5-18ac5515189b2c00	ads/dt=2026-05-04/hour=10/minute=00/part-1.json
   #end	lines=2
@@ -30,8 +30,8 @@ What a batch after a watermark can need, and the keys that the next tool reads:
   $ part-ls ads -l "$L" --window 5h --after '' | head -n 1 | cut -f 5-8
   window=18000	after=	generation=	since=
   $ part-ls ads -l "$L" --after 2026-05-04T10:10:00Z --window 10m --since now-5m --now 2026-05-04T10:15:00Z -v | tail -n 1
-  part-ls: plan: flat from dt=2026-05-04/hour=10/minute=10
-  part-ls: 2 objects by 0 requests, 0 retries
+  part-ls: plan: flat:dt=2026-05-04/hour=10/minute=10
+  part-ls: 0 requests, 0 retries
   #end	lines=2
 
 Summaries, and JSON:
@@ -45,10 +45,25 @@ Summaries, and JSON:
   $ part-ls -s ads -l 'dt=%Y-%m-%d/*' --json
   {"time":"2026-05-04T00:00:00Z","newest":"2026-05-04T10:11:42Z","bytes":24,"objects":6,"location":"ads/dt=2026-05-04/hour=10"}
   $ FRESHET_LAYOUT=$L part-ls ads --since 2026-05-04T10:10:00Z --json
-  {"#":"list","uri":"ads","layout":"dt=%25Y-%25m-%25d/hour=%25H/minute=%25M","every":60,"window":"","after":"","generation":"","since":"2026-05-04T10:10:00Z","until":"","requests":0}
+  {"#":"list","uri":"ads","layout":"dt=%25Y-%25m-%25d/hour=%25H/minute=%25M","every":60,"window":"","after":"","generation":"","since":"2026-05-04T10:10:00Z","until":"","plan":"flat:dt=2026-05-04/hour=10/minute=10","requests":0}
   {"time":"2026-05-04T10:10:00Z","modified":"2026-05-04T10:11:42Z","bytes":3,"tag":"3-18ac5515189b2c00","location":"ads/dt=2026-05-04/hour=10/minute=10/part-0.json"}
   {"time":"2026-05-04T10:10:00Z","modified":"2026-05-04T10:11:42Z","bytes":5,"tag":"5-18ac5515189b2c00","location":"ads/dt=2026-05-04/hour=10/minute=10/part-1.json"}
   {"#":"end","lines":2}
+
+A listing of more than 16,384 objects says at its end what it took; the next tool passes on one line of the two:
+
+  $ mkdir -p many/20260504 many/20260505 && (cd many/20260504 && seq -w 16384 | xargs touch) && touch many/20260505/x
+  $ part-ls many -l %Y%m%d --until 2026-05-05T00:00:00Z | grep '^#' | cut -f 1,9-
+  #list	until=2026-05-05T00:00:00Z	plan=flat	requests=0
+  #end
+  $ part-ls many -l %Y%m%d | grep '^#' | cut -f 1,10-
+  #list	plan=flat	requests=
+  #list	plan=flat	requests=0
+  #end
+  $ part-ls many -l %Y%m%d | part-pick --policy latest --window 1d --now 2026-05-07T00:00:00Z | cut -f 1,10- | grep '#list\|#end'
+  #list	plan=flat	requests=0
+  #end
+  $ rm -r many
 
 An empty listing is data; -e makes it exit 1:
 

@@ -19,16 +19,24 @@ package enum Location: Hashable, Sendable, CustomStringConvertible {
   package init?(argument text: String) { self.init(decoded: Array(text.utf8)) }
 
   private init?(decoded bytes: [UInt8]) {
-    let scheme = Array("s3://".utf8)
-    if bytes.starts(with: scheme) {
-      let rest = bytes.dropFirst(scheme.count)
+    guard let location = bytes.withUnsafeBufferPointer({ Location(decoded: $0) }) else { return nil }
+    self = location
+  }
+
+  /// Of the bytes themselves, in which nothing is encoded.
+  package init?(decoded bytes: UnsafeBufferPointer<UInt8>) {
+    let scheme: StaticString = "s3://"
+    let isURI = bytes.begins(
+      with: UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount))
+    if isURI {
+      let rest = bytes.dropFirst(scheme.utf8CodeUnitCount)
       let bucket = rest.prefix { $0 != UInt8(ascii: "/") }
       guard !bucket.isEmpty, bucket.allSatisfy(Self.isBucketCharacter) else { return nil }
       self = .s3(
         bucket: String(decoding: bucket, as: UTF8.self), key: Array(rest.dropFirst(bucket.count + 1)))
     } else {
       guard !bytes.isEmpty, !bytes.contains(0) else { return nil }
-      self = .local(path: bytes)
+      self = .local(path: Array(bytes))
     }
   }
 

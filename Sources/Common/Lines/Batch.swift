@@ -1,6 +1,7 @@
 package import Failures
 internal import Bytes
 internal import Files
+internal import Glibc
 
 /// What one stage hands to the next: the receipts of the stages so far, and the objects.
 package struct Batch: Equatable, Sendable {
@@ -17,6 +18,8 @@ package struct Batch: Equatable, Sendable {
 
   /// Reads a whole stream from a descriptor; nil for an empty one, which means that nothing is due.
   ///
+  /// A receipt line of a word that was there before replaces the earlier one, in its place: a long listing says only at
+  /// its end what it took.
   /// A stream with a `#` line closes with `#end` and the number of its object lines, and every line closes with a
   /// newline; one that does not was truncated, and is refused with 65. Lines with no `#` at all are taken as they are.
   package static func read(_ descriptor: Int32 = 0, name: String = "standard input") throws(Failure) -> Batch?
@@ -26,14 +29,16 @@ package struct Batch: Equatable, Sendable {
     defer { chunk.deallocate() }
     while true {
       let count = try FileIO.read(descriptor, into: chunk, name: name)
-      try parser.take(Array(chunk[..<count]))
+      try parser.take(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
       if count < chunk.count { return try parser.finish() }
     }
   }
 
   package static func parse(_ bytes: [UInt8], name: String) throws(Failure) -> Batch? {
     var parser = BatchParser(name: name)
-    try parser.take(bytes)
+    try bytes.withUnsafeBufferPointer { (bytes) throws(Failure) in
+      try parser.take(UnsafeRawBufferPointer(bytes))
+    }
     return try parser.finish()
   }
 }
@@ -51,15 +56,15 @@ private struct BatchParser {
 
   init(name: String) { self.name = name }
 
-  mutating func take(_ bytes: [UInt8]) throws(Failure) {
-    var start = 0
-    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-      open += bytes[start..<end]
-      try closeLine()
-      start = end + 1
+  mutating func take(_ piece: UnsafeRawBufferPointer) throws(Failure) {
+    var rest = piece.bindMemory(to: UInt8.self)
+    while let base = rest.baseAddress, let newline = memchr(base, 0x0A, rest.count) {
+      let length = UnsafeRawPointer(newline) - UnsafeRawPointer(base)
+      try close(UnsafeBufferPointer(rebasing: rest[..<length]))
+      rest = UnsafeBufferPointer(rebasing: rest[(length + 1)...])
     }
-    open += bytes[start...]
-    if open.count > Self.longestLine { try closeLine() }
+    open.append(contentsOf: rest)
+    if open.count > Self.longestLine { try close(UnsafeBufferPointer(rebasing: rest[..<0])) }
   }
 
   /// Nil for a stream of no bytes.
@@ -71,10 +76,18 @@ private struct BatchParser {
     return lines > 0 ? batch : nil
   }
 
-  private mutating func closeLine() throws(Failure) {
+  /// The line that ends with these bytes; it may have begun in the piece before.
+  private mutating func close(_ end: UnsafeBufferPointer<UInt8>) throws(Failure) {
     lines += 1
-    if let reason = fault(of: open) { throw refusal("line \(lines): \(reason)") }
-    open.removeAll(keepingCapacity: true)
+    var reason: String?
+    if open.isEmpty {
+      reason = fault(of: end)
+    } else {
+      let whole = open + end
+      open.removeAll(keepingCapacity: true)
+      reason = whole.withUnsafeBufferPointer { fault(of: $0) }
+    }
+    if let reason { throw refusal("line \(lines): \(reason)") }
   }
 
   private func refusal(_ reason: String) -> Failure {
@@ -82,9 +95,13 @@ private struct BatchParser {
   }
 
   /// Adds a line to the batch; what is wrong with it, or nil.
-  private mutating func fault(of bytes: [UInt8]) -> String? {
+  private mutating func fault(of bytes: UnsafeBufferPointer<UInt8>) -> String? {
     if ended { return "something follows #end" }
     if bytes.count > Self.longestLine { return "longer than \(Self.longestLine) bytes" }
+    if let object = ObjectLine(plain: bytes) {
+      batch.objects.append(object)
+      return nil
+    }
     guard let text = String(validating: bytes, as: UTF8.self) else { return "invalid UTF-8" }
     guard let line = Line(text[...]) else {
       return
@@ -93,7 +110,12 @@ private struct BatchParser {
     switch line {
     case .object(let object): batch.objects.append(object)
     case .receipt(let receipt) where receipt.word == "end": return end(receipt)
-    case .receipt(let receipt): batch.receipts.append(receipt)
+    case .receipt(let receipt):
+      if let earlier = batch.receipts.firstIndex(where: { $0.word == receipt.word }) {
+        batch.receipts[earlier] = receipt
+      } else {
+        batch.receipts.append(receipt)
+      }
     }
     return nil
   }

@@ -41,8 +41,40 @@ package struct ObjectLine: Hashable, Sendable {
     self.init(time: time, modified: modified, bytes: bytes, tag: tag, location: location)
   }
 
+  /// The same, fast, for a line in which nothing is encoded; nil also for others that are well-formed.
+  init?(plain line: UnsafeBufferPointer<UInt8>) {
+    var fields = PlainFields(line)
+    guard let time = fields.next(), let modified = fields.next(), let size = fields.next(),
+      let tag = fields.next(),
+      let location = fields.next(), fields.isAtEnd, !tag.isEmpty, tag.isPlainInLines, location.isPlainInLines,
+      let time = Instant(line: time), let modified = Instant(line: modified), let bytes = Int64(digits: size),
+      let location = Location(decoded: location)
+    else { return nil }
+    self.init(
+      time: time, modified: modified, bytes: bytes, tag: String(decoding: tag, as: UTF8.self),
+      location: location)
+  }
+
   /// The line without its newline.
   package var text: String {
     "\(time)\t\(modified)\t\(bytes)\t\(PercentEncoding.encodeForLine(tag))\t\(location)"
+  }
+}
+
+/// The fields of a line, one after the other.
+private struct PlainFields {
+  private let line: UnsafeBufferPointer<UInt8>
+  private var position = 0
+
+  init(_ line: UnsafeBufferPointer<UInt8>) { self.line = line }
+
+  var isAtEnd: Bool { position > line.count }
+
+  mutating func next() -> UnsafeBufferPointer<UInt8>? {
+    guard position <= line.count else { return nil }
+    let start = position
+    while position < line.count, line[position] != UInt8(ascii: "\t") { position += 1 }
+    defer { position += 1 }
+    return UnsafeBufferPointer(rebasing: line[start..<position])
   }
 }

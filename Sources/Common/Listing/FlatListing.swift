@@ -1,75 +1,123 @@
+internal import Bytes
 internal import Objects
 internal import Partitions
 
 /// All objects below a directory that lie between the first and the last key of a range of times: listed in pages, as
 /// they sort, whatever directories they are in.
-struct FlatListing {
-  private let listing: Listing
-  private let directory: LayoutDirectory
-  private let level: Int
-  private let range: Range<Int64>
-  private let bounds: TextBounds
-  private(set) var found: [ListedObject] = []
-  /// The last key that was seen, of whatever kind.
+struct FlatListing: Sendable {
+  let listing: Listing
+  let directory: LayoutDirectory
+  let level: Int
+  let range: Range<Int64>
+  /// The last key that was seen, of whatever kind: only what lies behind it is listed.
   private(set) var last: Key?
-  /// The partition that the last object was in, with the `/` behind its directory.
-  private var current: (path: ArraySlice<UInt8>, match: Layout.Match)?
+  /// The partition of the last object that was found; all that comes behind it is of that one's day, or whatever it is
+  /// that the layout sorts by, or of later ones.
+  private(set) var lastTime: Int64?
+  /// How the objects of the last page lie in time.
+  private(set) var density: PageDensity?
 
-  /// With `last`, only what lies behind this key too.
-  init(
-    _ listing: Listing, below directory: LayoutDirectory, from level: Int, over range: Range<Int64>,
-    after last: Key? = nil
-  ) {
+  init(_ listing: Listing, below directory: LayoutDirectory, from level: Int, over range: Range<Int64>) {
     self.listing = listing
     self.directory = directory
     self.level = level
     self.range = range
-    self.last = last
-    bounds = listing.layout.pieces(from: level).bounds(over: range, knowing: directory.known)
   }
 
-  private var request: ListRequest {
+  /// The same over a part of the range; `behind` what this one has seen, or from its own beginning.
+  func part(_ range: Range<Int64>, behind: Bool) -> FlatListing {
+    var part = FlatListing(listing, below: directory, from: level, over: range)
+    if behind { (part.last, part.lastTime) = (last, lastTime) }
+    return part
+  }
+
+  /// Lists so many pages; whether all of the range was among them.
+  mutating func take(pages limit: Int, into found: inout ListedObjects) throws(StoreError) -> Bool {
+    let bounds = listing.layout.pieces(from: level).bounds(over: range, knowing: directory.known)
+    var request = ListRequest(prefix: prefix(bounds), startAfter: last ?? bounds.startAfter(directory.key))
+    request.limit = listing.pageSize
+    var matcher = PartitionMatcher(listing.layout, from: level, below: directory)
+    for _ in 0..<limit {
+      let page = try listing.store.packed(request)
+      try check(page)
+      if take(page, bounds, &matcher, into: &found) { return true }
+      guard let next = page.next else { return true }
+      guard next != request.continuing else { throw .invalid("the same page of the listing came twice") }
+      request.continuing = next
+    }
+    return false
+  }
+
+  private func prefix(_ bounds: TextBounds) -> Key {
     let path = bounds.onlyName.map { $0.isEmpty ? $0 : $0 + [UInt8(ascii: "/")] } ?? bounds.prefix
-    return ListRequest(
-      prefix: Key(directory.key + path), startAfter: last ?? bounds.startAfter(directory.key))
+    return Key(directory.key + path)
   }
 
-  /// Adds what so many pages hold to what was found; false when the last was among them.
-  mutating func take(pages limit: Int = .max) throws(StoreError) -> Bool {
-    var left = limit
-    var isOver = false
-    let (store, size, request) = (listing.store, listing.pageSize, request)
-    try store.eachPage(request, ofAtMost: size) { page in
-      left -= 1
-      last = page.objects.last?.key ?? last
-      isOver = !page.objects.allSatisfy { take($0) } || page.next == nil
-      return !isOver && left > 0
+  /// A listing that changes while it is read may leave out, or have more than before, but never goes back.
+  private func check(_ page: PackedPage) throws(StoreError) {
+    if let last, !page.entries.isEmpty, page.key(0) <= last {
+      throw .invalid("the store's listing is not in order")
     }
-    return !isOver
   }
 
-  /// False when the range is past.
-  private mutating func take(_ object: ObjectInfo) -> Bool {
-    let path = object.key.bytes.dropFirst(directory.key.count)
-    if bounds.isPast(path) { return false }
-    if let match = match(path), range.contains(match.time.seconds),
-      Self.isData(path[(match.directoryEnd + 1)...])
-    {
-      found.append(ListedObject(time: match.time, info: object, directoryEnd: match.directoryEnd))
+  /// Whether the range is past.
+  private mutating func take(
+    _ page: PackedPage, _ bounds: TextBounds, _ matcher: inout PartitionMatcher,
+    into found: inout ListedObjects
+  ) -> Bool {
+    func isPast(_ entry: PackedPage.Entry) -> Bool {
+      bounds.isPast(page.bytes[entry.key.range].dropFirst(directory.key.count))
     }
-    return true
-  }
-
-  private mutating func match(_ path: ArraySlice<UInt8>) -> Layout.Match? {
-    if let current, path.starts(with: current.path) { return current.match }
-    let match = listing.layout.match(path, from: level, knowing: directory.known)
-    if let match { current = (path[...match.directoryEnd], match) }
-    return match
+    let start = found.count
+    let reachesEnd = page.entries.last.map(isPast) ?? false
+    page.bytes.withUnsafeBufferPointer { bytes in
+      for entry in page.entries {
+        if reachesEnd && isPast(entry) { return }
+        guard let match = matcher.match(entry.key.range, of: page.bytes), range.contains(match.time),
+          Self.isData(bytes[of: entry.key.range.dropFirst(match.directoryCount + 1)])
+        else { continue }
+        found.append(
+          key: bytes[entry.key], tag: bytes[entry.tag], in: match, size: entry.bytes, modified: entry.modified
+        )
+      }
+    }
+    if !page.entries.isEmpty { last = page.key(page.entries.count - 1) }
+    if found.count > start {
+      lastTime = found.time(found.count - 1)
+      density = PageDensity(found, from: start, entries: page.entries.count)
+    }
+    return reachesEnd
   }
 
   /// Whether no name below the partition's directory is one that is ignored, nor the last one empty.
-  private static func isData(_ path: ArraySlice<UInt8>) -> Bool {
-    path.last != UInt8(ascii: "/") && !path.isEmpty
-      && path.split(separator: UInt8(ascii: "/")).allSatisfy { !Layout.isIgnored($0) }
+  private static func isData(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
+    var isStart = true
+    for byte in path {
+      if isStart && (byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")) { return false }
+      isStart = byte == UInt8(ascii: "/")
+    }
+    return !isStart
+  }
+}
+
+/// How densely the objects of a page lie in time.
+struct PageDensity: Sendable {
+  /// Entries of a page, of whatever kind.
+  let entries: Int
+  /// Seconds from one partition to the next, and how many objects one has.
+  let slot: Int64
+  let objectsInSlot: Double
+
+  /// Nil where all objects are of one partition.
+  init?(_ found: ListedObjects, from start: Int, entries: Int) {
+    var (slots, lastSlot) = (0, start)
+    for index in start + 1..<max(found.count, start + 1) where found.time(index) != found.time(index - 1) {
+      slots += 1
+      lastSlot = index
+    }
+    guard slots > 0, found.time(lastSlot) > found.time(start) else { return nil }
+    self.entries = entries
+    slot = max((found.time(lastSlot) - found.time(start)) / Int64(slots), 1)
+    objectsInSlot = Double(lastSlot - start) / Double(slots) * Double(entries) / Double(found.count - start)
   }
 }

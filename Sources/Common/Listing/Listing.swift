@@ -14,6 +14,8 @@ package struct Listing: Sendable {
   package let every: Int64
   /// How many requests are under way at once.
   package let jobs: Int
+  /// The most that the store gives at a time.
+  let pageSize: Int
   /// Where the partitions are thought to end, which decides how the work is divided and nothing else.
   let now: Instant?
   /// The place's key in its store: empty, or with a `/` at its end.
@@ -22,7 +24,7 @@ package struct Listing: Sendable {
   /// `key` is that of the location in its store.
   package init(
     _ store: any ObjectStore, at location: Location, key: Key, layout: Layout, range: TimeRange = .init(),
-    every: Int64? = nil, jobs: Int = 8, now: Instant? = nil
+    every: Int64? = nil, jobs: Int = 8, now: Instant? = nil, pageSize: Int? = nil
   ) {
     self.store = store
     self.location = location.withoutSlash
@@ -33,6 +35,8 @@ package struct Listing: Sendable {
     self.every = every ?? layout.step
     self.jobs = jobs
     self.now = now
+    // S3 gives no more than 1000 at a time; a directory is read whole for each page.
+    self.pageSize = pageSize ?? { if case .local = location { 1 << 16 } else { 1000 } }()
   }
 
   /// Where the store's keys begin: in the directory itself, or in the bucket.
@@ -43,38 +47,54 @@ package struct Listing: Sendable {
     }
   }
 
-  /// How the objects will be found.
-  package var plan: ListingPlan {
-    range.isUnbounded
-      ? ListingPlan(flatFrom: 0) : .cheapest(layout, over: layout.aligned(range), every: every)
+  /// The times that are listed, where partitions can begin. In a layout with `%s` those are, where no bound says
+  /// otherwise, the times that have ten digits there, from 2001 to 2286: only among as many digits do names sort.
+  var span: Range<Int64> {
+    let whole = layout.aligned(range)
+    guard layout.units(before: layout.components.count).contains(.epoch) else { return whole }
+    let tenDigits: Range<Int64> = 1_000_000_000..<10_000_000_000
+    let (lower, upper) = (whole.lowerBound, whole.upperBound)
+    return
+      (range.since == nil ? min(max(lower, tenDigits.lowerBound), upper) : lower)..<(range.until == nil
+      && lower < tenDigits.upperBound ? tenDigits.upperBound : upper)
   }
 
-  /// The plan in words: `flat from dt=2026-05-04/hour=08`, `descend`.
+  /// How the objects will be found.
+  package var plan: ListingPlan { .cheapest(layout, over: span, every: every) }
+
+  /// The plan in a word: `flat`, `flat:dt=2026-05-04/hour=08` from the first name in question on, `descend:1` where the
+  /// directories of the first component of the layout are listed, and each is listed flat.
   package var planText: String {
     let level = plan.flatFrom
-    let first = layout.pieces(from: 0).bounds(over: layout.aligned(range), knowing: .init()).lower
-    if level == 0 {
-      return "flat from \(range.since == nil ? "the start" : PercentEncoding.encodeForLine(first))"
-    }
-    return level == layout.components.count
-      ? "descend" : "descend \(level) of \(layout.components.count), then flat"
+    if level > 0 { return "descend:\(level)" }
+    let first = layout.pieces(from: 0).bounds(over: span, knowing: .init()).lower
+    return range.since == nil || first.isEmpty ? "flat" : "flat:\(PercentEncoding.encodeForLine(first))"
   }
 
-  /// The objects of the partitions within the range, by time and then location; 66 where there is no such place, or
-  /// where something is there and nothing of it is spelled as the layout says.
-  package func run(by plan: ListingPlan? = nil) throws(Failure) -> ListedObjects {
-    let objects: [ListedObject]
-    let stranger: [UInt8]?
-    do throws(StoreError) {
-      objects = try ListingWalk(self).objects(plan ?? self.plan)
-      stranger = objects.isEmpty ? try LayoutProbe(self).stranger() : nil
-    } catch { throw error.failure(cannot: "list", location) }
-    if let stranger {
-      throw Failure(
-        .noInput, cannot: "match the layout '\(layout)'", "below \(location)",
-        because: "found e.g. '\(PercentEncoding.encodeForLine(stranger))'")
+  /// Gives the objects of the partitions within the range, by time and then location, piece by piece, and holds no more
+  /// than some pages of them; 66 where there is no such place, or where something is there and nothing of it is
+  /// spelled as the layout says.
+  package func run(
+    by plan: ListingPlan? = nil, _ take: (ListedObjects) throws(Failure) -> Void
+  ) throws(Failure) {
+    var isEmpty = true
+    try ListingRun(listing: self, plan: plan ?? self.plan).run { (objects) throws(Failure) in
+      isEmpty = false
+      try take(objects)
     }
-    return ListedObjects(root: root, objects: objects, requests: store.requests)
+    if isEmpty { try explain() }
+  }
+
+  /// How many requests were sent so far; 0 for a local directory.
+  package var requests: Int { store.requests }
+
+  private func explain() throws(Failure) {
+    let stranger: [UInt8]?
+    do { stranger = try LayoutProbe(self).stranger() } catch { throw error.failure(cannot: "list", location) }
+    guard let stranger else { return }
+    throw Failure(
+      .noInput, cannot: "match the layout '\(layout)'", "below \(location)",
+      because: "found e.g. '\(PercentEncoding.encodeForLine(stranger))'")
   }
 }
 

@@ -9,39 +9,23 @@ struct LayoutDirectory: Sendable {
   let known: PartialTime
 }
 
-/// One run of a listing: down to the level of the plan, and flat from there.
+/// The way down to the level of a plan.
 struct ListingWalk: Sendable {
   let listing: Listing
   let range: Range<Int64>
 
-  init(_ listing: Listing) {
-    self.listing = listing
-    range = listing.layout.aligned(listing.range)
-  }
-
-  func objects(_ plan: ListingPlan) throws(StoreError) -> [ListedObject] {
-    if range.isEmpty { return [] }
+  /// The directories of this level that the range can touch: those above are listed, once each.
+  func directories(at level: Int) throws(StoreError) -> [LayoutDirectory] {
     var directories = [LayoutDirectory(key: listing.prefix, known: .init())]
-    for level in 0..<plan.flatFrom {
-      directories = try inParallel(directories) { (directory) throws(StoreError) in
-        try children(of: directory, at: level)
+    for level in 0..<level {
+      let parents = directories
+      let children = try parallelMap(count: parents.count, threads: listing.jobs) {
+        index throws(StoreError) in
+        try self.children(of: parents[index], at: level)
       }
+      directories = Array(children.joined())
     }
-    let jobs = max(1, listing.jobs / max(1, directories.count))
-    let objects = try inParallel(directories) { (directory) throws(StoreError) in
-      try flat(directory, from: plan.flatFrom, jobs: jobs)
-    }
-    return objects.sorted(by: ListedObject.precedes)
-  }
-
-  private func inParallel<T: Sendable>(
-    _ directories: [LayoutDirectory], _ body: @Sendable (LayoutDirectory) throws(StoreError) -> [T]
-  ) throws(StoreError) -> [T] {
-    let results = try parallelMap(count: directories.count, threads: listing.jobs) {
-      (index) throws(StoreError) in
-      try body(directories[index])
-    }
-    return Array(results.joined())
+    return directories
   }
 
   /// The directories one level down that the range can touch. Where only one name is possible, nobody is asked

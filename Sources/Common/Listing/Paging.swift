@@ -18,13 +18,6 @@ extension ObjectStore {
   }
 }
 
-extension Listing {
-  /// S3 gives no more than 1000 at a time; a directory is read whole for each page.
-  var pageSize: Int {
-    if case .local = location { 1 << 16 } else { 1000 }
-  }
-}
-
 extension TextBounds {
   /// The key behind which everything within these bounds lies, below a directory; nil where the prefix says as much.
   func startAfter(_ directory: [UInt8]) -> Key? { lower == prefix ? nil : Key(directory + lower) }

@@ -87,6 +87,9 @@ package protocol ObjectStore: Sendable {
   /// A prefix with nothing below it gives an empty page; a root that does not exist is `notFound`.
   func list(_ request: ListRequest) throws(StoreError) -> ListPage
 
+  /// The same page in one piece, without prefixes; the request is not `delimited`.
+  func packed(_ request: ListRequest) throws(StoreError) -> PackedPage
+
   /// The object's bytes from the start. With `tag`, only if it still has it: else `conditionFailed`.
   func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject
 
@@ -146,6 +149,10 @@ extension ObjectStore {
   package func settle(_ key: Key) throws(StoreError) {}
   package func unfinished(below prefix: Key) throws(StoreError) -> [UnfinishedWrite] { [] }
   package func abandon(_ write: UnfinishedWrite) throws(StoreError) {}
+
+  package func packed(_ request: ListRequest) throws(StoreError) -> PackedPage {
+    PackedPage(try list(request))
+  }
 
   /// A small object whole, with its tag; nil where there is none of that key.
   package func read(_ key: Key, limit: Int = 1 << 30) throws(StoreError) -> (bytes: [UInt8], tag: String)? {

@@ -22,8 +22,8 @@ package struct PartialTime: Equatable, Sendable {
   /// The earliest time within the range, in seconds since 1970, that has all of these units; nil where there is none.
   package func first(in range: Range<Int64>) -> Int64? {
     if let epoch = self[.epoch] { return range.contains(epoch) && advance(epoch) == epoch ? epoch : nil }
-    var time = range.lowerBound
-    if let year = self[.year], let start = CivilTime.start(ofYear: year) { time = max(time, start) }
+    // All times of these units lie in their slot.
+    var time = max(range.lowerBound, slot.lowerBound)
     // Every month, day and leap day there is comes again within eight years (1896, 1904).
     let horizon = min(range.upperBound, time + 9 * 366 * 86_400)
     while time < horizon, let next = advance(time) {

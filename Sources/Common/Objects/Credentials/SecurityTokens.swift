@@ -136,12 +136,14 @@ private struct SecurityTokensReply {
   }
 
   private static func code(_ body: [UInt8]) throws(StoreError) -> String? {
-    var reader: XMLReader
     do throws(StoreError) {
-      reader = try XMLReader(body, root: "ErrorResponse")
+      var reader = try XMLReader(body, root: "ErrorResponse")
       guard try reader.find("Error") else { return nil }
-    } catch { reader = try XMLReader(body, root: "Error") }
-    return try reader.find("Code") ? try reader.text() : nil
+      return try reader.find("Code") ? try reader.text() : nil
+    } catch {
+      var reader = try XMLReader(body, root: "Error")
+      return try reader.find("Code") ? try reader.text() : nil
+    }
   }
 
   private static let malformed = StoreError.invalid("the token service's answer is malformed")

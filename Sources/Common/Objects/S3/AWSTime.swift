@@ -16,11 +16,7 @@ enum AWSTime {
   }
 
   /// `2026-05-04T10:11:42Z`, `2026-05-04T10:11:42.123Z`
-  static func parseISO(_ text: String) -> Int64? {
-    let parts = text.split { "-T:.Z".contains($0) }
-    guard parts.count >= 6, text.hasSuffix("Z") else { return nil }
-    return seconds(year: parts[0], month: Int32(parts[1]), day: parts[2], time: parts[3...5])
-  }
+  static func parseISO(_ text: String) -> Int64? { Array(text.utf8).withUnsafeBufferPointer(ISOTime.parse) }
 
   /// `Mon, 04 May 2026 10:11:42 GMT`
   static func parseHTTP(_ text: String) -> Int64? {

@@ -9,67 +9,83 @@ internal import Bytes
 ///       <CommonPrefixes> <Prefix/> </CommonPrefixes> ...
 ///     </ListBucketResult>
 struct S3Listing {
-  private(set) var page = ListPage()
+  private(set) var page = PackedPage()
+  private(set) var prefixes: [Key] = []
   private var isTruncated = false
   private var isEncoded = false
   private var token: String?
-  private var objects: [(key: String, bytes: Int64, tag: String, modified: Int64)] = []
-  private var prefixes: [String] = []
 
-  /// Every key is checked against the request: after the marker, below the prefix, in order.
-  static func parse(_ body: [UInt8], for request: ListRequest) throws(StoreError) -> ListPage {
-    var listing = S3Listing()
-    var reader = try XMLReader(body, root: "ListBucketResult")
-    while let name = try reader.child() { try listing.take(name, &reader) }
-    try listing.finish(request)
-    return listing.page
+  var listPage: ListPage {
+    var list = ListPage()
+    list.objects = page.objects
+    list.prefixes = prefixes
+    list.next = page.next
+    return list
   }
 
-  private mutating func take(_ name: String, _ reader: inout XMLReader) throws(StoreError) {
-    switch name {
-    case "IsTruncated": isTruncated = try reader.text() == "true"
-    case "EncodingType": isEncoded = try reader.text() == "url"
-    case "NextContinuationToken": token = try reader.text()
-    case "Contents": try takeObject(&reader)
-    case "CommonPrefixes":
-      while let name = try reader.child() {
-        if name == "Prefix" { prefixes.append(try reader.text()) } else { try reader.skip() }
+  /// Every key is checked against the request: below the prefix, in order, after the marker.
+  static func parse(_ body: [UInt8], for request: ListRequest) throws(StoreError) -> S3Listing {
+    var listing = S3Listing()
+    var reader = try XMLReader(body, root: "ListBucketResult")
+    listing.page.reserve(bytes: body.count / 2, entries: min(request.limit, body.count / 64))
+    while try reader.enter() { try listing.take(&reader) }
+    try listing.finish(request)
+    return listing
+  }
+
+  private mutating func take(_ reader: inout XMLReader) throws(StoreError) {
+    if reader.isIn("Contents") {
+      try takeObject(&reader)
+    } else if reader.isIn("CommonPrefixes") {
+      while try reader.enter() {
+        if reader.isIn("Prefix") { prefixes.append(try reader.text { Key($0) }) } else { try reader.skip() }
       }
-    default: try reader.skip()
+    } else if reader.isIn("IsTruncated") {
+      isTruncated = try reader.text() == "true"
+    } else if reader.isIn("EncodingType") {
+      isEncoded = try reader.text() == "url"
+    } else if reader.isIn("NextContinuationToken") {
+      token = try reader.text()
+    } else {
+      try reader.skip()
     }
   }
 
   private mutating func takeObject(_ reader: inout XMLReader) throws(StoreError) {
-    var key: String?
+    var key: PackedPage.Span?
+    var tag: PackedPage.Span?
     var bytes: Int64?
-    var tag: String?
     var modified: Int64?
-    while let name = try reader.child() {
-      switch name {
-      case "Key": key = try reader.text()
-      case "Size": bytes = Int64(try reader.text())
-      case "ETag": tag = ETag.bare(try reader.text())
-      case "LastModified": modified = AWSTime.parseISO(try reader.text())
-      default: try reader.skip()
+    while try reader.enter() {
+      if reader.isIn("Key") {
+        key = try reader.text { page.add($0) }
+      } else if reader.isIn("LastModified") {
+        modified = try reader.text(ISOTime.parse)
+      } else if reader.isIn("ETag") {
+        tag = try reader.text { page.add(ETag.bare($0)) }
+      } else if reader.isIn("Size") {
+        bytes = try reader.text { Int64(digits: $0) }
+      } else {
+        try reader.skip()
       }
     }
-    guard let key, let bytes, bytes >= 0, let tag, let modified else {
+    guard let key, let bytes, let tag, let modified else {
       throw .invalid("the store lists an object without its key, size, tag or time")
     }
-    objects.append((key, bytes, tag, modified))
+    page.append(key: key, tag: tag, bytes: bytes, modified: modified)
   }
 
   private mutating func finish(_ request: ListRequest) throws(StoreError) {
-    for object in objects {
-      page.objects.append(
-        ObjectInfo(
-          key: try decode(object.key), bytes: object.bytes, tag: object.tag, modified: object.modified))
+    if isEncoded {
+      guard page.decodeKeys() else { throw Self.badlyEncoded }
+      prefixes = try prefixes.map { (prefix) throws(StoreError) in try Self.decode(prefix) }
     }
-    for prefix in prefixes { page.prefixes.append(try decode(prefix)) }
-    try check(page.objects.map(\.key), request)
-    try check(page.prefixes, request)
-    // What the marker lies in the middle of is left out, whether or not the server does so.
-    if let marker = request.startAfter { page.prefixes.removeAll { !(marker < $0) } }
+    try check(page.order(below: request.prefix.bytes))
+    try check(order(of: prefixes, below: request.prefix.bytes))
+    if request.continuing == nil, let marker = request.startAfter {
+      page.drop(upTo: marker)
+      prefixes.removeAll { !(marker < $0) }
+    }
     guard isTruncated else { return }
     guard let token, !token.isEmpty, token != request.continuing else {
       throw .invalid("the store says that the listing goes on, but not where")
@@ -77,22 +93,26 @@ struct S3Listing {
     page.next = token
   }
 
-  private func check(_ keys: [Key], _ request: ListRequest) throws(StoreError) {
-    guard keys.allSatisfy({ $0.bytes.starts(with: request.prefix.bytes) }) else {
-      throw .invalid("the store lists what was not asked for")
-    }
-    for (first, second) in zip(keys, keys.dropFirst()) where !(first < second) {
-      throw .invalid("the store's listing is not in order")
+  private func check(_ order: PackedPage.Order) throws(StoreError) {
+    switch order {
+    case .sorted: return
+    case .unsorted: throw .invalid("the store's listing is not in order")
+    case .beyondPrefix: throw .invalid("the store lists what was not asked for")
     }
   }
 
-  /// AWS writes a space as `+`.
-  private func decode(_ text: String) throws(StoreError) -> Key {
-    guard isEncoded else { return Key(text) }
-    guard let bytes = PercentEncoding.decode(String(text.map { $0 == "+" ? " " : $0 })) else {
-      throw .invalid("the store lists a key that is not encoded well")
-    }
-    return Key(bytes)
+  private func order(of keys: [Key], below prefix: [UInt8]) -> PackedPage.Order {
+    guard keys.allSatisfy({ $0.bytes.starts(with: prefix) }) else { return .beyondPrefix }
+    return zip(keys, keys.dropFirst()).allSatisfy { $0 < $1 } ? .sorted : .unsorted
+  }
+
+  private static let badlyEncoded = StoreError.invalid("the store lists a key that is not encoded well")
+
+  private static func decode(_ key: Key) throws(StoreError) -> Key {
+    var page = PackedPage()
+    page.append(key: page.add(key.bytes), tag: page.add([]), bytes: 0, modified: 0)
+    guard page.decodeKeys() else { throw badlyEncoded }
+    return page.key(0)
   }
 }
 
@@ -100,5 +120,11 @@ enum ETag {
   static func bare(_ text: String) -> String {
     text.count >= 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
       ? String(text.dropFirst().dropLast()) : text
+  }
+
+  static func bare(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    let quote = UInt8(ascii: "\"")
+    guard text.count >= 2, text.first == quote, text.last == quote else { return text }
+    return UnsafeBufferPointer(rebasing: text[1..<text.count - 1])
   }
 }

@@ -23,6 +23,15 @@ package final class S3Store: ObjectStore {
   package var requests: Int { bucket.requests }
 
   package func list(_ request: ListRequest) throws(StoreError) -> ListPage {
+    try S3Listing.parse(page(request), for: request).listPage
+  }
+
+  package func packed(_ request: ListRequest) throws(StoreError) -> PackedPage {
+    try S3Listing.parse(page(request), for: request).page
+  }
+
+  /// The answer to ListObjectsV2.
+  private func page(_ request: ListRequest) throws(StoreError) -> [UInt8] {
     var query: [(name: String, value: [UInt8])] = [
       ("list-type", Array("2".utf8)), ("encoding-type", Array("url".utf8)), ("prefix", request.prefix.bytes),
       ("max-keys", Array(String(min(max(request.limit, 1), 1000)).utf8)),
@@ -34,12 +43,11 @@ package final class S3Store: ObjectStore {
       query.append(("start-after", key.bytes))
     }
     let list = S3Bucket.Request(method: "GET", query: query)
-    let body = try retries.run { () throws(StoreError) in
+    return try retries.run { () throws(StoreError) in
       let body = try bucket.send(list).body.whole(limit: 8 << 20)
       try S3Answer.check(body)
       return body
     }
-    return try S3Listing.parse(body, for: request)
   }
 
   /// Small objects are one plain GET. What is larger than `sizes.readWhole` is read over several connections, as far as the

@@ -1,0 +1,127 @@
+import Failures
+import Lines
+import Listing
+import Objects
+import Partitions
+import Seeded
+import Synchronization
+import Testing
+
+/// A listing in pieces: what is given when, and what is held meanwhile. Not tested here: the size of the process
+/// (bench/listing.py), and what is printed (Transcripts/part-ls.t).
+@Suite struct StreamTests {
+  /// Partitions of an hour with some objects each, now and then none and now and then many.
+  private static func keys(_ text: String, hours: Int, _ random: inout SeededRandom) throws -> [Key] {
+    let layout = try Layout(text)
+    var keys: [Key] = []
+    for hour in 0..<hours where random.next() % 9 > 0 {
+      let time = Instant(seconds: ListingTests.start + Int64(hour) * 3600)
+      let count = random.next() % 60 == 0 ? 120 : random.next() % 4
+      for index in 0..<count {
+        let names = layout.components.map { component in
+          component.name(at: time).map { Key($0) } ?? random.pick(["a", "b", "c d", "e!"])
+        }
+        keys.append(names.reduce("p/") { $0 + $1 + "/" } + Key("part \(index)"))
+      }
+    }
+    return keys
+  }
+
+  @Test(
+    arguments: [
+      "dt=%Y-%m-%d/hour=%H", "%Y/%m/%d/%H", "*/dt=%Y-%m-%d/hour=%H", "dt=%Y-%m-%d/*/hour=%H", "%d-%m-%Y/%H",
+      "hour=%H/dt=%Y-%m-%d", "ts=%s",
+    ], 1...UInt64(Sample.rounds(quick: 1, full: 5, long: 200)))
+  func `The pieces are one listing, by any number of jobs`(text: String, seed: UInt64) throws {
+    var random = SeededRandom(seed)
+    let keys = try Self.keys(text, hours: 300, &random)
+    let layout = try Layout(text)
+    let expected = ListingTests.expected(keys, layout, TimeRange())
+    for jobs in [1, 2, 8] {
+      let size = random.pick([3, 10, 50])
+      let store = SpyStore(keys, pageSize: size)
+      let listing = Listing(
+        store, at: ListingTests.place, key: "p", layout: layout, jobs: jobs,
+        now: Instant(seconds: ListingTests.start + 86_400 * 30), pageSize: size)
+      var last: Instant?
+      var lines: [String] = []
+      try listing.run { objects in
+        let piece = objects.lines
+        #expect(last ?? Instant(seconds: 0) < piece[0].time, "a partition is in one piece")
+        last = piece.last?.time
+        lines += piece.map(\.text)
+      }
+      #expect(lines == expected, "\(text), \(jobs) jobs, pages of \(size)")
+      let roots = Set(store.pages.filter { $0.objects.isEmpty }.flatMap(\.prefixes)).count
+      // Parts and roots take a request more each.
+      if jobs == 1 { #expect(store.requests <= keys.count / size + 2 * max(roots, 1) + 1) }
+    }
+  }
+
+  /// A page has ten objects here, a stretch four pages, and a part that turns out to have more is divided at eight.
+  @Test(arguments: [("dt=%Y-%m-%d/hour=%H", 1), ("dt=%Y-%m-%d/hour=%H", 4), ("*/dt=%Y-%m-%d/hour=%H", 4)])
+  func `No more is held than some pages`(text: String, jobs: Int) throws {
+    var random = SeededRandom(7)
+    let keys = try Self.keys(text, hours: 1500, &random)
+    let store = SpyStore(keys, pageSize: 10)
+    let listing = Listing(
+      store, at: ListingTests.place, key: "p", layout: try Layout(text), jobs: jobs,
+      now: Instant(seconds: ListingTests.start + 1500 * 3600), pageSize: 10)
+    var (taken, most) = (0, 0)
+    try listing.run { objects in
+      most = max(most, store.given - taken)
+      taken += objects.count
+    }
+    #expect(taken == keys.count && keys.count > 3000)
+    #expect(most <= 10 * (8 * (jobs + max(jobs, 4)) + 16 * jobs) + 120)
+  }
+
+  @Test(arguments: [1, 4]) func `A failure in the middle leaves a beginning, and says so`(jobs: Int) throws {
+    var random = SeededRandom(3)
+    let keys = try Self.keys("dt=%Y-%m-%d/hour=%H", hours: 600, &random)
+    let layout = try Layout("dt=%Y-%m-%d/hour=%H")
+    let expected = ListingTests.expected(keys, layout, TimeRange())
+    for limit in [0, 1, 5, 30] {
+      let store = SpyStore(keys, pageSize: 20) { (answers) throws(StoreError) in
+        if answers >= limit { throw .unavailable("no more") }
+        return []
+      }
+      var lines: [String] = []
+      let listing = Listing(store, at: ListingTests.place, key: "p", layout: layout, jobs: jobs, pageSize: 20)
+      #expect(throws: Failure(.tryAgain, "cannot list s3://b/p: no more")) {
+        try listing.run { lines += $0.lines.map(\.text) }
+      }
+      #expect(lines.count < expected.count && lines == Array(expected.prefix(lines.count)))
+    }
+  }
+
+  @Test(arguments: [1, 4]) func `Who can't take any more ends the listing`(jobs: Int) throws {
+    var random = SeededRandom(4)
+    let keys = try Self.keys("dt=%Y-%m-%d/hour=%H", hours: 1000, &random)
+    let store = SpyStore(keys, pageSize: 5)
+    let listing = Listing(
+      store, at: ListingTests.place, key: "p", layout: try Layout("dt=%Y-%m-%d/hour=%H"), jobs: jobs,
+      pageSize: 5)
+    let full = Failure(.io, "cannot write standard output: full")
+    #expect(throws: full) { try listing.run { (_) throws(Failure) in throw full } }
+    #expect(store.requests < keys.count / 5)
+  }
+
+  @Test(arguments: 1...UInt64(Sample.rounds(quick: 3, full: 20, long: 500)))
+  func `What appears between two pages is there or not, once and in order`(seed: UInt64) throws {
+    var random = SeededRandom(seed)
+    let all = try Self.keys("dt=%Y-%m-%d/hour=%H", hours: 300, &random)
+    let late = Set((0..<100).map { _ in random.pick(all) })
+    let early = all.filter { !late.contains($0) }
+    let waiting = Mutex(late.shuffled(using: &random))
+    let store = SpyStore(early, pageSize: 20) { (_) throws(StoreError) in
+      waiting.withLock { keys in (0..<3).compactMap { _ in keys.popLast() } }
+    }
+    let listing = Listing(
+      store, at: ListingTests.place, key: "p", layout: try Layout("dt=%Y-%m-%d/hour=%H"), jobs: 3,
+      pageSize: 20)
+    let keys = try Collected(listing).keys
+    #expect(keys == Set(keys).sorted())
+    #expect(Set(early).isSubset(of: keys) && Set(keys).isSubset(of: all))
+  }
+}
