@@ -66,7 +66,6 @@ struct PartLs: Tool {
     console.detail("plan: \(listing.planText)")
     FreedMemory.keep()
     let isEmpty = try summary ? printSummaries(of: listing) : print(listing, options)
-    console.detail(stores.traffic.text)
     if emptyFails && isEmpty { throw QuietExit(.refused) }
   }
 

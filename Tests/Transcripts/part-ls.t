@@ -31,7 +31,6 @@ What a batch after a watermark can need, and the keys that the next tool reads:
   window=18000	after=	generation=	since=
   $ part-ls ads -l "$L" --after 2026-05-04T10:10:00Z --window 10m --since now-5m --now 2026-05-04T10:15:00Z -v | tail -n 1
   part-ls: plan: flat:dt=2026-05-04/hour=10/minute=10
-  part-ls: 0 requests, 0 retries
   #end	lines=2
 
 Summaries, and JSON:
