@@ -264,6 +264,7 @@ final class FaultStage: Sendable {
     var settings = StoreSettings()
     // Three seconds make one second of silence too long.
     settings.patience = cell.fault.isSlow ? 3 : 60
+    settings.leastIdle = 0.5
     guard
       let store = try? Self.store(
         at: url, bucket: "cell\(number)", settings, base: 0.002,

@@ -30,6 +30,7 @@ import Threads
   ) throws -> S3Store {
     var settings = StoreSettings()
     settings.patience = patience
+    settings.leastIdle = 0.5
     settings.note = note
     return try FaultStage.store(at: url, bucket: "b", settings, base: base)
   }

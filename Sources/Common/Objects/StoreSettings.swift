@@ -2,6 +2,8 @@
 package struct StoreSettings: Sendable {
   /// Seconds for which a request that fails for the moment is sent again.
   package var patience = 60.0
+  /// Seconds that an answer may stand still, however short the patience is: a busy store takes its time.
+  var leastIdle = 5.0
   /// Requests are not signed: for what anybody may read.
   package var isAnonymous = false
   /// The requests are paid for by whoever sends them, where the bucket's owner asks for that.

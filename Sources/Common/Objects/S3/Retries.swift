@@ -69,7 +69,7 @@ struct Retries: Sendable {
 extension StoreSettings {
   /// How long a server may stand still before the request counts as failed: a share of the patience, so that there is
   /// time to ask again.
-  var idleTimeout: Double { min(20, max(0.5, patience / 3)) }
+  var idleTimeout: Double { min(20, max(leastIdle, patience / 3)) }
   /// Seconds until a connection must stand.
   var connectTimeout: Double { min(5, max(1, patience / 3)) }
 }

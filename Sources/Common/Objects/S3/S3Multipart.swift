@@ -87,7 +87,7 @@ struct S3Multipart {
     var post = request("POST", [("uploadId", id)], S3Upload.Piece(body: .bytes(body), hash: SHA256.hex(body)))
     if let condition { post.headers.append(condition) }
     // A store takes its time to put the parts together.
-    post.idleTimeout = retries.patience / 2
+    post.idleTimeout = max(20, retries.patience / 2)
     let expected = S3Completion.tag(of: tags)
     var isUnknown = false
     do throws(StoreError) {
