@@ -133,7 +133,8 @@ extension FaultCell {
     Fault(name: "reset head", text: "HTTP/1.1 200 OK\r\nContent-Le", end: .resets) { _ in .again },
     Fault(name: "closed", text: "", end: .closes) { _ in .unheard },
     Fault(name: "reset", text: "", end: .resets) { _ in .unheard },
-    Fault(name: "no HTTP", text: "<html>no head at all</html>\r\n\r\n", end: .closes) { _ in .never(.invalid)
+    Fault(name: "no HTTP", text: "<html>no head at all</html>\r\n\r\n", end: .closes) {
+      $0 == .create || $0 == .replace ? .again : .never(.invalid)
     },
     Fault(name: "silence", text: "", end: .stalls) { _ in .again },
     Fault(name: "stalling head", text: "HTTP/1.1 200 OK\r\n", end: .stalls) { _ in .again },

@@ -98,6 +98,8 @@ final class S3Bucket: Sendable {
     } catch {
       // A name that was never heard of is most likely a mistyped one.
       if case .unknownHost(let reason) = error, !access.traffic.isAnswered { throw .io(.unavailable, reason) }
+      // What came instead of an answer does not say whether it was carried out.
+      if case .invalid(let reason) = error, request.isConditional { throw .unavailable(reason) }
       throw StoreError(error)
     }
   }
