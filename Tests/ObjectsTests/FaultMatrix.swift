@@ -129,6 +129,8 @@ extension FaultCell {
     Fault(name: "stalling body", text: "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<ListB", end: .stalls) {
       $0 == .list ? .again : .absent
     },
+    Fault(name: "400 cut short", text: cutRefusal, end: .closes) { $0 == .head ? .never(.invalid) : .again },
+    Fault(name: "400 reset", text: cutRefusal, end: .resets) { $0 == .head ? .absent : .again },
     Fault(name: "half a head", text: "HTTP/1.1 200 OK\r\nContent-Le", end: .closes) { _ in .again },
     Fault(name: "reset head", text: "HTTP/1.1 200 OK\r\nContent-Le", end: .resets) { _ in .again },
     Fault(name: "closed", text: "", end: .closes) { _ in .unheard },
@@ -143,6 +145,8 @@ extension FaultCell {
       end: .trickles
     ) { _ in .again },
   ]
+
+  private static let cutRefusal = "HTTP/1.1 400 X\r\nContent-Length: 100\r\n\r\n<Error><Code>Exp"
 
   private static func error(
     _ status: Int, _ code: String? = nil, _ headers: String = "",
