@@ -108,6 +108,8 @@ final class S3Bucket: Sendable {
     switch reply.error {
     case .unsupported where request.isConditional:
       .unsupported("the store has no conditional writes (\(reply.label))")
+    case .invalid where isExpired(reply, request):
+      .denied("access denied, or the session has expired (\(reply.label))")
     case .denied(let reason) where access.settings.isAnonymous:
       .denied("\(reason); without --anonymous the request is signed")
     case let error: error
@@ -148,7 +150,7 @@ final class S3Bucket: Sendable {
       better.endpoint = moved
       return better
     }
-    if reply.isExpired, let old = signing.credentials {
+    if isExpired(reply, request), let old = signing.credentials {
       access.credentials.forget(old)
       better = try self.signing()
       return better.credentials == old ? nil : better
@@ -156,6 +158,12 @@ final class S3Bucket: Sendable {
     guard learnsTime(from: reply, signing.offset) else { return nil }
     better.offset = access.clock.offset
     return better
+  }
+
+  /// An answer to HEAD has no code: of a 400 there, an expired session is the likeliest cause.
+  private func isExpired(_ reply: S3Reply, _ request: Request) -> Bool {
+    let isBare = request.method == "HEAD" && reply.status == 400 && reply.code == nil
+    return reply.isExpired || isBare && !access.settings.isAnonymous
   }
 
   /// Whether a refused request is worth signing again, by the store's clock.

@@ -12,7 +12,8 @@ internal import HTTP
 ///     403 RequestTimeTooSkewed                          exit 75            once, by the store's clock
 ///     412                                               conditionFailed    never: a lost race
 ///     404, 404 NoSuchBucket                             notFound           never
-///     401, 403, an expired or unknown token             denied             never
+///     401, 403, an expired or unknown token             denied             once, with other credentials where it expired
+///     400 to HEAD, which has no code                    denied             the same
 ///     501                                               unsupported        never
 ///     301, 307, 308, and what tells the region          invalid            never: no redirect is followed
 ///     400, 405, 411, 416, any other                     invalid            never
