@@ -30,7 +30,10 @@ struct Retries: Sendable {
     var attempts = 0
     defer { if attempts > 0 { waiting(nil) } }
     while true {
-      do throws(StoreError) { return try body() } catch {
+      do throws(StoreError) {
+        try waitForLeave(after: Self.now() - start)
+        return try body()
+      } catch {
         guard case .unavailable(let reason) = error else { throw error }
         attempts += 1
         let asked = traffic.hold
@@ -45,6 +48,18 @@ struct Retries: Sendable {
         Self.sleep(pause)
       }
     }
+  }
+
+  /// Waits while the store wants to be left alone, whoever it was that it said so to; unless that is for longer than the
+  /// patience, of which so many seconds are spent.
+  func waitForLeave(after spent: Double = 0) throws(StoreError) {
+    let asked = traffic.hold
+    guard asked > 0 else { return }
+    let reason = "the store wants to be left alone"
+    guard spent + asked < patience else { throw .unavailable(reason) }
+    waiting(reason)
+    Self.sleep(asked)
+    waiting(nil)
   }
 
   func longestPause(after attempts: Int) -> Double { min(cap, base * Double(1 << min(attempts - 1, 20))) }

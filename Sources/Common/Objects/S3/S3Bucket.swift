@@ -72,7 +72,7 @@ final class S3Bucket: Sendable {
         return response
       }
       let reply = S3Reply(response)
-      if let pause = reply.retryAfter { access.traffic.hold(pause) }
+      if case .unavailable = reply.error, let pause = reply.retryAfter { access.traffic.hold(pause) }
       guard let better = try corrected(signing, after: reply, to: request) else {
         throw error(of: reply, to: request)
       }

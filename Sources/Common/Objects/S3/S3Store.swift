@@ -191,7 +191,10 @@ package final class S3Store: ObjectStore {
 
   private func send(_ put: S3Bucket.Request, _ condition: HTTPHeader? = nil) throws(StoreError) -> String {
     var put = put
-    if let condition { put.headers.append(condition) }
+    if let condition {
+      put.headers.append(condition)
+      try retries.waitForLeave()
+    }
     guard let tag = try bucket.send(put).tag else {
       throw .unavailable("the store took the object and gives no tag")
     }
