@@ -109,6 +109,17 @@ import Testing
     #expect(server.lines.suffix(2) == ["POST /b/k?uploadId=u1", "HEAD /b/k"])
   }
 
+  @Test func `An upload of which nobody knows whether it is complete is not given up`() throws {
+    let server = try UploadServer { request, _ in
+      Self.isCompletion(request) ? .answer(UploadServer.error("InternalError")) : nil
+    }
+    let found = error {
+      try server.store(Self.sizes, patience: 0.2).write("k", .file(path: path), if: .always)
+    }
+    #expect(found?.exit == .tryAgain)
+    #expect(server.unfinished == 1 && !server.lines.contains { $0.hasPrefix("DELETE") })
+  }
+
   @Test func `A store that does not say the tag is asked for it`() throws {
     let answer = UploadServer.reply(
       "<CompleteMultipartUploadResult><ETag></ETag></CompleteMultipartUploadResult>")
