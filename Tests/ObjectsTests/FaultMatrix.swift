@@ -89,6 +89,7 @@ extension FaultCell {
     error(409, "OperationAborted"), error(409, "ConditionalRequestConflict"),
     // An answer to HEAD has no code.
     error(400, "RequestTimeout") { $0 == .head ? .never(.denied) : .again },
+    error(400, "BadDigest", "", arrivesDamaged), error(400, "XAmzContentSHA256Mismatch", "", arrivesDamaged),
     error(403, "AccessDenied") { _ in .never(.denied) },
     error(403, "SignatureDoesNotMatch") { _ in .never(.denied) },
     error(401) { _ in .never(.denied) },
@@ -145,6 +146,11 @@ extension FaultCell {
       end: .trickles
     ) { _ in .again },
   ]
+
+  /// What happens to bodies.
+  private static func arrivesDamaged(_ operation: Operation) -> Meaning {
+    [.put, .create, .replace].contains(operation) ? .again : .absent
+  }
 
   private static let cutRefusal = "HTTP/1.1 400 X\r\nContent-Length: 100\r\n\r\n<Error><Code>Exp"
 

@@ -30,7 +30,7 @@ struct S3Multipart {
     var mayComplete = false
     do throws(StoreError) {
       let tags = try sendParts(id)
-      guard upload.isUnchanged else { throw .io(.io, "it was changed while it was sent") }
+      try upload.checkUnchanged()
       mayComplete = true
       return try complete(id, tags)
     } catch {
@@ -76,6 +76,7 @@ struct S3Multipart {
       let piece = try upload.piece(start..<min(start + partSize, upload.count))
       let put = request("PUT", [("partNumber", String(index + 1)), ("uploadId", id)], piece)
       return try retries.run { () throws(StoreError) in
+        try upload.checkUnchanged()
         guard let tag = try bucket.send(put).tag else {
           throw .unavailable("the store took a part and gives no tag")
         }

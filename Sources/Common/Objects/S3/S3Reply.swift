@@ -6,6 +6,7 @@ internal import HTTP
 ///
 ///     500, other 5xx, 429, 408, 409                     unavailable        sent again
 ///     400 RequestTimeout, 200 with one of those codes   unavailable        sent again
+///     400 BadDigest, XAmzContentSHA256Mismatch          unavailable        sent again, if the file is as it was
 ///     400 whose body, and so its code, is cut short     unavailable        sent again
 ///     no connection, reset, stall, cut short            unavailable        sent again
 ///     a host that nobody knows                          unavailable        sent again once any answer came
@@ -72,6 +73,8 @@ struct S3Reply {
     case (505, _): .invalid("the store refuses the request (\(label))")
     case (408, _), (409, _), (429, _), (500...599, _): unavailable
     case (_, let code?) where Self.passing.contains(code): unavailable
+    case (_, "BadDigest"), (_, "XAmzContentSHA256Mismatch"):
+      .unavailable("what the store got is not what was sent (\(label))")
     case (400, _) where isCut: .unavailable("the answer was cut short (\(label))")
     default: .invalid("the store refuses the request (\(label))")
     }

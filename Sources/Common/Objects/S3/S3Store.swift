@@ -146,7 +146,8 @@ package final class S3Store: ObjectStore {
       if inParts && upload.isFile { return try write(key, inParts: upload, if: condition) }
       let piece = try upload.whole()
       return try write(
-        S3Bucket.Request(method: "PUT", key: key, body: piece.body, payload: piece.hash), if: condition)
+        S3Bucket.Request(method: "PUT", key: key, body: piece.body, payload: piece.hash), of: upload,
+        if: condition)
     }
   }
 
@@ -177,9 +178,15 @@ package final class S3Store: ObjectStore {
     try S3Uploads(bucket: bucket, retries: retries).abandon(write.key, write.id)
   }
 
-  private func write(_ put: S3Bucket.Request, if condition: WriteCondition) throws(StoreError) -> String {
+  private func write(
+    _ put: S3Bucket.Request, of upload: S3Upload, if condition: WriteCondition
+  ) throws(StoreError) -> String {
     switch condition {
-    case .always: return try retries.run { () throws(StoreError) in try send(put) }
+    case .always:
+      return try retries.run { () throws(StoreError) in
+        try upload.checkUnchanged()
+        return try send(put)
+      }
     case .absent: return try send(put, HTTPHeader("if-none-match", "*"))
     case .matches(let tag):
       return try conditions.write(

@@ -51,10 +51,12 @@ final class S3Upload: Sendable {
 
   var isFile: Bool { file != nil }
 
-  /// Whether the file still has the size and time that it had.
-  var isUnchanged: Bool {
-    guard case .file(let descriptor, let state, _) = source else { return true }
-    return FileState(descriptor: descriptor) == state
+  /// The file has to have the size and time still that it had.
+  func checkUnchanged() throws(StoreError) {
+    guard case .file(let descriptor, let state, _) = source else { return }
+    guard FileState(descriptor: descriptor) == state else {
+      throw .io(.io, "it was changed while it was sent")
+    }
   }
 
   func whole() throws(StoreError) -> Piece { try piece(0..<count) }
