@@ -61,12 +61,16 @@ package final class S3Store: ObjectStore {
     let fetch: S3Body.Fetch = { [self] range throws(StoreError) in
       try get(key, tag: found, range: range, of: bytes).body
     }
-    let part = { @Sendable [retries] range in S3Body(nil, range, retries, fetch: fetch) }
+    let part: S3ReadAhead.Work.Stream = { [retries] range, isOver in
+      var retries = retries
+      retries.isOver = isOver
+      return S3Body(nil, range, retries, fetch: fetch)
+    }
     let first = S3Body(response.body, 0..<bytes, retries, fetch: fetch)
     let source: any ObjectBytes =
       bytes > sizes.readWhole
       ? S3RangedBody(first, bytes: bytes, sizes, bucket.buffers, part: part) : first
-    let digest = S3Digest(response, tags) { part(0..<bytes) }
+    let digest = S3Digest(response, tags) { part(0..<bytes) { false } }
     return OpenObject(
       tag: found, bytes: bytes,
       body: CheckedBody(source, bytes: bytes, name: key.description, digest: digest))
