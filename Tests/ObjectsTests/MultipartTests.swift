@@ -40,6 +40,35 @@ import Testing
     #expect(server.lines.count == 12)
   }
 
+  @Test func `What is not signed carries its MD5`() throws {
+    let log = Log()
+    let begun = UploadServer.reply(
+      "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>")
+    let done = UploadServer.reply(
+      "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>")
+    let server = try Loopback { connection, _ in
+      while let request = connection.request() {
+        _ = log.add(request)
+        let isBegin = request.line.hasSuffix("?uploads=")
+        connection.send(
+          request.line.hasPrefix("PUT")
+            ? UploadServer.reply("", "ETag: \"e\"\r\n") : isBegin ? begun : done)
+      }
+    }
+    var settings = StoreSettings()
+    settings.isAnonymous = true
+    let store = try AWSHome().access(["AWS_ENDPOINT_URL_S3": server.url], settings).bucket("b")
+    _ = try store.with(Self.sizes).write("k", .file(path: path), if: .always)
+    _ = try store.write("k", .file(path: path), if: .always)
+    _ = try store.write("k", .bytes([1, 2]), if: .absent)
+    #expect(log.requests.count == 14)
+    #expect(
+      log.requests.allSatisfy { $0.header("content-md5") == Base64.encode(Checksum.of($0.body, .md5)) })
+    #expect(log.requests.allSatisfy { $0.header("x-amz-content-sha256") == nil })
+    _ = try server.store().write("k", .bytes([1]), if: .always)
+    #expect(log.requests.last?.header("content-md5") == nil)
+  }
+
   @Test func `What is not larger is one request`() throws {
     let server = try UploadServer()
     var sizes = Self.sizes

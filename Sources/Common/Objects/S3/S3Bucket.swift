@@ -85,7 +85,7 @@ final class S3Bucket: Sendable {
   private static let mostCorrections = 5
 
   private func send(_ request: Request, _ signing: Signing) throws(StoreError) -> HTTPResponse {
-    let signed = signed(request, signing)
+    let signed = try signed(request, signing)
     sent.add(1, ordering: .relaxed)
     access.traffic.countRequest()
     do throws(HTTPError) {
@@ -179,7 +179,7 @@ final class S3Bucket: Sendable {
     }
   }
 
-  private func signed(_ request: Request, _ signing: Signing) -> HTTPRequest {
+  private func signed(_ request: Request, _ signing: Signing) throws(StoreError) -> HTTPRequest {
     let endpoint = signing.endpoint
     let path = endpoint.path(of: request.key)
     var headers = request.headers
@@ -192,6 +192,9 @@ final class S3Bucket: Sendable {
         for: SigV4.Request(
           method: request.method, host: endpoint.host, path: path, query: request.query, headers: headers,
           payload: request.payload), at: AWSTime.now() + signing.offset)
+    } else if let sum = try S3Upload.md5(of: request.body) {
+      // Where no SHA-256 is signed, this is what tells the store that a bit has flipped on the way.
+      headers.append(HTTPHeader("content-md5", Base64.encode(sum)))
     }
     let query = SigV4.canonicalQuery(request.query)
     let url = "\(endpoint.scheme)://\(endpoint.host)\(path)" + (query.isEmpty ? "" : "?" + query)
