@@ -70,4 +70,15 @@ import Testing
     #expect(ChildOutput.of(agent, limit: 10, patience: 9) == .output(Array("x\n".utf8)))
     #expect(Date().timeIntervalSince(start) < 8)
   }
+
+  @Test func `A program that takes too long is killed with all that it started`() throws {
+    let file = try Place.temporaryDirectory() + "/pid"
+    let words = ["sh", "-c", "sleep 60 & echo $! >\(file); wait"]
+    #expect(ChildOutput.of(words, limit: 10, patience: 0.5) == .tooLate)
+    let text = try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .newlines)
+    let grandchild = try #require(pid_t(text))
+    // Killed it is at once; whoever inherits it takes note when it comes to that.
+    let state = try? String(contentsOfFile: "/proc/\(grandchild)/stat", encoding: .utf8)
+    #expect(state?.contains(") S ") != true, "\(state ?? "")")
+  }
 }

@@ -106,6 +106,15 @@ import Testing
     #expect(!failure.message.contains("canary"))
   }
 
+  @Test func `Files that can't be read matter only where they are needed`() throws {
+    let files = ["AWS_SHARED_CREDENTIALS_FILE": home.directory, "AWS_CONFIG_FILE": home.directory]
+    let keys = files.merging(["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "S"]) { $1 }
+    #expect(try home.chain(keys).current().accessKey == "E")
+    for values in [files, keys.merging(["AWS_PROFILE": "default"]) { $1 }] {
+      #expect(home.failure(values)?.message.contains("cannot read \(home.directory)") == true)
+    }
+  }
+
   @Test func `Profiles that are each other's source are found out`() throws {
     let ring = ["a", "b", "c"].map {
       "[profile \($0)]\nrole_arn = r\nsource_profile = \($0 == "a" ? "b" : $0 == "b" ? "c" : "b")\n"

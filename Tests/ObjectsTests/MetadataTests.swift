@@ -56,16 +56,40 @@ import Testing
 
   @Test(
     arguments: [
-      ([Answer.status(500), Answer.status(503), Answer.json("A")], "A", 3),
-      ([Answer.status(404)], nil, 1), ([Answer.status(500)], nil, 3), ([Answer.status(200, "{}")], nil, 1),
-      ([Answer.json("A", expires: "soon")], nil, 1),
-    ] as [([String], String?, Int)])
-  func `A container's service is asked up to three times`(_ row: ([String], String?, Int)) throws {
+      ([Answer.status(500), Answer.status(503), Answer.json("A")], nil, 3),
+      ([Answer.status(404)], .unavailable, 1), ([Answer.status(500)], .tryAgain, 3),
+      ([Answer.status(429)], .tryAgain, 3), ([Answer.status(200, "{}")], .unavailable, 1),
+      ([Answer.json("A", expires: "soon")], .unavailable, 1),
+    ] as [([String], Exit?, Int)])
+  func `A container's service is asked up to three times`(_ row: ([String], Exit?, Int)) throws {
     let log = Log()
     let server = try Loopback.answering(row.0, log: log)
-    let found = try? container(["AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url]).credentials()
-    #expect(found?.accessKey == row.1)
+    var (found, exit): (Credentials?, Exit?)
+    do throws(Failure) {
+      found = try container(["AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url]).credentials()
+    } catch { exit = error.exit }
+    #expect(found?.accessKey == (row.1 == nil ? "A" : nil) && exit == row.1)
     #expect(log.requests.count == row.2)
+  }
+
+  @Test func `A service that does not answer for the moment ends in 75`() throws {
+    let url = "http://127.0.0.1:\(try Loopback.deadPort())"
+    let none = #expect(throws: Failure.self) {
+      try container(["AWS_CONTAINER_CREDENTIALS_FULL_URI": url]).credentials()
+    }
+    #expect(none?.exit == .tryAgain)
+    // A machine's service that was there once, and is silent when the credentials are to be renewed.
+    let log = Log()
+    let server = try Loopback { connection, _ in
+      while let request = connection.request() {
+        let number = log.add(request)
+        connection.send(number < 3 ? Self.machine(request, number) : Answer.status(503))
+      }
+    }
+    let machine = machine(server)
+    #expect(try machine.credentials()?.accessKey == "A")
+    let gone = #expect(throws: Failure.self) { try machine.credentials() }
+    #expect(gone?.exit == .tryAgain)
   }
 
   private static func machine(_ request: Connection.Request, _ number: Int, failing: Int = 0) -> String {

@@ -276,8 +276,11 @@ import Testing
     #expect(found.map(\.key) == ["p/a b", "p/c"])
     #expect(found.first?.begun == 1_777_889_502)
     #expect(log.requests.last?.line.contains("key-marker=p%2Fa%20b") == true)
-    let stuck = try Loopback.answering([page(["p/a"], next: "x")]).store()
-    #expect(error { try stuck.unfinished(below: "p/") }?.exit == .badData)
+    let (x, y) = (page(["p/a"], next: "x"), page(["p/b"], next: "y"))
+    for endless in [[x], [x, y, x, y, page([], next: nil)]] {
+      let stuck = try Loopback.answering(endless).store()
+      #expect(error { try stuck.unfinished(below: "p/") }?.exit == .badData)
+    }
   }
 
   // MARK: Against a real server

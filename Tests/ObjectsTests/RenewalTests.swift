@@ -85,6 +85,35 @@ import Threads
     #expect(source.fetched.load(ordering: .relaxed) == 2)
   }
 
+  /// Fails, once all who want credentials wait for them.
+  private final class Dead: CredentialsProvider {
+    let waiting = Atomic(0)
+    let asked = Atomic(0)
+
+    func credentials() throws(Failure) -> Credentials? {
+      asked.add(1, ordering: .relaxed)
+      while waiting.load(ordering: .relaxed) < 8 { usleep(1000) }
+      usleep(50_000)
+      throw Failure(.tryAgain, "no answer")
+    }
+  }
+
+  @Test func `A failure is that of all who waited, and the next one tries again`() {
+    let source = Dead()
+    let chain = CredentialsChain([source])
+    let failures = parallelMap(count: 8, threads: 8) { _ -> Failure? in
+      source.waiting.add(1, ordering: .relaxed)
+      do throws(Failure) { _ = try chain.current() } catch { return error }
+      return nil
+    }
+    #expect(failures.allSatisfy { $0 == Failure(.tryAgain, "no answer") })
+    // One may have come to wait only after the first had failed.
+    let asked = source.asked.load(ordering: .relaxed)
+    #expect(asked <= 2)
+    #expect(throws: Failure.self) { try chain.current() }
+    #expect(source.asked.load(ordering: .relaxed) == asked + 1)
+  }
+
   @Test func `One thread fetches while the others wait`() throws {
     let source = Source(lifetime: 3600)
     let chain = chain(source)

@@ -87,6 +87,28 @@ import Testing
     )
   }
 
+  @Test(arguments: [(1260, 403, 2), (-1260, 400, 2), (60, 403, 1), (1260, 500, 1)] as [(Int64, Int, Int)])
+  func `A clock that is wrong is said, and the service's is used`(_ row: (Int64, Int, Int)) throws {
+    try home.write("config", "[default]\nrole_arn = R\nsource_profile = default\n" + Self.keys)
+    let (log, notes) = (Log(), Notes())
+    let server = try Loopback { connection, _ in
+      while let request = connection.request() {
+        let now = AWSTime.now() + row.0
+        let isRight = request.header("x-amz-date").map { abs((Stamp.seconds($0) ?? 0) - now) < 50 } == true
+        let date = "Date: \(HTTPDate.text(now))\r\n"
+        let isLast = log.add(request) > 0 && row.1 == 500
+        connection.send(isRight || isLast ? Answer.role("A") : Answer.status(row.1, "", date))
+      }
+    }
+    let access = try home.access(["AWS_ENDPOINT_URL_STS": server.url], notes.settings)
+    let found = try? access.credentials.current()
+    let isCorrected = row.2 == 2
+    #expect(
+      notes.lines.count == (isCorrected ? 1 : 0) && access.clock.offset.magnitude == (isCorrected ? 1260 : 0))
+    #expect((found == nil) == (row.0 == 60))
+    #expect(log.requests.count == (row.1 == 500 ? 2 : row.2))
+  }
+
   @Test func `What else a profile says of the role is sent`() throws {
     let log = Log()
     let server = try Loopback.answering([Answer.role("A")], log: log)

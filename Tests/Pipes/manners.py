@@ -27,6 +27,8 @@ def put(manner, key, body, if_match, if_none_match):
         return 501
     if manner == "undecided" and key.endswith("/CURRENT"):
         return 500
+    if manner == "not-modified" and there is not None and if_none_match:
+        return 304
     if if_none_match and there is not None and manner != "creates-twice":
         if manner == "overwrites-while-refusing":
             objects[key] = body
@@ -62,7 +64,7 @@ class Store(http.server.BaseHTTPRequestHandler):
         if status == 200:
             self.send_header("ETag", '"%s"' % hashlib.md5(self.content).hexdigest())
             self.send_header("Last-Modified", "Mon, 04 May 2026 10:11:42 GMT")
-        if status != 204:
+        if status not in (204, 304):
             self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
         if self.command != "HEAD":

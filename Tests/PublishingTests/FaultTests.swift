@@ -48,12 +48,16 @@ import Testing
 
   final class Counter: Sendable {
     private let store = Mutex<FaultyStore?>(nil)
-    func watch(_ inner: any ObjectStore) -> FaultyStore {
-      let faulty = FaultyStore(inner)
+    func watch(
+      _ inner: any ObjectStore,
+      fault: @escaping @Sendable (Int, Key, Bool) -> FaultyStore.Fault? = { _, _, _ in nil }
+    ) -> FaultyStore {
+      let faulty = FaultyStore(inner, fault: fault)
       store.withLock { $0 = faulty }
       return faulty
     }
     var count: Int { store.withLock { $0?.count ?? 0 } }
+    var hurries: [Double] { store.withLock { $0?.hurries ?? [] } }
     var settled: [Key] { store.withLock { $0?.settled ?? [] } }
   }
 
@@ -167,12 +171,16 @@ import Testing
 
   @Test func `a store that never answers ends in 75, without a receipt`() throws {
     let stage = try Stage(.memory)
+    let counter = Counter()
     let error = failure {
       try stage.bench.through {
-        FaultyStore($0, fault: { _, key, writes in isSwap(key, writes) ? .loseRequest : nil })
+        counter.watch($0, fault: { _, key, writes in isSwap(key, writes) ? .loseRequest : nil })
       }.publish(stage.third, after: .exactly(2)) { $0.patience = .milliseconds(50) }
     }
     #expect(error?.exit == .tryAgain)
+    // The store's own patience is bounded by what is left.
+    let hurries = counter.hurries
+    #expect(hurries.count > 1 && hurries == hurries.sorted(by: >) && hurries.allSatisfy { $0 <= 0.05 })
     #expect(try stage.bench.contents() == Stage.before)
   }
 

@@ -19,6 +19,7 @@ final class FaultyStore: ObjectStore {
   private let before: @Sendable (Int) -> Void
   private let state = Mutex((count: 0, dead: false))
   private let settling = Mutex<[Key]>([])
+  private let hurrying = Mutex<[Double]>([])
 
   /// `fault` sees the number of the request, its key, and whether it writes; `before` runs ahead of each request.
   init(
@@ -78,6 +79,14 @@ final class FaultyStore: ObjectStore {
     try run(key, writes: true) { () throws(StoreError) in try inner.remove(key) }
   }
 
+  /// The seconds that it was asked to be patient for.
+  var hurries: [Double] { hurrying.withLock { $0 } }
+
+  func patient(for seconds: Double) -> any ObjectStore {
+    hurrying.withLock { $0.append(seconds) }
+    return self
+  }
+
   /// What was made durable on behalf of another writer.
   var settled: [Key] { settling.withLock { $0 } }
 
@@ -94,7 +103,7 @@ final class LyingStore: ObjectStore {
   enum Lie: String, CaseIterable, CustomStringConvertible, Sendable {
     case createsTwice, overwritesWhileRefusing, ignoresTags, replacesWhileRefusing, createsByTag,
       createsWhileRefusing,
-      manyWinners, refusesTheRightTag
+      manyWinners, refusesTheRightTag, refusesInOtherWords
 
     var description: String { rawValue }
   }
@@ -119,6 +128,10 @@ final class LyingStore: ObjectStore {
     case (.manyWinners, .absent, _) where key.bytes.last == UInt8(ascii: "c"):
       return try inner.write(key, contents, if: .always)
     case (.refusesTheRightTag, .matches, true): throw .conditionFailed
+    case (.refusesInOtherWords, _, _):
+      do throws(StoreError) { return try inner.write(key, contents, if: condition) } catch {
+        throw .invalid("the store refuses the request (304)")
+      }
     default: return try inner.write(key, contents, if: condition)
     }
   }

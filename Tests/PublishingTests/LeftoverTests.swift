@@ -1,5 +1,6 @@
 import Failures
 import Objects
+import Synchronization
 import Testing
 
 @testable import Publishing
@@ -63,6 +64,55 @@ import Testing
     for (name, write) in found { try garbage.abandon(name, write) }
     #expect(store.abandoned.ids == ["old", "older"])
     #expect(try bench.contents()?.generation == 3)
+  }
+
+  /// Objects in memory; of a listing it gives these pages in turn, for ever.
+  private final class EndlessStore: ObjectStore {
+    let inner: any ObjectStore
+    let pages: [ListPage]
+    let count = Atomic(0)
+
+    init(_ inner: any ObjectStore, _ pages: [(key: Key, next: String)]) {
+      self.inner = inner
+      self.pages = pages.map { key, next in
+        var page = ListPage()
+        if !key.bytes.isEmpty { page.objects = [ObjectInfo(key: key, bytes: 1, tag: "t", modified: 0)] }
+        page.next = next
+        return page
+      }
+    }
+
+    func list(_ request: ListRequest) throws(StoreError) -> ListPage {
+      let number = count.add(1, ordering: .relaxed).oldValue
+      guard number < 100 else { throw .denied("asked for ever") }
+      var page = pages[number % pages.count]
+      // With one name it is the same page; without, each has another.
+      if page.next == "" { page.next = String(number) }
+      return page
+    }
+
+    func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject { try inner.open(key, tag: tag) }
+    func write(_ key: Key, _ contents: Contents, if condition: WriteCondition) throws(StoreError) -> String {
+      try inner.write(key, contents, if: condition)
+    }
+    func info(_ key: Key) throws(StoreError) -> ObjectInfo? { try inner.info(key) }
+    func remove(_ key: Key) throws(StoreError) { try inner.remove(key) }
+    var requests: Int { 0 }
+  }
+
+  @Test(
+    arguments: [[("a", "A"), ("b", "B")], [("", "A"), ("", "B")], [("a", "")], [("a", ""), ("", "")]]
+      as [[(Key, String)]])
+  func `a listing that never ends is given up`(_ pages: [(Key, String)]) throws {
+    let plain = try Workbench(.memory)
+    try plain.publish(try plain.build(["0"], on: 0), after: .exactly(0))
+    let prefix = plain.destination.key("segments/")
+    let full = pages.map { (key: $0.bytes.isEmpty ? $0 : prefix + $0, next: $1) }
+    let bench = plain.through { EndlessStore($0, full) }
+    let failure = #expect(throws: Failure.self) {
+      try Garbage(bench.destination, keep: 0, grace: 0).find(now: 9999)
+    }
+    #expect(failure?.exit == .badData)
   }
 
   @Test func `where nothing was published, nothing is anybody's`() throws {

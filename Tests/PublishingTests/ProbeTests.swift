@@ -27,7 +27,8 @@ struct ProbeTests {
     let honest = FaultyStore(
       MemoryStore(), fault: { number, _, writes in writes && number % 3 == 1 ? fault : nil })
     #expect(try probe(honest).brokenRule() == nil)
-    for lie in LyingStore.Lie.allCases {
+    // One whose refusals can't be told from others is asked again by the next run.
+    for lie in LyingStore.Lie.allCases where lie != .refusesInOtherWords {
       let store = FaultyStore(
         LyingStore(lie), fault: { number, _, writes in writes && number % 3 == 1 ? fault : nil })
       #expect(try probe(store).brokenRule() != nil, "\(lie)")
@@ -35,10 +36,19 @@ struct ProbeTests {
   }
 
   @Test func `a store that never answers is not judged`() throws {
-    let silent = FaultyStore(MemoryStore(), fault: { _, _, writes in writes ? .loseRequest : nil })
+    let removed = Mutex<[Key]>([])
+    let silent = FaultyStore(
+      MemoryStore(),
+      fault: { _, key, writes in
+        if key.bytes.last != UInt8(ascii: "a") { removed.withLock { $0.append(key) } }
+        return writes ? .loseRequest : nil
+      })
     #expect(throws: StoreError.unavailable("timed out")) {
       try probe(silent, patience: .milliseconds(50)).brokenRule()
     }
+    // Nothing is tidied up at a store that does not answer, and it is not given more time than the patience in all.
+    #expect(removed.withLock { $0 } == [])
+    #expect(silent.hurries == silent.hurries.sorted(by: >) && silent.hurries.first ?? 1 <= 0.05)
   }
 
   private func probe(_ store: any ObjectStore, patience: Duration = .seconds(5)) -> StoreProbe {

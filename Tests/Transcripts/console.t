@@ -72,3 +72,8 @@ On a terminal what takes long is said unasked, unless -q was given; elsewhere ne
   $ script -qc 'timeout 4 part-pick -q < fifo' /dev/null < /dev/null
   $ timeout 4 part-pick < fifo
   [124]
+
+A reader of stdout who has gone ends a tool without a word, by SIGPIPE.
+
+  $ python3 -c 'import os, subprocess; r, w = os.pipe(); os.close(r); print(subprocess.run(["part-ls", "ads"], stdout=w).returncode)'
+  -13

@@ -50,16 +50,20 @@ package enum Terminal {
   /// What may be said to a person, whatever is in it.
   static func presentable(_ text: String) -> String { escaped(withoutKeys(text)) }
 
-  /// Some tools take `s3://KEY:SECRET@BUCKET`; freshet does not, and does not repeat it. A bucket's name has neither
-  /// `:` nor `@` in it; where it seems to, nothing is shown of the word that it stands in.
+  /// Some tools take `s3://KEY:SECRET@BUCKET`, or `s3a://`; freshet does not, and does not repeat it. A bucket's name has
+  /// neither `:` nor `@` in it; where it seems to, nothing is shown of the word that it stands in. Nor is it of any
+  /// other address with an `@`.
   private static func withoutKeys(_ text: String) -> String {
-    let parts = text.split(separator: "s3://", omittingEmptySubsequences: false)
-    guard let first = parts.first, parts.count > 1 else { return text }
-    return parts.dropFirst().reduce(String(first)) { result, part in
+    let parts = text.split(separator: "://", omittingEmptySubsequences: false)
+    return zip(parts, parts.dropFirst()).reduce(String(parts.first ?? "")) { result, pair in
+      let (before, part) = pair
+      let scheme = before.split { !$0.isLetter && !$0.isNumber }.last ?? ""
       let word = part.prefix { !$0.isWhitespace && $0 != "'" }
       let name = word.prefix { $0 != "/" }
-      let isNone = name.contains("@") || name.dropLast().contains(":")
-      return result + "s3://" + (isNone ? "..." + part.dropFirst(word.count) : part)
+      let hasKeys =
+        scheme.lowercased().hasPrefix("s3")
+        ? name.contains("@") || name.dropLast().contains(":") : word.contains("@")
+      return result + "://" + (hasKeys ? "..." + part.dropFirst(word.count) : part)
     }
   }
 

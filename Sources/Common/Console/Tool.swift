@@ -12,7 +12,9 @@ extension Tool {
   package static func start() -> Never {
     let name = configuration.commandName ?? "freshet"
     StandardDescriptors.hold()
-    signal(SIGPIPE, SIG_DFL)
+    BrokenPipe.install()
+    // Where it is ignored, as it may be inherited, nobody is told how a child has ended.
+    signal(SIGCHLD, SIG_DFL)
     // A file that may not grow any more is an error of write(2), and not our silent end.
     signal(SIGXFSZ, SIG_IGN)
     StatusLine.install(tool: name)

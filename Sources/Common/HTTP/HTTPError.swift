@@ -43,8 +43,8 @@ extension HTTPError {
   /// libcurl's verdict. Its texts name no header and no address.
   init(_ code: CURLcode, text: String, host: String) {
     switch code {
-    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
-      self = .unknownHost("there is no host \(host)")
+    case CURLE_COULDNT_RESOLVE_HOST: self = .unknownHost("there is no host \(host)")
+    case CURLE_COULDNT_RESOLVE_PROXY: self = .unknownHost("there is no host of the proxy's name")
     case CURLE_COULDNT_CONNECT: self = .unreachable("nothing answers at \(host)")
     case CURLE_SSL_CONNECT_ERROR: self = .unreachable("no TLS connection to \(host)")
     case CURLE_OPERATION_TIMEDOUT: self = .timedOut("no answer from \(host) in time")

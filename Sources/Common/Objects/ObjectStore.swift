@@ -113,6 +113,9 @@ package protocol ObjectStore: Sendable {
   /// Throws away what such a write has sent, and makes it fail where it is still at work.
   func abandon(_ write: UnfinishedWrite) throws(StoreError)
 
+  /// The same store, which sends nothing again once so many seconds have passed, or its own patience is over.
+  func patient(for seconds: Double) -> any ObjectStore
+
   /// How many requests were sent so far; 0 for a store that needs none.
   var requests: Int { get }
 }
@@ -147,6 +150,7 @@ package struct OpenObject {
 
 extension ObjectStore {
   package func settle(_ key: Key) throws(StoreError) {}
+  package func patient(for seconds: Double) -> any ObjectStore { self }
   package func unfinished(below prefix: Key) throws(StoreError) -> [UnfinishedWrite] { [] }
   package func abandon(_ write: UnfinishedWrite) throws(StoreError) {}
 

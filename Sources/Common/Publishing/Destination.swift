@@ -23,6 +23,11 @@ package struct Destination: Sendable {
     prefix = isWhole ? key : key + "/"
   }
 
+  /// The same place, asked as long as that insists.
+  func within(_ insistence: Insistence) -> Destination {
+    Destination(location, store: insistence.store(store), key: prefix)
+  }
+
   func key(_ relative: String) -> Key { prefix + Key(relative) }
   func name(_ relative: String) -> String { location.appending(relative).description }
 

@@ -109,9 +109,16 @@ package struct Garbage: Sendable {
   private func list(_ directory: String) throws(Failure) -> [(name: String, modified: Int64)] {
     var request = ListRequest(prefix: destination.key(directory))
     var found: [(name: String, modified: Int64)] = []
+    var (last, seen) = (Key?.none, Set<String>())
     do throws(StoreError) {
       repeat {
         let page = try destination.store.list(request)
+        // No store can keep us busy for ever.
+        let isBack = page.objects.first.flatMap { first in last.map { first.key <= $0 } } ?? false
+        guard !isBack, page.next.map({ seen.insert($0).inserted }) ?? true else {
+          throw .invalid("the same page of the listing came twice")
+        }
+        last = page.objects.last?.key ?? last
         for object in page.objects {
           if let name = name(of: object.key) { found.append((name, object.modified)) }
         }

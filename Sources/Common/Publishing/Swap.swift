@@ -26,7 +26,7 @@ struct Swap {
     var tag = from?.tag
     var answer = StoreError.conditionFailed
     repeat {
-      if let doubt = try write(condition(tag)) { answer = doubt } else { return .committed }
+      if let doubt = try write(condition(tag), insistence) { answer = doubt } else { return .committed }
       let now = try ask(insistence)
       if let now, let commit = to.commits.last, now.pointer.contains(commit) {
         try destination.settlePointer()
@@ -44,9 +44,12 @@ struct Swap {
   }
 
   /// Nil when it is done; an error where it is not clear what has happened.
-  private func write(_ condition: WriteCondition) throws(Failure) -> StoreError? {
+  private func write(
+    _ condition: WriteCondition, _ insistence: Insistence
+  ) throws(Failure) -> StoreError? {
+    let store = insistence.store(destination.store)
     do throws(StoreError) {
-      _ = try destination.store.write(destination.key(Destination.current), .bytes(to.bytes), if: condition)
+      _ = try store.write(destination.key(Destination.current), .bytes(to.bytes), if: condition)
       return nil
     } catch {
       switch error {
@@ -60,7 +63,7 @@ struct Swap {
   private func ask(_ insistence: Insistence) throws(Failure) -> StoredPointer? {
     var insistence = insistence
     while true {
-      do throws(Failure) { return try destination.pointer() } catch {
+      do throws(Failure) { return try destination.within(insistence).pointer() } catch {
         guard error.exit == .tryAgain else { throw error }
         guard insistence.pause() else { throw unclear(error.reason) }
       }

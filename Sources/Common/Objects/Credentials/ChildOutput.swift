@@ -24,7 +24,8 @@ enum ChildOutput: Equatable {
     return result
   }
 
-  /// 0, or an error number. The child's end of the pipe is closed on return.
+  /// 0, or an error number. The child's end of the pipe is closed on return. The child leads a process group of its own,
+  /// so that what it starts can be killed with it.
   private static func spawn(
     _ words: [String], printingTo output: consuming Descriptor, _ child: inout pid_t
   ) -> Int32 {
@@ -40,7 +41,8 @@ enum ChildOutput: Equatable {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
     guard let name = words.first else { return ENOENT }
     var arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
@@ -55,7 +57,9 @@ enum ChildOutput: Equatable {
     var (isOpen, status) = (true, Int32?.none)
     while true {
       var code: Int32 = 0
-      if status == nil, waitpid(child, &code, WNOHANG) == child { status = code }
+      // Where SIGCHLD is ignored nobody is told how a child has ended: what it printed is to say.
+      let found = status == nil ? waitpid(child, &code, WNOHANG) : 0
+      if found == child || (found < 0 && errno == ECHILD) { status = code }
       let came = isOpen ? read(output, wait: status == nil ? 20 : 0) : nil
       if let came {
         isOpen = !came.isEmpty
@@ -79,7 +83,7 @@ enum ChildOutput: Equatable {
 
   private static func end(_ child: pid_t, unless hasEnded: Bool) {
     guard !hasEnded else { return }
-    kill(child, SIGKILL)
+    kill(-child, SIGKILL)
     while waitpid(child, nil, 0) < 0, errno == EINTR {}
   }
 

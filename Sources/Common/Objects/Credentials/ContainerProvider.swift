@@ -13,9 +13,10 @@ struct ContainerProvider: CredentialsProvider {
     if let token = try token() { headers.append(HTTPHeader("authorization", token)) }
     let request = HTTPRequest("GET", address, headers: headers, deadline: 2)
     switch metadata.ask(request, patient: true) {
-    case .none: throw Failure(.unavailable, "the container's service for credentials does not answer")
+    case .none: throw Failure(.tryAgain, "the container's service for credentials does not answer")
     case .refused(let status):
-      throw Failure(.unavailable, "the container's service gives no credentials for S3 (\(status))")
+      throw Failure(
+        Metadata.exit(of: status), "the container's service gives no credentials for S3 (\(status))")
     case .body(let body):
       guard let found = Metadata.credentials(body) else {
         throw Failure(.unavailable, "the container's service gives no credentials for S3")

@@ -25,6 +25,8 @@ final class CredentialsChain: Sendable {
   private let now: @Sendable () -> Int64
   private let remarks: Remarks
   private let kept = Mutex<Kept?>(nil)
+  /// What came of the last fetch, where it failed, and when. Only who holds `kept` comes here.
+  private let failed = Mutex<(failure: Failure, at: ContinuousClock.Instant)?>(nil)
 
   init(
     _ providers: [any CredentialsProvider], now: @escaping @Sendable () -> Int64 = AWSTime.now,
@@ -35,16 +37,21 @@ final class CredentialsChain: Sendable {
     self.remarks = remarks
   }
 
-  /// One thread fetches while the others wait for what it gets.
+  /// One thread fetches while the others wait for what it gets, be it a failure.
   func current() throws(Failure) -> Credentials {
+    let begun = ContinuousClock.now
     let result: Result<Credentials, Failure> = kept.withLock { kept in
       if let kept, !isDue(kept) { return .success(kept.credentials) }
+      if let failed = failed.withLock({ $0 }), failed.at > begun { return .failure(failed.failure) }
       do throws(Failure) {
         let fetched = try fetch()
         kept = Kept(credentials: fetched, renewal: renewal(of: fetched))
         return .success(fetched)
       } catch {
-        guard let old = kept?.credentials, let end = old.expires, end > now() else { return .failure(error) }
+        guard let old = kept?.credentials, let end = old.expires, end > now() else {
+          failed.withLock { $0 = (error, .now) }
+          return .failure(error)
+        }
         remarks.detail("\(error.message); what there is holds for another \(end - now()) s")
         kept?.renewal = min(end, now() + Self.pause)
         return .success(old)

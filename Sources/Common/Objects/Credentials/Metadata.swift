@@ -36,13 +36,16 @@ struct Metadata: Sendable {
       if let response = try? client.send(request), let body = try? response.body.readAll(limit: 1 << 16) {
         if response.status == 200, !body.isEmpty { return .body(body) }
         last = .refused(status: response.status)
-        guard response.status == 429 || response.status >= 500 else { return last }
+        guard Self.exit(of: response.status) == .tryAgain else { return last }
       } else if !patient {
         return last
       }
     }
     return last
   }
+
+  /// What it means for a tool that the service refuses it.
+  static func exit(of status: Int) -> Exit { status == 429 || status >= 500 ? .tryAgain : .unavailable }
 
   /// `{"AccessKeyId": ..., "SecretAccessKey": ..., "Token": ..., "Expiration": ...}`; the program of
   /// `credential_process` says `SessionToken`, and need not say when they expire. Nil for anything else.

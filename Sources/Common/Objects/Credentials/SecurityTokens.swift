@@ -21,6 +21,8 @@ struct SecurityTokens: Sendable {
   let endpoint: String?
   let retries: Retries
   let remarks: Remarks
+  /// The one that the stores' requests are signed by, too.
+  var clock = StoreClock()
 
   /// The role's credentials, for somebody who may assume it.
   func assume(_ role: Role, as somebody: Credentials) throws(Failure) -> Credentials {
@@ -60,8 +62,25 @@ struct SecurityTokens: Sendable {
     let pairs = [(name: "Action", value: action), ("Version", "2011-06-15")] + form
     let body = SigV4.canonicalQuery(pairs.map { ($0.name, Array($0.value.utf8)) })
     return try retries.run { () throws(StoreError) in
-      let request = request(address, Array(body.utf8), signedBy: credentials)
-      return try SecurityTokensReply(try send(request), action).credentials()
+      let offset = clock.offset
+      let request = request(address, Array(body.utf8), signedBy: credentials, offset)
+      let reply = SecurityTokensReply(try send(request), action)
+      guard credentials != nil, learnsTime(from: reply, offset) else { return try reply.credentials() }
+      let again = self.request(address, Array(body.utf8), signedBy: credentials, clock.offset)
+      return try SecurityTokensReply(try send(again), action).credentials()
+    }
+  }
+
+  /// Whether a refused request is worth signing again, by the service's clock. Its codes do not say that it is about that.
+  private func learnsTime(from reply: SecurityTokensReply, _ used: Int64) -> Bool {
+    guard let offset = reply.skew(now: AWSTime.now()) else { return false }
+    switch clock.learn(offset, insteadOf: used) {
+    case .known: return true
+    case .hopeless: return false
+    case .corrected:
+      remarks.note(
+        "the clock of this machine is \(StoreClock.text(offset)); requests are signed by the store's")
+      return true
     }
   }
 
@@ -69,15 +88,16 @@ struct SecurityTokens: Sendable {
     do { return try client.send(request) } catch { throw StoreError(error) }
   }
 
-  private func request(_ address: Address, _ body: [UInt8], signedBy credentials: Credentials?) -> HTTPRequest
-  {
+  private func request(
+    _ address: Address, _ body: [UInt8], signedBy credentials: Credentials?, _ offset: Int64
+  ) -> HTTPRequest {
     var headers = [HTTPHeader("content-type", "application/x-www-form-urlencoded; charset=utf-8")]
     let path = address.path + "/"
     if let credentials {
       let signed = SigV4.Request(
         method: "POST", host: address.host, path: path, headers: headers, payload: SHA256.hex(body))
       headers = SigV4(credentials: credentials, region: region, service: "sts").headers(
-        for: signed, at: AWSTime.now())
+        for: signed, at: AWSTime.now() + offset)
     }
     return HTTPRequest(
       "POST", "\(address.scheme)://\(address.host)\(path)", headers: headers, body: .bytes(body), deadline: 10
@@ -104,6 +124,14 @@ private struct SecurityTokensReply {
     self.action = action
   }
 
+  /// How far the service's clock is ahead of ours, where that may be why it refuses a request.
+  func skew(now: Int64) -> Int64? {
+    guard response.status == 400 || response.status == 403,
+      let date = response.header("date").flatMap(AWSTime.parseHTTP), (date - now).magnitude > 240
+    else { return nil }
+    return date - now
+  }
+
   func credentials() throws(StoreError) -> Credentials {
     let body = try response.body.whole(limit: 64 << 10)
     guard response.status == 200 else { throw error(body) }
@@ -126,10 +154,9 @@ private struct SecurityTokensReply {
   private func error(_ body: [UInt8]) -> StoreError {
     let code = S3Reply.word(try? Self.code(body))
     let label = code.map { "\(response.status) \($0)" } ?? "\(response.status)"
-    let passing = ["Throttling", "ThrottlingException", "RequestLimitExceeded", "IDPCommunicationError"]
     return switch (response.status, code) {
     case (429, _), (500...599, _): .unavailable("the token service can't answer now (\(label))")
-    case (_, let code?) where passing.contains(code):
+    case (_, let code?) where S3Reply.passing.contains(code) || code == "IDPCommunicationError":
       .unavailable("the token service can't answer now (\(label))")
     default: .denied("the token service refuses (\(label))")
     }

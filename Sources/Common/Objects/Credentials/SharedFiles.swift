@@ -10,14 +10,21 @@ struct SharedFiles: Sendable {
   /// The file of credentials, where others than its owner may read it.
   let exposed: String?
 
-  /// Files that are not there are as good as empty. Without `credentials` that file is not touched.
-  init(_ environment: Environment, credentials wanted: Bool = true) throws(Failure) {
+  /// Files that are not there are as good as empty; so are those that can't be read, where that is not `needed`. Without
+  /// `credentials` that file is not touched.
+  init(
+    _ environment: Environment, credentials wanted: Bool = true, needed: Bool = true
+  ) throws(Failure) {
     let home = environment("HOME")
+    func file(_ path: String?, _ usual: String) throws(Failure) -> (content: IniFile, exposed: String?) {
+      do throws(Failure) { return try Self.file(path, home, usual) } catch {
+        guard !needed else { throw error }
+        return (IniFile(""), nil)
+      }
+    }
     (credentials, exposed) =
-      wanted
-      ? try Self.file(environment("AWS_SHARED_CREDENTIALS_FILE"), home, ".aws/credentials")
-      : (IniFile(""), nil)
-    config = try Self.file(environment("AWS_CONFIG_FILE"), home, ".aws/config").content
+      wanted ? try file(environment("AWS_SHARED_CREDENTIALS_FILE"), ".aws/credentials") : (IniFile(""), nil)
+    config = try file(environment("AWS_CONFIG_FILE"), ".aws/config").content
   }
 
   func profile(_ name: String) -> Profile? {

@@ -30,8 +30,9 @@ final class S3Access: Sendable {
     self.settings = settings
     self.traffic = traffic
     remarks = Remarks(settings)
-    let files = try SharedFiles(environment, credentials: !settings.isAnonymous)
-    let profile = files.profile(Profile.name(in: environment).name)
+    let (name, isDemanded) = Profile.name(in: environment)
+    let files = try SharedFiles(environment, credentials: !settings.isAnonymous, needed: isDemanded)
+    let profile = files.profile(name)
     var http = HTTPSettings()
     http.userAgent = "freshet/" + Release.version
     http.idleTimeout = settings.idleTimeout
@@ -47,7 +48,7 @@ final class S3Access: Sendable {
     retries.patience = min(retries.patience, SecurityTokens.patience)
     let tokens = SecurityTokens(
       client: client, region: region, endpoint: environment("AWS_ENDPOINT_URL_STS") ?? general,
-      retries: retries, remarks: remarks)
+      retries: retries, remarks: remarks, clock: clock)
     let metadata = Metadata(certificates: http.certificates)
     credentials =
       settings.isAnonymous

@@ -7,11 +7,15 @@ package final class S3Store: ObjectStore {
   private let bucket: S3Bucket
   private let retries: Retries
   private let sizes: S3Sizes
-  private let conditions = S3Conditions()
+  private let conditions: S3Conditions
   private let tags: S3Tags
 
-  init(_ bucket: S3Bucket, retries: Retries, sizes: S3Sizes = S3Sizes()) {
+  init(
+    _ bucket: S3Bucket, retries: Retries, sizes: S3Sizes = S3Sizes(),
+    conditions: S3Conditions = S3Conditions()
+  ) {
     self.bucket = bucket
+    self.conditions = conditions
     self.retries = retries
     self.sizes = sizes
     tags = S3Tags(detail: retries.detail)
@@ -19,6 +23,12 @@ package final class S3Store: ObjectStore {
 
   /// The same bucket, read and written in other pieces.
   func with(_ sizes: S3Sizes) -> S3Store { S3Store(bucket, retries: retries, sizes: sizes) }
+
+  package func patient(for seconds: Double) -> any ObjectStore {
+    var hurried = retries
+    hurried.patience = min(retries.patience, seconds)
+    return S3Store(bucket, retries: hurried, sizes: sizes, conditions: conditions)
+  }
 
   package var requests: Int { bucket.requests }
 

@@ -17,6 +17,7 @@ struct S3Uploads {
   func list(below prefix: Key) throws(StoreError) -> [UnfinishedWrite] {
     var found: [UnfinishedWrite] = []
     var markers: Page.Markers?
+    var seen: Set<Page.Markers> = []
     repeat {
       var query: [(name: String, value: [UInt8])] = [
         ("uploads", []), ("prefix", prefix.bytes),
@@ -35,7 +36,7 @@ struct S3Uploads {
       let page = try Page(body)
       // Some stores list what was not asked for.
       found += page.uploads.filter { $0.key.bytes.starts(with: prefix.bytes) }
-      guard page.next == nil || page.next != markers else {
+      guard page.next.map({ seen.insert($0).inserted }) ?? true else {
         throw .invalid("the store says that the listing goes on, but not where")
       }
       markers = page.next
@@ -52,7 +53,7 @@ struct S3Uploads {
   }
 
   struct Page {
-    struct Markers: Equatable {
+    struct Markers: Hashable {
       var key: Key
       var id: String
     }
