@@ -86,6 +86,14 @@ import Testing
     #expect(try list(body, ListRequest(prefix: "", startAfter: "b", continuing: "t")).objects.count == 4)
   }
 
+  @Test(arguments: [nil, "t"])
+  func `So are prefixes, on any page`(token: String?) throws {
+    let body = Self.result(
+      ["a/", "b/", "c/"].map { "<CommonPrefixes><Prefix>\($0)</Prefix></CommonPrefixes>" }.joined())
+    let request = ListRequest(prefix: "", startAfter: "b/", delimited: true, continuing: token)
+    #expect(try list(body, request).prefixes == ["c/"])
+  }
+
   @Test func `Elements come in any order, and tags with or without quotes`() throws {
     let body = Self.result(
       "<Contents><Size>1</Size><ETag>e</ETag><Owner><ID>&quot;</ID><DisplayName/></Owner><Key>\u{E9}&#xe9;</Key>"
