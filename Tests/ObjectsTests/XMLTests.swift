@@ -54,6 +54,7 @@ import Testing
       result(contents("a").replacing("<Size>7", with: "<Size>-7")),
       result(contents("a").replacing("<Size>7", with: "<Size>99999999999999999999")),
       result(contents("a").replacing("2026-05", with: "2026-15")),
+      result(contents("a").replacing("&quot;e-1&quot;", with: "")), result(contents("a").replacing("e-1", with: "")),
       result(contents("b") + contents("a")), result(contents("a") + contents("a")),
       result("<EncodingType>url</EncodingType>" + contents("%zz")), result(contents("a")) + "",
       result(contents("a")).dropLast(30) + "", result(contents("\u{7}")), result("</Contents>"),

@@ -69,7 +69,7 @@ struct S3Listing {
         try reader.skip()
       }
     }
-    guard let key, let bytes, let tag, let modified else {
+    guard let key, let bytes, let tag, tag.count > 0, let modified else {
       throw .invalid("the store lists an object without its key, size, tag or time")
     }
     page.append(key: key, tag: tag, bytes: bytes, modified: modified)
