@@ -59,7 +59,7 @@ package final class S3Store: ObjectStore {
       throw .invalid("the store gives an object without its size or tag")
     }
     let fetch: S3Body.Fetch = { [self] range throws(StoreError) in
-      try get(key, tag: found, range: range, of: bytes).body
+      try get(key, tag: found, part: (range, bytes)).body
     }
     let part: S3ReadAhead.Work.Stream = { [retries] range, isOver in
       var retries = retries
@@ -76,21 +76,12 @@ package final class S3Store: ObjectStore {
       body: CheckedBody(source, bytes: bytes, name: key.description, digest: digest))
   }
 
-  /// Some bytes of an object, if it has that tag.
-  func read(_ key: Key, tag: String?, range: Range<Int64>) throws(StoreError) -> [UInt8] {
-    try StoreKey.check(key)
-    guard !range.isEmpty else { return [] }
-    return try retries.run { () throws(StoreError) in
-      try get(key, tag: tag, range: range).body.whole(limit: range.count)
-    }
-  }
-
-  /// Sent once. Of a range, all that the answer says of the object has to be as it was.
+  /// Sent once. Of a range of an object of that size, all that the answer says of the object has to be as it was.
   private func get(
-    _ key: Key, tag: String?, range: Range<Int64>? = nil, of bytes: Int64? = nil
+    _ key: Key, tag: String?, part: (range: Range<Int64>, bytes: Int64)? = nil
   ) throws(StoreError) -> HTTPResponse {
     var request = S3Bucket.Request(method: "GET", key: key)
-    if let range {
+    if let range = part?.range {
       request.headers.append(HTTPHeader("range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)"))
     } else {
       request.wish = HTTPHeader("x-amz-checksum-mode", "ENABLED")
@@ -99,13 +90,13 @@ package final class S3Store: ObjectStore {
     let response = try bucket.send(request)
     // Not every store heeds If-Match.
     if let tag, let found = response.tag, found != tag { throw .conditionFailed }
-    guard response.status == (range == nil ? 200 : 206) else {
+    guard response.status == (part == nil ? 200 : 206) else {
       throw .invalid("the store gives another range")
     }
-    if let range, let text = response.header("content-range") {
+    if let (range, bytes) = part, let text = response.header("content-range") {
       let wanted = "bytes \(range.lowerBound)-\(range.upperBound - 1)/"
       guard text.hasPrefix(wanted) else { throw .invalid("the store gives another range") }
-      guard bytes.map({ text == wanted + String($0) }) ?? true else { throw .conditionFailed }
+      guard text == wanted + String(bytes) else { throw .conditionFailed }
     }
     return response
   }
