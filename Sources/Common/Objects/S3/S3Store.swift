@@ -127,8 +127,7 @@ package final class S3Store: ObjectStore {
     } catch { if error != .notFound(.object) { throw error } }
   }
 
-  /// A large file goes in parts. Under a condition that is so only where one PUT does not take it: not every store keeps a
-  /// condition on the request that ends an upload.
+  /// A large file goes in parts, but not under a condition: not every store keeps one on the request that ends an upload.
   package func write(
     _ key: Key, _ contents: Contents, if condition: WriteCondition
   ) throws(StoreError) -> String {
@@ -138,7 +137,12 @@ package final class S3Store: ObjectStore {
     let inParts = upload.count > (condition == .always ? sizes.writeWhole : S3Sizes.largestPut)
     // The upload holds the file open.
     return try withExtendedLifetime(upload) { () throws(StoreError) in
-      if inParts && upload.isFile { return try write(key, inParts: upload, if: condition) }
+      if inParts && upload.isFile {
+        guard condition == .always else {
+          throw .unsupported("what is larger than 5 GiB can't be written under a condition")
+        }
+        return try parts(of: upload, at: key).write()
+      }
       let piece = try upload.whole()
       return try write(
         S3Bucket.Request(method: "PUT", key: key, body: piece.body, payload: piece.hash), of: upload,
@@ -146,23 +150,10 @@ package final class S3Store: ObjectStore {
     }
   }
 
-  private func write(
-    _ key: Key, inParts upload: S3Upload, if condition: WriteCondition
-  ) throws(StoreError) -> String {
-    if case .matches = condition {
-      throw .unsupported("an object above 5 GiB can't be replaced under a condition")
-    }
-    if condition == .absent, try info(key) != nil { throw .conditionFailed }
-    return try parts(
-      of: upload, at: key, condition: condition == .absent ? HTTPHeader("if-none-match", "*") : nil
-    ).write()
-  }
-
-  func parts(of upload: S3Upload, at key: Key, condition: HTTPHeader? = nil) -> S3Multipart {
+  func parts(of upload: S3Upload, at key: Key) -> S3Multipart {
     S3Multipart(
       bucket: bucket, retries: retries, key: key, upload: upload, partSize: sizes.part(of: upload.count),
-      threads: sizes.parts, condition: condition,
-      look: { () throws(StoreError) in try self.look(key) })
+      threads: sizes.parts, look: { () throws(StoreError) in try self.look(key) })
   }
 
   package func unfinished(below prefix: Key) throws(StoreError) -> [UnfinishedWrite] {
