@@ -45,10 +45,17 @@ struct BatchTests {
     #expect(batch.receipts[0].json.text.contains(#""every":300"#))
   }
 
-  @Test func `with a receipt line once more takes the later one, in the place of the earlier`() throws {
-    let batch = try parse(
-      "#list\trequests=\n#slice\tto=x\n/a\n#list\trequests=7\n#end\tlines=0\n".replacing("/a\n", with: ""))
+  @Test func `with #list once more takes the later one, in the place of the earlier`() throws {
+    let batch = try parse("#list\trequests=\n#slice\tto=x\n#list\trequests=7\n#end\tlines=0\n")
     #expect(batch?.receipts == [Receipt("list", ["requests": "7"]), Receipt("slice", ["to": "x"])])
+  }
+
+  @Test(arguments: ["slice", "index", "unheard-of"])
+  func `with another word once more keeps both, and means the later one`(word: String) throws {
+    let lines = "#\(word)\tto=x\n#list\n#\(word)\tto=y\n"
+    let batch = try #require(try parse(lines + "#end\tlines=0\n"))
+    #expect(batch.receipts.map { $0.text + "\n" }.joined() == lines)
+    #expect(batch.receipt(word)?["to"] == "y")
   }
 
   @Test func `is read the same in pieces of any size`() throws {

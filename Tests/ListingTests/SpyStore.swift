@@ -1,48 +1,57 @@
 import Bytes
 import Objects
+import Seeded
 import Synchronization
 
-/// Keys in an array, in pages of a few: it keeps every answer that it gave. Between two answers it may be changed, or fail.
+/// Keys in an array, in pages of a few: it keeps every answer that it gave. Between two answers it may be changed, or fail;
+/// and its answers may be changed.
 final class SpyStore: ObjectStore {
   private struct Content {
     var keys: [Key]
     var answers: [ListPage] = []
-    var objects = 0
+    var given: Set<Key> = []
   }
 
   private let content: Mutex<Content>
   private let pageSize: Int
   /// Is called before each answer with the number of those before; gives keys that are new.
   private let before: @Sendable (Int) throws(StoreError) -> [Key]
+  private let change: Change
+
+  /// Changes an answer; is told the request, and how many answers there were before.
+  typealias Change = @Sendable (inout ListPage, ListRequest, Int) -> Void
 
   init(
     _ keys: [Key], pageSize: Int = 1000,
-    before: @escaping @Sendable (Int) throws(StoreError) -> [Key] = { (_) throws(StoreError) in [] }
+    before: @escaping @Sendable (Int) throws(StoreError) -> [Key] = { (_) throws(StoreError) in [] },
+    change: @escaping Change = { _, _, _ in }
   ) {
     content = Mutex(Content(keys: Set(keys).sorted()))
     self.pageSize = pageSize
     self.before = before
+    self.change = change
   }
 
   var pages: [ListPage] { content.withLock { $0.answers } }
   var requests: Int { content.withLock { $0.answers.count } }
-  /// How many objects were given.
-  var given: Int { content.withLock { $0.objects } }
+  /// How many objects were given, once or more.
+  var given: Int { content.withLock { $0.given.count } }
 
   func list(_ request: ListRequest) throws(StoreError) -> ListPage {
     let new = try before(requests)
     return content.withLock { content in
       for key in new { content.keys.insert(key, at: content.keys.partitioningIndex { $0 > key }) }
-      let page = Self.page(of: content.keys, request, pageSize: min(pageSize, request.limit))
+      var page = Self.page(of: content.keys, request, pageSize: min(pageSize, request.limit))
+      change(&page, request, content.answers.count)
       content.answers.append(page)
-      content.objects += page.objects.count
+      content.given.formUnion(page.objects.map(\.key))
       return page
     }
   }
 
   private static func page(of keys: [Key], _ request: ListRequest, pageSize: Int) -> ListPage {
     var page = ListPage()
-    let marker = request.continuing.flatMap { PercentEncoding.decode($0) } ?? request.startAfter?.bytes ?? []
+    let marker = Self.marker(request)
     let first = max(Key(marker), request.prefix)
     for key in keys[(keys.partitioningIndex { $0 >= first })...] {
       guard key.bytes.starts(with: request.prefix.bytes) else { break }
@@ -52,13 +61,38 @@ final class SpyStore: ObjectStore {
       if !marker.lexicographicallyPrecedes(entry.bytes) { continue }
       if page.prefixes.last == entry { continue }
       if page.objects.count + page.prefixes.count == pageSize {
-        page.next = PercentEncoding.encodeForLine(
-          max(page.objects.last?.key ?? "", page.prefixes.last ?? "").bytes)
+        page.next = Self.token(behind: max(page.objects.last?.key ?? "", page.prefixes.last ?? "").bytes)
         break
       }
       if folded == nil { page.objects.append(Self.info(key)) } else { page.prefixes.append(entry) }
     }
     return page
+  }
+
+  private static func marker(_ request: ListRequest) -> [UInt8] {
+    guard let token = request.continuing else { return request.startAfter?.bytes ?? [] }
+    return PercentEncoding.decode(token.split(separator: " ", omittingEmptySubsequences: false)[0]) ?? []
+  }
+
+  /// `unique` makes one token differ from another that goes on at the same place.
+  private static func token(behind key: [UInt8], unique: Int = 0) -> String {
+    PercentEncoding.encodeForLine(key) + " \(unique)"
+  }
+
+  /// Leaves so many objects on a page, if it has more; with none of them, the listing goes on where this page began.
+  static func cut(_ page: inout ListPage, _ request: ListRequest, to count: Int, unique: Int) {
+    guard page.prefixes.isEmpty, page.objects.count > count else { return }
+    page.objects.removeLast(page.objects.count - count)
+    page.next = token(behind: page.objects.last?.key.bytes ?? marker(request), unique: unique)
+  }
+
+  /// Pages of any length, and now and then one without anything that is not the last.
+  static func shortPages(_ seed: UInt64, of size: Int) -> Change {
+    { page, request, answers in
+      var random = SeededRandom(seed &+ UInt64(answers))
+      let count = random.next() % 4 == 0 ? 0 : Int(random.next() % UInt64(size)) + 1
+      cut(&page, request, to: count, unique: answers)
+    }
   }
 
   static func info(_ key: Key) -> ObjectInfo {

@@ -61,6 +61,17 @@ import Testing
     #expect(server.log.requests.count == 3)
   }
 
+  @Test func `Where a tag has fitted, bytes that are wrong each time are damaged`() throws {
+    let server = try ObjectServer(Self.bytes, tag: Self.md5) { _, number in number == 0 ? nil : .flip }
+    let store = try server.store()
+    #expect(try store.open("k", tag: nil).drain() == (Self.bytes, nil))
+    for _ in 0..<2 {
+      #expect(
+        try store.open("k", tag: nil).drain().error == .unavailable("what came does not fit its tag, an MD5"))
+    }
+    #expect(server.log.requests.count == 3)
+  }
+
   @Test func `Bytes that differ each time are an error`() throws {
     let server = try ObjectServer(Self.bytes, tag: String(repeating: "1", count: 32)) { _, number in
       number % 2 == 0 ? .flip : nil

@@ -88,18 +88,19 @@ extension FaultCell {
     error(503, "SlowDown", "Retry-After: 0\r\n"), error(503), error(504), error(429), error(408),
     error(409, "OperationAborted"), error(409, "ConditionalRequestConflict"),
     // An answer to HEAD has no code.
-    error(400, "RequestTimeout") { $0 == .head ? .never(.invalid) : .again },
+    error(400, "RequestTimeout") { $0 == .head ? .never(.denied) : .again },
+    error(400, "BadDigest", "", arrivesDamaged), error(400, "XAmzContentSHA256Mismatch", "", arrivesDamaged),
     error(403, "AccessDenied") { _ in .never(.denied) },
     error(403, "SignatureDoesNotMatch") { _ in .never(.denied) },
     error(401) { _ in .never(.denied) },
-    error(400, "ExpiredToken") { .never($0 == .head ? .invalid : .denied) },
+    error(400, "ExpiredToken") { _ in .never(.denied) },
     error(403, "RequestTimeTooSkewed", "Date: \(HTTPDate.text(AWSTime.now() + 1200))\r\n") {
       .learnt($0 == .head ? .denied : .later)
     },
     error(403, "RequestTimeTooSkewed", "X: no date\r\n") { .never($0 == .head ? .denied : .later) },
     error(404, "NoSuchKey") { .never($0 == .head || $0 == .delete ? .done : .noObject) },
     error(404, "NoSuchBucket") { .never($0 == .head ? .done : .noRoot) },
-    error(400, "InvalidArgument") { _ in .never(.invalid) },
+    error(400, "InvalidArgument") { .never($0 == .head ? .denied : .invalid) },
     error(405, "MethodNotAllowed") { _ in .never(.invalid) },
     error(411) { _ in .never(.invalid) }, error(416, "InvalidRange") { _ in .never(.invalid) },
     error(505) { _ in .never(.invalid) }, error(501, "NotImplemented") { _ in .never(.unsupported) },
@@ -129,11 +130,14 @@ extension FaultCell {
     Fault(name: "stalling body", text: "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<ListB", end: .stalls) {
       $0 == .list ? .again : .absent
     },
+    Fault(name: "400 cut short", text: cutRefusal, end: .closes) { $0 == .head ? .never(.denied) : .again },
+    Fault(name: "400 reset", text: cutRefusal, end: .resets) { $0 == .head ? .absent : .again },
     Fault(name: "half a head", text: "HTTP/1.1 200 OK\r\nContent-Le", end: .closes) { _ in .again },
     Fault(name: "reset head", text: "HTTP/1.1 200 OK\r\nContent-Le", end: .resets) { _ in .again },
     Fault(name: "closed", text: "", end: .closes) { _ in .unheard },
     Fault(name: "reset", text: "", end: .resets) { _ in .unheard },
-    Fault(name: "no HTTP", text: "<html>no head at all</html>\r\n\r\n", end: .closes) { _ in .never(.invalid)
+    Fault(name: "no HTTP", text: "<html>no head at all</html>\r\n\r\n", end: .closes) {
+      $0 == .create || $0 == .replace ? .again : .never(.invalid)
     },
     Fault(name: "silence", text: "", end: .stalls) { _ in .again },
     Fault(name: "stalling head", text: "HTTP/1.1 200 OK\r\n", end: .stalls) { _ in .again },
@@ -142,6 +146,13 @@ extension FaultCell {
       end: .trickles
     ) { _ in .again },
   ]
+
+  /// What happens to bodies.
+  private static func arrivesDamaged(_ operation: Operation) -> Meaning {
+    [.put, .create, .replace].contains(operation) ? .again : .absent
+  }
+
+  private static let cutRefusal = "HTTP/1.1 400 X\r\nContent-Length: 100\r\n\r\n<Error><Code>Exp"
 
   private static func error(
     _ status: Int, _ code: String? = nil, _ headers: String = "",

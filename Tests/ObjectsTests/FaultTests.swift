@@ -8,14 +8,14 @@ import Threads
 @testable import Objects
 
 /// The matrix: each operation of the S3 store, under each fault that can happen to it, at its first request, at the one
-/// in the middle of three, and at every one: 849 cells, each with what comes of it and how many requests that takes, as the
+/// in the middle of three, and at every one: 906 cells, each with what comes of it and how many requests that takes, as the
 /// server counts them. The quick size takes every ninth.
 ///
 /// Not tested here: bodies of objects that break on their way, and uploads in parts, which have suites of their own. Refused
 /// connections and unknown hosts stand beside the matrix, since no server can answer with them.
 @Suite struct FaultTests {
   @Test func `Every operation under every fault`() throws {
-    #expect(FaultCell.all.count == 849)
+    #expect(FaultCell.all.count == 906)
     let step = Sample.rounds(quick: 9, full: 1, long: 1)
     let cells = FaultCell.all.enumerated().filter { $0.offset % step == 0 }.map(\.element)
     let stage = FaultStage(cells)
@@ -65,6 +65,41 @@ import Threads
         == .unavailable(
           "the store can't answer now (503 SlowDown); gave up after 1 attempt in 0 s, since the store asks for a pause"
             + " of 120 s"))
+  }
+
+  @Test func `The pause holds for what did not fail itself, a conditional write too`() throws {
+    let log = Log()
+    let answers = [
+      FaultCell.answer(503, "SlowDown", "Retry-After: 0.3\r\n"),
+      FaultCell.answer(503, "SlowDown", "Retry-After: 0.3\r\n"), FaultCell.good(.list),
+    ]
+    let store = try store(try Loopback.answering(answers, log: log).url, patience: 5)
+    let start = ContinuousClock.now
+    for _ in 0..<2 {
+      #expect(error { try store.write("k", .bytes([1]), if: .absent) }?.exit == .tryAgain)
+    }
+    #expect(ContinuousClock.now - start >= .milliseconds(280))
+    _ = try store.list(ListRequest(prefix: ""))
+    #expect(ContinuousClock.now - start >= .milliseconds(580))
+    #expect(log.requests.count == 3)
+  }
+
+  @Test func `Who has less patience than the store asks for does not ask`() throws {
+    let log = Log()
+    let busy = FaultCell.answer(503, "SlowDown", "Retry-After: 120\r\n")
+    let store = try store(try Loopback.answering([busy], log: log).url, patience: 60)
+    for condition in [WriteCondition.absent, .absent, .always] {
+      #expect(error { try store.write("k", .bytes([1]), if: condition) }?.exit == .tryAgain)
+    }
+    #expect(log.requests.count == 1)
+  }
+
+  @Test func `A pause that comes with an answer that stays is nobody's`() throws {
+    let gone = FaultCell.answer(404, "NoSuchKey", "Retry-After: 86400\r\n")
+    let answers = [gone, FaultCell.answer(500, "InternalError"), FaultCell.good(.list)]
+    let store = try store(try Loopback.answering(answers).url, patience: 5)
+    #expect(error { try store.open("k", tag: nil) } == .notFound(.object))
+    #expect(try store.list(ListRequest(prefix: "")).objects.count == 1)
   }
 
   @Test(arguments: [(1260, "21 minutes behind"), (-1260, "21 minutes ahead of"), (900_000, "10 days behind")])

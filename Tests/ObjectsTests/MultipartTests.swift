@@ -40,6 +40,35 @@ import Testing
     #expect(server.lines.count == 12)
   }
 
+  @Test func `What is not signed carries its MD5`() throws {
+    let log = Log()
+    let begun = UploadServer.reply(
+      "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>")
+    let done = UploadServer.reply(
+      "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>")
+    let server = try Loopback { connection, _ in
+      while let request = connection.request() {
+        _ = log.add(request)
+        let isBegin = request.line.hasSuffix("?uploads=")
+        connection.send(
+          request.line.hasPrefix("PUT")
+            ? UploadServer.reply("", "ETag: \"e\"\r\n") : isBegin ? begun : done)
+      }
+    }
+    var settings = StoreSettings()
+    settings.isAnonymous = true
+    let store = try AWSHome().access(["AWS_ENDPOINT_URL_S3": server.url], settings).bucket("b")
+    _ = try store.with(Self.sizes).write("k", .file(path: path), if: .always)
+    _ = try store.write("k", .file(path: path), if: .always)
+    _ = try store.write("k", .bytes([1, 2]), if: .absent)
+    #expect(log.requests.count == 14)
+    #expect(
+      log.requests.allSatisfy { $0.header("content-md5") == Base64.encode(Checksum.of($0.body, .md5)) })
+    #expect(log.requests.allSatisfy { $0.header("x-amz-content-sha256") == nil })
+    _ = try server.store().write("k", .bytes([1]), if: .always)
+    #expect(log.requests.last?.header("content-md5") == nil)
+  }
+
   @Test func `What is not larger is one request`() throws {
     let server = try UploadServer()
     var sizes = Self.sizes
@@ -58,6 +87,16 @@ import Testing
     #expect(server.object("k") == Self.bytes)
     #expect(server.lines.count { $0.contains("partNumber=3&") } == 3)
     #expect(server.lines.count { $0.hasPrefix("PUT") } == 12)
+  }
+
+  @Test(arguments: ["BadDigest", "XAmzContentSHA256Mismatch"])
+  func `A part that arrives damaged is sent again`(_ code: String) throws {
+    let server = try UploadServer { request, before in
+      Self.isPart(3, request) && before == 0 ? .answer(UploadServer.error(code, status: 400)) : nil
+    }
+    _ = try server.store(Self.sizes).write("k", .file(path: path), if: .always)
+    #expect(server.object("k") == Self.bytes)
+    #expect(server.lines.count { $0.contains("partNumber=3&") } == 2)
   }
 
   @Test(arguments: ["InternalError", "SlowDown", "ServiceUnavailable"])
@@ -107,6 +146,17 @@ import Testing
     #expect(tag.hasSuffix("-10"))
     #expect(server.object("k") == Self.bytes)
     #expect(server.lines.suffix(2) == ["POST /b/k?uploadId=u1", "HEAD /b/k"])
+  }
+
+  @Test func `An upload of which nobody knows whether it is complete is not given up`() throws {
+    let server = try UploadServer { request, _ in
+      Self.isCompletion(request) ? .answer(UploadServer.error("InternalError")) : nil
+    }
+    let found = error {
+      try server.store(Self.sizes, patience: 0.2).write("k", .file(path: path), if: .always)
+    }
+    #expect(found?.exit == .tryAgain)
+    #expect(server.unfinished == 1 && !server.lines.contains { $0.hasPrefix("DELETE") })
   }
 
   @Test func `A store that does not say the tag is asked for it`() throws {
@@ -166,6 +216,8 @@ import Testing
   @Test(arguments: ["overwritten", "appended", "cut"])
   func `A file that changes while it is sent is not written`(_ how: String) throws {
     let path = path
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
     let server = try UploadServer { request, _ in
       guard Self.isPart(2, request), let file = FileHandle(forWritingAtPath: path) else { return nil }
       switch how {
@@ -178,7 +230,7 @@ import Testing
       return nil
     }
     let found = error { try server.store(Self.sizes).write("k", .file(path: path), if: .always) }
-    #expect(found != nil)
+    #expect(how == "cut" ? found != nil : found == .io(.io, "it was changed while it was sent"))
     #expect(server.object("k") == nil && server.unfinished == 0)
   }
 

@@ -92,8 +92,30 @@ import Threads
     defer { chunk.deallocate() }
     var bytes: [UInt8] = []
     while bytes.count < 15_000 { bytes += chunk[..<(try object.read(into: chunk))] }
-    access.buffers.give(1, of: 10_000)
+    access.buffers.give(2, of: 10_000)
     #expect(bytes + object.drain().bytes == Self.bytes)
+  }
+
+  @Test func `A single buffer is left to others`() throws {
+    let server = try ObjectServer(Self.bytes)
+    let access = try server.access()
+    _ = access.buffers.take((64 << 20) / 10_000 - 1, of: 10_000)
+    let object = try access.bucket("b").with(Self.sizes).open("k", tag: nil)
+    #expect(object.drain().bytes == Self.bytes && server.log.requests.count == 1)
+    #expect(access.buffers.take(.max, of: 10_000) == 1)
+  }
+
+  @Test func `What is tried again ahead of a failure ends with it`() throws {
+    let server = try ObjectServer(Self.bytes) { request, _ in
+      guard let first = request.byteRange?.lowerBound else { return nil }
+      return .answer("HTTP/1.1 \(first == 10_000 ? 403 : 503) X\r\nContent-Length: 0\r\n\r\n")
+    }
+    let store = try server.access()
+      .bucket("b", retries: Retries(patience: 60, base: 0.001)).with(Self.sizes)
+    let start = ContinuousClock.now
+    #expect(try store.open("k", tag: nil).drain().error?.exit == .permission)
+    // It would be a minute.
+    #expect(ContinuousClock.now - start < .seconds(15))
   }
 
   @Test func `What nobody reads to its end is given up, with its memory`() throws {

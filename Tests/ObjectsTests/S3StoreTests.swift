@@ -133,6 +133,28 @@ import Testing
     #expect(log.requests.compactMap { $0.header("if-match") } == ["\"other\"", "\"e\"", "e", "e"])
   }
 
+  @Test func `A bare 400 to HEAD has new credentials fetched, once`() throws {
+    let log = Log()
+    let server = try Loopback { connection, _ in
+      while let request = connection.request() {
+        _ = log.add(request)
+        connection.send(Self.answer(request.scope?.hasPrefix("OLD/") == true ? 400 : 404))
+      }
+    }
+    let home = try AWSHome()
+    func write(_ key: String) throws {
+      try home.write("credentials", "[default]\naws_access_key_id = \(key)\naws_secret_access_key = S\n")
+    }
+    try write("OLD")
+    let store = try home.access(["AWS_ENDPOINT_URL_S3": server.url])
+      .bucket("b", retries: Retries(patience: 0.5, base: 0.001))
+    #expect(
+      error { try store.info("k") } == .denied("access denied, or the session has expired (400)"))
+    try write("NEW")
+    #expect(try store.info("k") == nil)
+    #expect(log.requests.compactMap { $0.scope?.prefix(3) } == ["OLD", "OLD", "NEW"])
+  }
+
   @Test func `A broken body is fetched on from where it broke`() throws {
     let log = Log()
     let text = String((0..<200_000).map { Character(Unicode.Scalar(UInt8(97 + $0 % 26))) })

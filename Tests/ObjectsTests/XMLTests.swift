@@ -54,6 +54,7 @@ import Testing
       result(contents("a").replacing("<Size>7", with: "<Size>-7")),
       result(contents("a").replacing("<Size>7", with: "<Size>99999999999999999999")),
       result(contents("a").replacing("2026-05", with: "2026-15")),
+      result(contents("a").replacing("&quot;e-1&quot;", with: "")), result(contents("a").replacing("e-1", with: "")),
       result(contents("b") + contents("a")), result(contents("a") + contents("a")),
       result("<EncodingType>url</EncodingType>" + contents("%zz")), result(contents("a")) + "",
       result(contents("a")).dropLast(30) + "", result(contents("\u{7}")), result("</Contents>"),
@@ -84,6 +85,14 @@ import Testing
     let page = try list(body, ListRequest(prefix: "", startAfter: "b"))
     #expect(page.objects.map(\.key) == ["b!", "c"])
     #expect(try list(body, ListRequest(prefix: "", startAfter: "b", continuing: "t")).objects.count == 4)
+  }
+
+  @Test(arguments: [nil, "t"])
+  func `So are prefixes, on any page`(token: String?) throws {
+    let body = Self.result(
+      ["a/", "b/", "c/"].map { "<CommonPrefixes><Prefix>\($0)</Prefix></CommonPrefixes>" }.joined())
+    let request = ListRequest(prefix: "", startAfter: "b/", delimited: true, continuing: token)
+    #expect(try list(body, request).prefixes == ["c/"])
   }
 
   @Test func `Elements come in any order, and tags with or without quotes`() throws {

@@ -134,6 +134,41 @@ import Testing
     #expect(counter.settled == ["CURRENT", key])
   }
 
+  /// Its objects can't be read to their end, as where the store's own checksum tells that they are damaged.
+  private struct DamagedStore: ObjectStore {
+    final class Body: ObjectBody {
+      var error: StoreError? { .unavailable("what came does not fit its checksum, sha256") }
+      func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+        throw Failure(.tryAgain, "damaged")
+      }
+    }
+
+    let inner: any ObjectStore
+    func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject {
+      let object = try inner.open(key, tag: tag)
+      return OpenObject(tag: object.tag, bytes: object.bytes, body: Body())
+    }
+    func list(_ request: ListRequest) throws(StoreError) -> ListPage { try inner.list(request) }
+    func write(_ key: Key, _ contents: Contents, if condition: WriteCondition) throws(StoreError) -> String {
+      try inner.write(key, contents, if: condition)
+    }
+    func info(_ key: Key) throws(StoreError) -> ObjectInfo? { try inner.info(key) }
+    func remove(_ key: Key) throws(StoreError) { try inner.remove(key) }
+    var requests: Int { 0 }
+  }
+
+  @Test func `a leftover that the store finds damaged is written over`() throws {
+    let bench = try Workbench(.memory)
+    let built = try bench.build(["a"])
+    let key = bench.destination.key("segments/" + built.manifest.segments[0].name)
+    _ = try bench.destination.store.write(key, .bytes(Array("segment x".utf8)), if: .always)
+    let damaged = bench.through { DamagedStore(inner: $0) }
+    let upload = Upload(
+      destination: damaged.destination, source: built.files, published: [], stamp: 0, isRepeated: true)
+    #expect(try upload.send(upload.plan(built.manifest).transfers) == 1)
+    #expect(try bench.destination.store.read(key)?.bytes == Array("segment a".utf8))
+  }
+
   @Test func `a store that never answers ends in 75, without a receipt`() throws {
     let stage = try Stage(.memory)
     let counter = Counter()

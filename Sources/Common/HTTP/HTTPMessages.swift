@@ -21,7 +21,8 @@ package struct HTTPRequest: Sendable {
   package var body: Body
   /// Seconds until all of it must be done; nil for as long as bytes keep coming.
   package var deadline: Double?
-  /// Seconds of waiting as `HTTPSettings.idleTimeout` has them, for an answer that takes longer than others.
+  /// Seconds of waiting as `HTTPSettings.idleTimeout` has them, for an answer that takes longer than others; a server may
+  /// send a blank now and then meanwhile, and any byte starts them anew.
   package var idleTimeout: Double?
 
   package init(

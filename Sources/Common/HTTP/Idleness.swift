@@ -1,7 +1,7 @@
 /// Tells an exchange that stands still, or trickles, from one that takes long. Only time that is spent waiting counts:
 /// whoever reads the answer may be as slow as they like.
 struct Idleness {
-  /// Seconds of waiting within which `least` bytes have to move, in either direction.
+  /// Seconds of waiting within which `least` bytes have to move, in either direction: of an answer that takes its time, one.
   private let span: Double
   private let least: Int
   private var waited = 0.0
@@ -9,7 +9,7 @@ struct Idleness {
 
   init(_ settings: HTTPSettings, _ request: HTTPRequest) {
     span = max(settings.idleTimeout, request.idleTimeout ?? 0)
-    least = max(1, Int(settings.idleTimeout * settings.slowest))
+    least = request.idleTimeout == nil ? max(1, Int(settings.idleTimeout * settings.slowest)) : 1
   }
 
   var left: Double { span - waited }

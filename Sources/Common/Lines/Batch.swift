@@ -18,8 +18,8 @@ package struct Batch: Equatable, Sendable {
 
   /// Reads a whole stream from a descriptor; nil for an empty one, which means that nothing is due.
   ///
-  /// A receipt line of a word that was there before replaces the earlier one, in its place: a long listing says only at
-  /// its end what it took.
+  /// A second `#list` replaces the first one, in its place: a long listing says only at its end what it took. Lines of
+  /// other words are all kept.
   /// A stream with a `#` line closes with `#end` and the number of its object lines, and every line closes with a
   /// newline; one that does not was truncated, and is refused with 65. Lines with no `#` at all are taken as they are.
   package static func read(_ descriptor: Int32 = 0, name: String = "standard input") throws(Failure) -> Batch?
@@ -111,7 +111,7 @@ private struct BatchParser {
     case .object(let object): batch.objects.append(object)
     case .receipt(let receipt) where receipt.word == "end": return end(receipt)
     case .receipt(let receipt):
-      if let earlier = batch.receipts.firstIndex(where: { $0.word == receipt.word }) {
+      if receipt.word == "list", let earlier = batch.receipts.firstIndex(where: { $0.word == "list" }) {
         batch.receipts[earlier] = receipt
       } else {
         batch.receipts.append(receipt)

@@ -31,19 +31,22 @@ struct FlatListing: Sendable {
     return part
   }
 
-  /// Lists so many pages; whether all of the range was among them.
-  mutating func take(pages limit: Int, into found: inout ListedObjects) throws(StoreError) -> Bool {
+  /// Lists so many pages, as long as it goes on; whether all of the range was among them. Where so many were not all,
+  /// `last` has moved: a page without entries does not count.
+  mutating func take(
+    pages limit: Int, into found: inout ListedObjects, while goesOn: () -> Bool
+  ) throws(StoreError) -> Bool {
     let bounds = listing.layout.pieces(from: level).bounds(over: range, knowing: directory.known)
     var request = ListRequest(prefix: prefix(bounds), startAfter: last ?? bounds.startAfter(directory.key))
     request.limit = listing.pageSize
     var matcher = PartitionMatcher(listing.layout, from: level, below: directory)
-    for _ in 0..<limit {
+    var pages = 0
+    while pages < limit && goesOn() {
       let page = try listing.store.packed(request)
       try check(page)
       if take(page, bounds, &matcher, into: &found) { return true }
-      guard let next = page.next else { return true }
-      guard next != request.continuing else { throw .invalid("the same page of the listing came twice") }
-      request.continuing = next
+      guard try request.goOn(at: page.next) else { return true }
+      if !page.entries.isEmpty { pages += 1 }
     }
     return false
   }

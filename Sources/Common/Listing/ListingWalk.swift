@@ -37,14 +37,20 @@ struct ListingWalk: Sendable {
     var children: [LayoutDirectory] = []
     var request = ListRequest(prefix: Key(parent.key + bounds.prefix), delimited: true)
     request.startAfter = bounds.startAfter(parent.key)
-    try listing.store.eachPage(request, ofAtMost: listing.pageSize) { page in
-      for prefix in page.prefixes {
+    request.limit = listing.pageSize
+    var (last, next): (Key?, String?) = (nil, nil)
+    repeat {
+      let page = try listing.store.list(request)
+      // Some stores give the prefix with which a page ends on the next one as well.
+      for prefix in page.prefixes where prefix != last {
+        if let last, prefix < last { throw .invalid("the store's listing is not in order") }
+        last = prefix
         let name = prefix.bytes.dropFirst(parent.key.count).dropLast()
-        if bounds.isPast(name) { return false }
+        if bounds.isPast(name) { return children }
         if let child = child(name, of: parent, component) { children.append(child) }
       }
-      return true
-    }
+      next = page.next
+    } while try request.goOn(at: next)
     return children
   }
 

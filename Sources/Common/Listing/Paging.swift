@@ -2,19 +2,13 @@ internal import Bytes
 internal import Objects
 internal import Partitions
 
-extension ObjectStore {
-  /// Page after page until there is none, or `body` has seen enough and says false.
-  func eachPage(
-    _ request: ListRequest, ofAtMost size: Int, _ body: (ListPage) throws(StoreError) -> Bool
-  ) throws(StoreError) {
-    var request = request
-    request.limit = size
-    while true {
-      let page = try list(request)
-      guard try body(page), let next = page.next else { return }
-      guard next != request.continuing else { throw .invalid("the same page of the listing came twice") }
-      request.continuing = next
-    }
+extension ListRequest {
+  /// Becomes the request for the next page; false where there is none.
+  mutating func goOn(at next: String?) throws(StoreError) -> Bool {
+    guard let next else { return false }
+    guard next != continuing else { throw .invalid("the same page of the listing came twice") }
+    continuing = next
+    return true
   }
 }
 

@@ -52,7 +52,7 @@ package struct PackedPage: Sendable {
     entries.reserveCapacity(number)
   }
 
-  /// A page has less than 2 GiB: at most 65,536 names of at most 4 KiB.
+  /// A page has less than 2 GiB: an answer of S3 is at most 8 MiB, and `PageBuilder` bounds what it makes.
   mutating func add(_ text: some Collection<UInt8>) -> Span {
     let start = bytes.count
     bytes.append(contentsOf: text)

@@ -9,6 +9,10 @@ struct PageBuilder {
   /// Nothing up to this key, and not this one.
   private let marker: [UInt8]?
   private var last: [UInt8] = []
+  /// What the names on the page have.
+  private var bytes = 0
+  /// As many as 65,536 names of 256 bytes: paths may be longer, and are then fewer on a page.
+  private static let most = 16 << 20
 
   /// A token is the last entry of the page before, as a line would have it.
   init(_ request: ListRequest) throws(StoreError) {
@@ -21,7 +25,9 @@ struct PageBuilder {
     marker = bytes
   }
 
-  private var isFull: Bool { page.objects.count + page.prefixes.count >= max(request.limit, 1) }
+  private var isFull: Bool {
+    page.objects.count + page.prefixes.count >= max(request.limit, 1) || bytes >= Self.most
+  }
 
   /// Whether an object or a prefix of this name has its place after the marker.
   func wants(_ key: [UInt8]) -> Bool {
@@ -65,6 +71,7 @@ struct PageBuilder {
       return false
     }
     last = entry
+    bytes += entry.count
     return true
   }
 }

@@ -107,10 +107,15 @@ struct Upload {
     var digest = SHA256()
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     defer { chunk.deallocate() }
-    while true {
-      let count = try object.read(into: chunk)
-      if count == 0 { return Hex.encode(digest.finish()) == file.sha256 }
-      digest.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+    do throws(StoreError) {
+      while case let count = try object.read(into: chunk), count > 0 {
+        digest.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+      }
+    } catch {
+      // The store says itself that what it has is damaged, or can't say what it has: what is written over it is whole.
+      if case .unavailable = error { return false }
+      throw error
     }
+    return Hex.encode(digest.finish()) == file.sha256
   }
 }

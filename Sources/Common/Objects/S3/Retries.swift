@@ -11,6 +11,9 @@ struct Retries: Sendable {
   var traffic = Traffic()
   var detail: @Sendable (String) -> Void = { _ in }
   var waiting: @Sendable (String?) -> Void = { _ in }
+  /// Whether nobody waits for it any more: then it ends before the next attempt.
+  var isOver: @Sendable () -> Bool = { false }
+  static let over = StoreError.invalid("nobody waits for it")
 
   init(_ settings: StoreSettings, _ traffic: Traffic) {
     patience = settings.patience
@@ -30,7 +33,10 @@ struct Retries: Sendable {
     var attempts = 0
     defer { if attempts > 0 { waiting(nil) } }
     while true {
-      do throws(StoreError) { return try body() } catch {
+      do throws(StoreError) {
+        try waitForLeave(after: Self.now() - start)
+        return try body()
+      } catch {
         guard case .unavailable(let reason) = error else { throw error }
         attempts += 1
         let asked = traffic.hold
@@ -42,9 +48,21 @@ struct Retries: Sendable {
         waiting("\(reason); trying again")
         detail("\(reason); trying again")
         traffic.countRetry()
-        Self.sleep(pause)
+        try sleep(pause)
       }
     }
+  }
+
+  /// Waits while the store wants to be left alone, whoever it was that it said so to; unless that is for longer than the
+  /// patience, of which so many seconds are spent.
+  func waitForLeave(after spent: Double = 0) throws(StoreError) {
+    let asked = traffic.hold
+    guard asked > 0 else { return }
+    let reason = "the store wants to be left alone"
+    guard spent + asked < patience else { throw .unavailable(reason) }
+    waiting(reason)
+    defer { waiting(nil) }
+    try sleep(asked)
   }
 
   func longestPause(after attempts: Int) -> Double { min(cap, base * Double(1 << min(attempts - 1, 20))) }
@@ -60,9 +78,13 @@ struct Retries: Sendable {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  private static func sleep(_ seconds: Double) {
-    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(seconds.truncatingRemainder(dividingBy: 1) * 1e9))
-    nanosleep(&time, nil)
+  private func sleep(_ seconds: Double) throws(StoreError) {
+    let end = Self.now() + seconds
+    while case let left = end - Self.now(), left > 0 {
+      if isOver() { throw Self.over }
+      var time = timespec(tv_sec: 0, tv_nsec: Int(min(left, 0.1) * 1e9))
+      nanosleep(&time, nil)
+    }
   }
 }
 

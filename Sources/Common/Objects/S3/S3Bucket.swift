@@ -72,7 +72,7 @@ final class S3Bucket: Sendable {
         return response
       }
       let reply = S3Reply(response)
-      if let pause = reply.retryAfter { access.traffic.hold(pause) }
+      if case .unavailable = reply.error, let pause = reply.retryAfter { access.traffic.hold(pause) }
       guard let better = try corrected(signing, after: reply, to: request) else {
         throw error(of: reply, to: request)
       }
@@ -85,7 +85,7 @@ final class S3Bucket: Sendable {
   private static let mostCorrections = 5
 
   private func send(_ request: Request, _ signing: Signing) throws(StoreError) -> HTTPResponse {
-    let signed = signed(request, signing)
+    let signed = try signed(request, signing)
     sent.add(1, ordering: .relaxed)
     access.traffic.countRequest()
     do throws(HTTPError) {
@@ -98,6 +98,8 @@ final class S3Bucket: Sendable {
     } catch {
       // A name that was never heard of is most likely a mistyped one.
       if case .unknownHost(let reason) = error, !access.traffic.isAnswered { throw .io(.unavailable, reason) }
+      // What came instead of an answer does not say whether it was carried out.
+      if case .invalid(let reason) = error, request.isConditional { throw .unavailable(reason) }
       throw StoreError(error)
     }
   }
@@ -106,6 +108,8 @@ final class S3Bucket: Sendable {
     switch reply.error {
     case .unsupported where request.isConditional:
       .unsupported("the store has no conditional writes (\(reply.label))")
+    case .invalid where isExpired(reply, request):
+      .denied("access denied, or the session has expired (\(reply.label))")
     case .denied(let reason) where access.settings.isAnonymous:
       .denied("\(reason); without --anonymous the request is signed")
     case let error: error
@@ -146,7 +150,7 @@ final class S3Bucket: Sendable {
       better.endpoint = moved
       return better
     }
-    if reply.isExpired, let old = signing.credentials {
+    if isExpired(reply, request), let old = signing.credentials {
       access.credentials.forget(old)
       better = try self.signing()
       return better.credentials == old ? nil : better
@@ -154,6 +158,12 @@ final class S3Bucket: Sendable {
     guard learnsTime(from: reply, signing.offset) else { return nil }
     better.offset = access.clock.offset
     return better
+  }
+
+  /// An answer to HEAD has no code: of a 400 there, an expired session is the likeliest cause.
+  private func isExpired(_ reply: S3Reply, _ request: Request) -> Bool {
+    let isBare = request.method == "HEAD" && reply.status == 400 && reply.code == nil
+    return reply.isExpired || isBare && !access.settings.isAnonymous
   }
 
   /// Whether a refused request is worth signing again, by the store's clock.
@@ -169,7 +179,7 @@ final class S3Bucket: Sendable {
     }
   }
 
-  private func signed(_ request: Request, _ signing: Signing) -> HTTPRequest {
+  private func signed(_ request: Request, _ signing: Signing) throws(StoreError) -> HTTPRequest {
     let endpoint = signing.endpoint
     let path = endpoint.path(of: request.key)
     var headers = request.headers
@@ -182,6 +192,9 @@ final class S3Bucket: Sendable {
         for: SigV4.Request(
           method: request.method, host: endpoint.host, path: path, query: request.query, headers: headers,
           payload: request.payload), at: AWSTime.now() + signing.offset)
+    } else if let sum = try S3Upload.md5(of: request.body) {
+      // Where no SHA-256 is signed, this is what tells the store that a bit has flipped on the way.
+      headers.append(HTTPHeader("content-md5", Base64.encode(sum)))
     }
     let query = SigV4.canonicalQuery(request.query)
     let url = "\(endpoint.scheme)://\(endpoint.host)\(path)" + (query.isEmpty ? "" : "?" + query)

@@ -6,8 +6,9 @@ internal import Synchronization
 /// object that are among its headers, else the MD5 that an ETag of 32 hexadecimal digits is.
 ///
 /// Not the ETag where the object is encrypted by a key of the customer's or of KMS: then it is no MD5 ("Checking object
-/// integrity" in the S3 User Guide). Other stores have such tags without saying so. Where one does not fit, the object is
-/// read once more: if its bytes add up to the same again, the tag is no MD5, and the store's tags are no longer looked at.
+/// integrity" in the S3 User Guide). Other stores have such tags without saying so. Where the first one does not fit, the
+/// object is read once more: if its bytes add up to the same again, the tag is no MD5, and the store's tags are no longer
+/// looked at. Once a tag has fitted, they are MD5s, and one that does not fit is damage.
 struct S3Digest {
   private var sum: Checksum
   private let expected: String
@@ -51,11 +52,15 @@ struct S3Digest {
 
   func check() throws(StoreError) {
     let found = Self.text(sum)
-    guard found != expected else { return }
+    guard found != expected else {
+      if confirm != nil { tags.settle(.md5) }
+      return
+    }
     let damaged = StoreError.unavailable(
       "what came does not fit its \(confirm == nil ? "checksum, \(sum.kind.rawValue)" : "tag, an MD5")")
-    guard let confirm, try Self.text(Self.sum(of: confirm())) == found else { throw damaged }
-    tags.setOpaque()
+    guard let confirm, tags.areUnknown, try Self.text(Self.sum(of: confirm())) == found,
+      tags.settle(.opaque) == .opaque
+    else { throw damaged }
   }
 
   private static func text(_ sum: Checksum) -> String {
@@ -76,16 +81,31 @@ struct S3Digest {
 
 /// What was found out about a store's tags.
 final class S3Tags: Sendable {
-  private let opaque = Atomic(false)
+  enum Kind {
+    case md5
+    /// They look like an MD5, and are none.
+    case opaque
+  }
+
+  private let kind = Mutex<Kind?>(nil)
   /// Takes a line for a person who wants to know all.
   private let detail: @Sendable (String) -> Void
 
   init(detail: @escaping @Sendable (String) -> Void) { self.detail = detail }
 
-  /// They look like an MD5, and are none.
-  var areOpaque: Bool { opaque.load(ordering: .relaxed) }
-  func setOpaque() {
-    opaque.store(true, ordering: .relaxed)
-    detail("the store's tags look like MD5s and are none: they are not checked")
+  var areOpaque: Bool { kind.withLock { $0 == .opaque } }
+  var areUnknown: Bool { kind.withLock { $0 == nil } }
+
+  /// What was found out first stays; it is given back.
+  @discardableResult
+  func settle(_ found: Kind) -> Kind {
+    let (kind, isNew) = kind.withLock { kind in
+      defer { kind = kind ?? found }
+      return (kind ?? found, kind == nil)
+    }
+    if isNew, kind == .opaque {
+      detail("the store's tags look like MD5s and are none: they are not checked")
+    }
+    return kind
   }
 }

@@ -69,7 +69,7 @@ struct S3Listing {
         try reader.skip()
       }
     }
-    guard let key, let bytes, let tag, let modified else {
+    guard let key, let bytes, let tag, tag.count > 0, let modified else {
       throw .invalid("the store lists an object without its key, size, tag or time")
     }
     page.append(key: key, tag: tag, bytes: bytes, modified: modified)
@@ -82,8 +82,8 @@ struct S3Listing {
     }
     try check(page.order(below: request.prefix.bytes))
     try check(order(of: prefixes, below: request.prefix.bytes))
-    if request.continuing == nil, let marker = request.startAfter {
-      page.drop(upTo: marker)
+    if let marker = request.startAfter {
+      if request.continuing == nil { page.drop(upTo: marker) }
       prefixes.removeAll { !(marker < $0) }
     }
     guard isTruncated else { return }

@@ -27,12 +27,15 @@ struct S3Multipart {
 
   func write() throws(StoreError) -> String {
     let id = try begin()
+    var mayComplete = false
     do throws(StoreError) {
       let tags = try sendParts(id)
-      guard upload.isUnchanged else { throw .io(.io, "it was changed while it was sent") }
+      try upload.checkUnchanged()
+      mayComplete = true
       return try complete(id, tags)
     } catch {
-      // What stays behind all the same is for the collector (Publishing).
+      // The store may be putting it together still. What stays behind, here or below, is for the collector (Publishing).
+      if mayComplete, case .unavailable = error { throw error }
       var brief = retries
       brief.patience = min(brief.patience, 10)
       try? S3Uploads(bucket: bucket, retries: brief).abandon(key, id)
@@ -73,6 +76,7 @@ struct S3Multipart {
       let piece = try upload.piece(start..<min(start + partSize, upload.count))
       let put = request("PUT", [("partNumber", String(index + 1)), ("uploadId", id)], piece)
       return try retries.run { () throws(StoreError) in
+        try upload.checkUnchanged()
         guard let tag = try bucket.send(put).tag else {
           throw .unavailable("the store took a part and gives no tag")
         }
@@ -81,13 +85,15 @@ struct S3Multipart {
     }
   }
 
+  /// Seconds: a store takes its time to put the parts together, minutes in silence, or AWS with a blank now and then.
+  private static let longestCompletion = 180.0
+
   /// When it is not known what has become of a request, the object is looked at: it may be there.
   private func complete(_ id: String, _ tags: [String]) throws(StoreError) -> String {
     let body = Array(S3Completion.body(tags).utf8)
     var post = request("POST", [("uploadId", id)], S3Upload.Piece(body: .bytes(body), hash: SHA256.hex(body)))
     if let condition { post.headers.append(condition) }
-    // A store takes its time to put the parts together.
-    post.idleTimeout = max(20, retries.patience / 2)
+    post.idleTimeout = max(Self.longestCompletion, retries.patience / 2)
     let expected = S3Completion.tag(of: tags)
     var isUnknown = false
     do throws(StoreError) {

@@ -14,7 +14,6 @@ final class S3RangedBody: ObjectBytes {
   private let budget: BufferBudget
   private let part: S3ReadAhead.Work.Stream
 
-  /// `part` gives what a range is read from.
   init(
     _ first: S3Body, bytes: Int64, _ sizes: S3Sizes, _ budget: BufferBudget,
     part: @escaping S3ReadAhead.Work.Stream

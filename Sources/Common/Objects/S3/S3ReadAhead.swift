@@ -17,12 +17,16 @@ final class S3ReadAhead: ObjectBytes {
   /// The range that is being read: its buffer, and what is left of it.
   private var current: (buffer: Int, rest: Range<Int>)?
 
-  /// Nil where there is no buffer, or no thread.
+  /// Nil where there are no two buffers, or no thread: a single one is never filled while it is read.
   init?(_ range: Range<Int64>, _ sizes: S3Sizes, _ budget: BufferBudget, _ stream: @escaping Work.Stream) {
     (start, end, position, size) = (range.lowerBound, range.upperBound, range.lowerBound, sizes.range)
     self.budget = budget
     let useful = (range.upperBound - range.lowerBound + Int64(size) - 1) / Int64(size)
     let count = budget.take(Int(min(Int64(sizes.ahead), useful)), of: size)
+    guard count > 1 else {
+      budget.give(count, of: size)
+      return nil
+    }
     // One byte more than a range has: by asking for it the end of the answer is seen, and the connection kept.
     buffers = (0..<count).map { _ in .allocate(byteCount: sizes.range + 1, alignment: 16) }
     let work = Work(range, step: Int64(size), stream)
@@ -56,7 +60,8 @@ final class S3ReadAhead: ObjectBytes {
 
   /// What the threads share.
   final class Work: Sendable {
-    typealias Stream = @Sendable (Range<Int64>) -> S3Body
+    /// Gives what a range is read from, and which asks, where it would wait, whether nobody waits for it any more.
+    typealias Stream = @Sendable (Range<Int64>, _ isOver: @escaping @Sendable () -> Bool) -> S3Body
 
     struct Buffer: @unchecked Sendable {
       let number: Int
@@ -126,10 +131,10 @@ final class S3ReadAhead: ObjectBytes {
     private func fetch(
       _ range: Range<Int64>, into buffer: UnsafeMutableRawBufferPointer
     ) throws(StoreError) -> Int {
-      let body = stream(range)
+      let body = stream(range) { [state] in state.wait { $0.isStopped } }
       var filled = 0
       while true {
-        if state.wait({ $0.isStopped }) { throw .invalid("nobody waits for it") }
+        if state.wait({ $0.isStopped }) { throw Retries.over }
         let count = try body.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
         if count == 0 { return filled }
         filled += count

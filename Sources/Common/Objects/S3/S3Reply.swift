@@ -6,12 +6,15 @@ internal import HTTP
 ///
 ///     500, other 5xx, 429, 408, 409                     unavailable        sent again
 ///     400 RequestTimeout, 200 with one of those codes   unavailable        sent again
+///     400 BadDigest, XAmzContentSHA256Mismatch          unavailable        sent again, if the file is as it was
+///     400 whose body, and so its code, is cut short     unavailable        sent again
 ///     no connection, reset, stall, cut short            unavailable        sent again
 ///     a host that nobody knows                          unavailable        sent again once any answer came
 ///     403 RequestTimeTooSkewed                          exit 75            once, by the store's clock
 ///     412                                               conditionFailed    never: a lost race
 ///     404, 404 NoSuchBucket                             notFound           never
-///     401, 403, an expired or unknown token             denied             never
+///     401, 403, an expired or unknown token             denied             once, with other credentials where it expired
+///     400 to HEAD, which has no code                    denied             the same
 ///     501                                               unsupported        never
 ///     301, 307, 308, and what tells the region          invalid            never: no redirect is followed
 ///     400, 405, 411, 416, any other                     invalid            never
@@ -25,11 +28,23 @@ struct S3Reply {
   let date: Int64?
   /// Seconds for which the store asks to be left alone.
   let retryAfter: Double?
+  /// The body broke off before it had told the code.
+  private let isCut: Bool
 
   /// A body that is no XML, such as a proxy's page, leaves the status to decide.
   init(_ response: HTTPResponse) {
     status = response.status
-    let parsed = try? Self.parse(response.body.readAll(limit: 64 << 10))
+    var body: [UInt8] = []
+    do throws(HTTPError) {
+      body = try response.body.readAll(limit: 64 << 10)
+      isCut = false
+    } catch {
+      switch error {
+      case .interrupted, .timedOut: isCut = true
+      default: isCut = false
+      }
+    }
+    let parsed = try? Self.parse(body)
     code = Self.word(parsed?.code)
     region = Self.word(response.header("x-amz-bucket-region") ?? parsed?.region)
     date = response.header("date").flatMap(AWSTime.parseHTTP)
@@ -40,7 +55,7 @@ struct S3Reply {
   init(status: Int, body: [UInt8]) {
     self.status = status
     code = Self.word((try? Self.parse(body))?.code)
-    (region, date, retryAfter) = (nil, nil, nil)
+    (region, date, retryAfter, isCut) = (nil, nil, nil, false)
   }
 
   var error: StoreError {
@@ -58,6 +73,9 @@ struct S3Reply {
     case (505, _): .invalid("the store refuses the request (\(label))")
     case (408, _), (409, _), (429, _), (500...599, _): unavailable
     case (_, let code?) where Self.passing.contains(code): unavailable
+    case (_, "BadDigest"), (_, "XAmzContentSHA256Mismatch"):
+      .unavailable("what the store got is not what was sent (\(label))")
+    case (400, _) where isCut: .unavailable("the answer was cut short (\(label))")
     default: .invalid("the store refuses the request (\(label))")
     }
   }

@@ -71,12 +71,16 @@ package final class S3Store: ObjectStore {
     let fetch: S3Body.Fetch = { [self] range throws(StoreError) in
       try get(key, tag: found, range: range, of: bytes).body
     }
-    let part = { @Sendable [retries] range in S3Body(nil, range, retries, fetch: fetch) }
+    let part: S3ReadAhead.Work.Stream = { [retries] range, isOver in
+      var retries = retries
+      retries.isOver = isOver
+      return S3Body(nil, range, retries, fetch: fetch)
+    }
     let first = S3Body(response.body, 0..<bytes, retries, fetch: fetch)
     let source: any ObjectBytes =
       bytes > sizes.readWhole
       ? S3RangedBody(first, bytes: bytes, sizes, bucket.buffers, part: part) : first
-    let digest = S3Digest(response, tags) { part(0..<bytes) }
+    let digest = S3Digest(response, tags) { part(0..<bytes) { false } }
     return OpenObject(
       tag: found, bytes: bytes,
       body: CheckedBody(source, bytes: bytes, name: key.description, digest: digest))
@@ -156,7 +160,8 @@ package final class S3Store: ObjectStore {
       if inParts && upload.isFile { return try write(key, inParts: upload, if: condition) }
       let piece = try upload.whole()
       return try write(
-        S3Bucket.Request(method: "PUT", key: key, body: piece.body, payload: piece.hash), if: condition)
+        S3Bucket.Request(method: "PUT", key: key, body: piece.body, payload: piece.hash), of: upload,
+        if: condition)
     }
   }
 
@@ -187,9 +192,15 @@ package final class S3Store: ObjectStore {
     try S3Uploads(bucket: bucket, retries: retries).abandon(write.key, write.id)
   }
 
-  private func write(_ put: S3Bucket.Request, if condition: WriteCondition) throws(StoreError) -> String {
+  private func write(
+    _ put: S3Bucket.Request, of upload: S3Upload, if condition: WriteCondition
+  ) throws(StoreError) -> String {
     switch condition {
-    case .always: return try retries.run { () throws(StoreError) in try send(put) }
+    case .always:
+      return try retries.run { () throws(StoreError) in
+        try upload.checkUnchanged()
+        return try send(put)
+      }
     case .absent: return try send(put, HTTPHeader("if-none-match", "*"))
     case .matches(let tag):
       return try conditions.write(
@@ -201,7 +212,10 @@ package final class S3Store: ObjectStore {
 
   private func send(_ put: S3Bucket.Request, _ condition: HTTPHeader? = nil) throws(StoreError) -> String {
     var put = put
-    if let condition { put.headers.append(condition) }
+    if let condition {
+      put.headers.append(condition)
+      try retries.waitForLeave()
+    }
     guard let tag = try bucket.send(put).tag else {
       throw .unavailable("the store took the object and gives no tag")
     }

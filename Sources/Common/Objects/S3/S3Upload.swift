@@ -51,10 +51,12 @@ final class S3Upload: Sendable {
 
   var isFile: Bool { file != nil }
 
-  /// Whether the file still has the size and time that it had.
-  var isUnchanged: Bool {
-    guard case .file(let descriptor, let state, _) = source else { return true }
-    return FileState(descriptor: descriptor) == state
+  /// The file has to have the size and time still that it had.
+  func checkUnchanged() throws(StoreError) {
+    guard case .file(let descriptor, let state, _) = source else { return }
+    guard FileState(descriptor: descriptor) == state else {
+      throw .io(.io, "it was changed while it was sent")
+    }
   }
 
   func whole() throws(StoreError) -> Piece { try piece(0..<count) }
@@ -75,11 +77,27 @@ final class S3Upload: Sendable {
     _ range: Range<Int64>, of descriptor: Int32, _ name: String
   ) throws(StoreError) -> String {
     var digest = SHA256()
-    do throws(Failure) {
-      try FileIO.read(descriptor, Int(range.lowerBound)..<Int(range.upperBound), name: name) {
-        digest.update($0)
-      }
-    } catch { throw StoreError(error) }
+    try read(range, of: descriptor, name) { digest.update($0) }
     return Hex.encode(digest.finish())
+  }
+
+  /// Nil where there is no body.
+  static func md5(of body: HTTPRequest.Body) throws(StoreError) -> [UInt8]? {
+    switch body {
+    case .none: return nil
+    case .bytes(let bytes): return Checksum.of(bytes, .md5)
+    case .file(let descriptor, let start, let count):
+      var sum = Checksum(.md5)
+      try read(start..<start + count, of: descriptor, "the file") { sum.update($0) }
+      return sum.finish()
+    }
+  }
+
+  private static func read(
+    _ range: Range<Int64>, of descriptor: Int32, _ name: String, _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws(StoreError) {
+    do throws(Failure) {
+      try FileIO.read(descriptor, Int(range.lowerBound)..<Int(range.upperBound), name: name, body)
+    } catch { throw StoreError(error) }
   }
 }
