@@ -243,6 +243,17 @@ import Testing
     #expect(server.log.requests.first?.header(header) != nil)
   }
 
+  @Test func `What one PUT does not take is not written under a condition`() throws {
+    let server = try UploadServer()
+    #expect(truncate(path, Int(S3Sizes.largestPut) + 1) == 0)
+    for condition in [WriteCondition.absent, .matches("e")] {
+      #expect(
+        error { try server.store(Self.sizes).write("k", .file(path: path), if: condition) }
+          == .unsupported("what is larger than 5 GiB can't be written under a condition"))
+    }
+    #expect(server.lines == [])
+  }
+
   @Test func `There are at most 10,000 parts`() {
     let rows: [(Int64, Int64)] = [
       (65 << 20, 16 << 20), (160_000 << 20, 16 << 20), ((160_000 << 20) + 1, 17 << 20),

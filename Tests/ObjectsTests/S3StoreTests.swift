@@ -183,18 +183,6 @@ import Testing
     }
   }
 
-  @Test(arguments: Place.bucket) func `A range is those bytes, of that version`(_ place: Place) throws {
-    let (any, prefix) = try place.make()
-    let store = try #require(any as? S3Store)
-    let key = prefix + "range +%"
-    let tag = try store.write(key, .bytes(Array("0123456789".utf8)), if: .always)
-    #expect(try store.read(key, tag: tag, range: 3..<7) == Array("3456".utf8))
-    #expect(try store.read(key, tag: nil, range: 9..<10) == Array("9".utf8))
-    #expect(try store.read(key, tag: nil, range: 5..<5) == [])
-    #expect(error { try store.read(key, tag: nil, range: 10..<11) }?.exit == .badData)
-    #expect(error { try store.read(key, tag: "00", range: 3..<7) } == .conditionFailed)
-  }
-
   @Test(arguments: Place.bucket) func `A bucket that is not there, and keys that are wrong`(_ place: Place)
     throws
   {

@@ -37,7 +37,7 @@ enum S3Completion {
   /// The new object's tag, which Ceph leaves out. The status was 200 before the store knew what would become of it: what
   /// counts is the body, and one that is cut short says nothing.
   static func parse(_ answer: [UInt8]) throws(StoreError) -> String? {
-    if (try? XMLReader(answer, root: "Error")) != nil { throw error(S3Reply(status: 200, body: answer)) }
+    try S3Answer.check(answer)
     do throws(StoreError) {
       var reader = try XMLReader(answer, root: "CompleteMultipartUploadResult")
       var tag: String?
@@ -46,16 +46,5 @@ enum S3Completion {
       }
       return tag?.isEmpty == false ? tag : nil
     } catch { throw .unavailable("the store's answer was cut short") }
-  }
-
-  /// What would come with a status of its own, had the store known in time.
-  private static func error(_ reply: S3Reply) -> StoreError {
-    switch reply.code {
-    case "NoSuchUpload": .notFound(.object)
-    case "PreconditionFailed": .conditionFailed
-    case "AccessDenied": .denied("access denied (\(reply.label))")
-    case nil: .unavailable("the store's answer was cut short")
-    default: reply.error
-    }
   }
 }

@@ -20,8 +20,6 @@ struct S3Multipart {
   let partSize: Int64
   /// How many are sent at once.
   let threads: Int
-  /// Sent with the last request.
-  let condition: HTTPHeader?
   /// What is there now.
   let look: @Sendable () throws(StoreError) -> ObjectInfo?
 
@@ -92,7 +90,6 @@ struct S3Multipart {
   private func complete(_ id: String, _ tags: [String]) throws(StoreError) -> String {
     let body = Array(S3Completion.body(tags).utf8)
     var post = request("POST", [("uploadId", id)], S3Upload.Piece(body: .bytes(body), hash: SHA256.hex(body)))
-    if let condition { post.headers.append(condition) }
     post.idleTimeout = max(Self.longestCompletion, retries.patience / 2)
     let expected = S3Completion.tag(of: tags)
     var isUnknown = false
@@ -111,8 +108,8 @@ struct S3Multipart {
         }
       }
     } catch {
-      // NoSuchUpload, or a lost race: it may be the same request that got through before. libcurl, too, sends it again
-      // where a connection that it had kept breaks.
+      // NoSuchUpload: it may be the same request that got through before. libcurl, too, sends it again where a connection
+      // that it had kept breaks.
       if let tag = try? landed(expected) { return tag }
       throw error
     }

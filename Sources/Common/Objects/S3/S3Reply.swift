@@ -5,7 +5,8 @@ internal import HTTP
 /// be done twice, and is the callers' to look into where it may not, as after a conditional write:
 ///
 ///     500, other 5xx, 429, 408, 409                     unavailable        sent again
-///     400 RequestTimeout, 200 with one of those codes   unavailable        sent again
+///     400 RequestTimeout, 200 with one of those codes,
+///     or with none                                      unavailable        sent again
 ///     400 BadDigest, XAmzContentSHA256Mismatch          unavailable        sent again, if the file is as it was
 ///     400 whose body, and so its code, is cut short     unavailable        sent again
 ///     no connection, reset, stall, cut short            unavailable        sent again
@@ -18,6 +19,8 @@ internal import HTTP
 ///     501                                               unsupported        never
 ///     301, 307, 308, and what tells the region          invalid            never: no redirect is followed
 ///     400, 405, 411, 416, any other                     invalid            never
+///
+/// An error that comes with 200 means what it would mean with a status of its own.
 struct S3Reply {
   let status: Int
   /// From the XML body: `NoSuchKey`, `AccessDenied` and so on; nil where there is none, as after HEAD.
@@ -51,7 +54,7 @@ struct S3Reply {
     retryAfter = Self.seconds(response.header("retry-after"), from: date)
   }
 
-  /// What stands in a body that came with a success.
+  /// The `<Error>` that came with a success: the store had begun to answer before it knew what would come of it.
   init(status: Int, body: [UInt8]) {
     self.status = status
     code = Self.word((try? Self.parse(body))?.code)
@@ -65,10 +68,12 @@ struct S3Reply {
     case (301, _), (307, _), (308, _): wrongRegion
     case (_, "RequestTimeTooSkewed"):
       .io(.tryAgain, "the clock of this machine and that of the store are too far apart (\(label))")
-    case (_, "ExpiredToken"), (_, "InvalidToken"), (_, "TokenRefreshRequired"), (401, _), (403, _):
+    case (_, "ExpiredToken"), (_, "InvalidToken"), (_, "TokenRefreshRequired"), (401, _), (403, _),
+      (_, "AccessDenied"):
       .denied("access denied (\(label))")
-    case (404, _): .notFound(.object)
-    case (412, _): .conditionFailed
+    case (404, _), (200, "NoSuchKey"), (200, "NoSuchUpload"): .notFound(.object)
+    case (412, _), (200, "PreconditionFailed"): .conditionFailed
+    case (200, nil): unavailable
     case (501, _), (_, "NotImplemented"): .unsupported("the store can't do this (\(label))")
     case (505, _): .invalid("the store refuses the request (\(label))")
     case (408, _), (409, _), (429, _), (500...599, _): unavailable
@@ -80,8 +85,7 @@ struct S3Reply {
     }
   }
 
-  /// Codes of what passes, whatever the status: RequestTimeout comes with 400, and any of them with 200 where a store
-  /// had begun to answer before it knew.
+  /// Codes of what passes, whatever the status: RequestTimeout comes with 400, and any of them with 200.
   static let passing: Set = [
     "RequestTimeout", "InternalError", "SlowDown", "ServiceUnavailable", "OperationAborted", "Throttling",
     "ThrottlingException", "TooManyRequests", "RequestLimitExceeded", "UnknownError",

@@ -69,7 +69,7 @@ package final class S3Store: ObjectStore {
       throw .invalid("the store gives an object without its size or tag")
     }
     let fetch: S3Body.Fetch = { [self] range throws(StoreError) in
-      try get(key, tag: found, range: range, of: bytes).body
+      try get(key, tag: found, part: (range, bytes)).body
     }
     let part: S3ReadAhead.Work.Stream = { [retries] range, isOver in
       var retries = retries
@@ -86,21 +86,12 @@ package final class S3Store: ObjectStore {
       body: CheckedBody(source, bytes: bytes, name: key.description, digest: digest))
   }
 
-  /// Some bytes of an object, if it has that tag.
-  func read(_ key: Key, tag: String?, range: Range<Int64>) throws(StoreError) -> [UInt8] {
-    try StoreKey.check(key)
-    guard !range.isEmpty else { return [] }
-    return try retries.run { () throws(StoreError) in
-      try get(key, tag: tag, range: range).body.whole(limit: range.count)
-    }
-  }
-
-  /// Sent once. Of a range, all that the answer says of the object has to be as it was.
+  /// Sent once. Of a range of an object of that size, all that the answer says of the object has to be as it was.
   private func get(
-    _ key: Key, tag: String?, range: Range<Int64>? = nil, of bytes: Int64? = nil
+    _ key: Key, tag: String?, part: (range: Range<Int64>, bytes: Int64)? = nil
   ) throws(StoreError) -> HTTPResponse {
     var request = S3Bucket.Request(method: "GET", key: key)
-    if let range {
+    if let range = part?.range {
       request.headers.append(HTTPHeader("range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)"))
     } else {
       request.wish = HTTPHeader("x-amz-checksum-mode", "ENABLED")
@@ -109,13 +100,13 @@ package final class S3Store: ObjectStore {
     let response = try bucket.send(request)
     // Not every store heeds If-Match.
     if let tag, let found = response.tag, found != tag { throw .conditionFailed }
-    guard response.status == (range == nil ? 200 : 206) else {
+    guard response.status == (part == nil ? 200 : 206) else {
       throw .invalid("the store gives another range")
     }
-    if let range, let text = response.header("content-range") {
+    if let (range, bytes) = part, let text = response.header("content-range") {
       let wanted = "bytes \(range.lowerBound)-\(range.upperBound - 1)/"
       guard text.hasPrefix(wanted) else { throw .invalid("the store gives another range") }
-      guard bytes.map({ text == wanted + String($0) }) ?? true else { throw .conditionFailed }
+      guard text == wanted + String(bytes) else { throw .conditionFailed }
     }
     return response
   }
@@ -146,8 +137,7 @@ package final class S3Store: ObjectStore {
     } catch { if error != .notFound(.object) { throw error } }
   }
 
-  /// A large file goes in parts. Under a condition that is so only where one PUT does not take it: not every store keeps a
-  /// condition on the request that ends an upload.
+  /// A large file goes in parts, but not under a condition: not every store keeps one on the request that ends an upload.
   package func write(
     _ key: Key, _ contents: Contents, if condition: WriteCondition
   ) throws(StoreError) -> String {
@@ -157,7 +147,12 @@ package final class S3Store: ObjectStore {
     let inParts = upload.count > (condition == .always ? sizes.writeWhole : S3Sizes.largestPut)
     // The upload holds the file open.
     return try withExtendedLifetime(upload) { () throws(StoreError) in
-      if inParts && upload.isFile { return try write(key, inParts: upload, if: condition) }
+      if inParts && upload.isFile {
+        guard condition == .always else {
+          throw .unsupported("what is larger than 5 GiB can't be written under a condition")
+        }
+        return try parts(of: upload, at: key).write()
+      }
       let piece = try upload.whole()
       return try write(
         S3Bucket.Request(method: "PUT", key: key, body: piece.body, payload: piece.hash), of: upload,
@@ -165,23 +160,10 @@ package final class S3Store: ObjectStore {
     }
   }
 
-  private func write(
-    _ key: Key, inParts upload: S3Upload, if condition: WriteCondition
-  ) throws(StoreError) -> String {
-    if case .matches = condition {
-      throw .unsupported("an object above 5 GiB can't be replaced under a condition")
-    }
-    if condition == .absent, try info(key) != nil { throw .conditionFailed }
-    return try parts(
-      of: upload, at: key, condition: condition == .absent ? HTTPHeader("if-none-match", "*") : nil
-    ).write()
-  }
-
-  func parts(of upload: S3Upload, at key: Key, condition: HTTPHeader? = nil) -> S3Multipart {
+  func parts(of upload: S3Upload, at key: Key) -> S3Multipart {
     S3Multipart(
       bucket: bucket, retries: retries, key: key, upload: upload, partSize: sizes.part(of: upload.count),
-      threads: sizes.parts, condition: condition,
-      look: { () throws(StoreError) in try self.look(key) })
+      threads: sizes.parts, look: { () throws(StoreError) in try self.look(key) })
   }
 
   package func unfinished(below prefix: Key) throws(StoreError) -> [UnfinishedWrite] {
