@@ -86,6 +86,14 @@ import Testing
     #expect(server.log.requests.map { $0.byteRange } == [nil, 0..<50_000, nil, nil])
   }
 
+  @Test func `What is being read when tags are found out to be none comes whole`() throws {
+    let server = try ObjectServer(Self.bytes, tag: String(repeating: "0", count: 32))
+    let store = try server.store()
+    let objects = try (0..<2).map { _ in try store.open("k", tag: nil) }
+    for object in objects { #expect(object.drain() == (Self.bytes, nil)) }
+    #expect(server.log.requests.count == 3)
+  }
+
   @Test(arguments: [
     "x-amz-server-side-encryption: aws:kms\r\n", "x-amz-server-side-encryption: aws:kms:dsse\r\n",
     "x-amz-server-side-encryption-customer-algorithm: AES256\r\n",

@@ -51,16 +51,22 @@ struct S3Digest {
   mutating func update(_ bytes: UnsafeRawBufferPointer) { sum.update(bytes) }
 
   func check() throws(StoreError) {
-    let found = Self.text(sum)
-    guard found != expected else {
-      if confirm != nil { tags.settle(.md5) }
+    let fits = Self.text(sum) == expected
+    guard let confirm else {
+      if !fits { throw Self.damaged("its checksum, \(sum.kind.rawValue)") }
       return
     }
-    let damaged = StoreError.unavailable(
-      "what came does not fit its \(confirm == nil ? "checksum, \(sum.kind.rawValue)" : "tag, an MD5")")
-    guard let confirm, tags.areUnknown, try Self.text(Self.sum(of: confirm())) == found,
-      tags.settle(.opaque) == .opaque
-    else { throw damaged }
+    if fits {
+      tags.settle(.md5)
+    } else {
+      if tags.areUnknown, try Self.text(Self.sum(of: confirm())) == Self.text(sum) { tags.settle(.opaque) }
+      // Another thread may have found that out meanwhile.
+      guard tags.areOpaque else { throw Self.damaged("its tag, an MD5") }
+    }
+  }
+
+  private static func damaged(_ what: String) -> StoreError {
+    .unavailable("what came does not fit \(what)")
   }
 
   private static func text(_ sum: Checksum) -> String {
@@ -96,16 +102,14 @@ final class S3Tags: Sendable {
   var areOpaque: Bool { kind.withLock { $0 == .opaque } }
   var areUnknown: Bool { kind.withLock { $0 == nil } }
 
-  /// What was found out first stays; it is given back.
-  @discardableResult
-  func settle(_ found: Kind) -> Kind {
-    let (kind, isNew) = kind.withLock { kind in
+  /// What was found out first stays.
+  func settle(_ found: Kind) {
+    let isNew = kind.withLock { kind in
       defer { kind = kind ?? found }
-      return (kind ?? found, kind == nil)
+      return kind == nil
     }
-    if isNew, kind == .opaque {
+    if isNew, found == .opaque {
       detail("the store's tags look like MD5s and are none: they are not checked")
     }
-    return kind
   }
 }
