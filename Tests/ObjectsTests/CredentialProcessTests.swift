@@ -81,4 +81,15 @@ import Testing
     let state = try? String(contentsOfFile: "/proc/\(grandchild)/stat", encoding: .utf8)
     #expect(state?.contains(") S ") != true, "\(state ?? "")")
   }
+
+  @Test func `A child that nobody can wait for has ended, and nobody is killed for it`() {
+    var ends: [Int32] = [-1, -1]
+    #expect(pipe(&ends) == 0)
+    defer { close(ends[0]) }
+    _ = write(ends[1], "x", 1)
+    close(ends[1])
+    // No process has that number.
+    let found = ChildOutput.collect(from: ends[0], of: .max, limit: 10, until: .infinity)
+    #expect(found == .output(Array("x".utf8)))
+  }
 }

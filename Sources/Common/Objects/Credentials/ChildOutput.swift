@@ -50,7 +50,7 @@ enum ChildOutput: Equatable {
   }
 
   /// Nil when it took too long. A child that has ended is waited for no longer, whoever else holds its end of the pipe.
-  private static func collect(
+  static func collect(
     from output: Int32, of child: pid_t, limit: Int, until deadline: Double
   ) -> ChildOutput? {
     var bytes: [UInt8] = []

@@ -85,8 +85,7 @@ struct S3Reply {
     }
   }
 
-  /// Codes of what passes, whatever the status: RequestTimeout comes with 400, and any of them with 200 where a store
-  /// had begun to answer before it knew.
+  /// Codes of what passes, whatever the status: RequestTimeout comes with 400, and any of them with 200.
   static let passing: Set = [
     "RequestTimeout", "InternalError", "SlowDown", "ServiceUnavailable", "OperationAborted", "Throttling",
     "ThrottlingException", "TooManyRequests", "RequestLimitExceeded", "UnknownError",
