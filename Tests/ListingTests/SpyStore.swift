@@ -9,7 +9,7 @@ final class SpyStore: ObjectStore {
   private struct Content {
     var keys: [Key]
     var answers: [ListPage] = []
-    var objects = 0
+    var given: Set<Key> = []
   }
 
   private let content: Mutex<Content>
@@ -34,8 +34,8 @@ final class SpyStore: ObjectStore {
 
   var pages: [ListPage] { content.withLock { $0.answers } }
   var requests: Int { content.withLock { $0.answers.count } }
-  /// How many objects were given.
-  var given: Int { content.withLock { $0.objects } }
+  /// How many objects were given, once or more.
+  var given: Int { content.withLock { $0.given.count } }
 
   func list(_ request: ListRequest) throws(StoreError) -> ListPage {
     let new = try before(requests)
@@ -44,7 +44,7 @@ final class SpyStore: ObjectStore {
       var page = Self.page(of: content.keys, request, pageSize: min(pageSize, request.limit))
       change(&page, request, content.answers.count)
       content.answers.append(page)
-      content.objects += page.objects.count
+      content.given.formUnion(page.objects.map(\.key))
       return page
     }
   }

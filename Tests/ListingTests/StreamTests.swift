@@ -1,4 +1,5 @@
 import Failures
+import Glibc
 import Lines
 import Listing
 import Objects
@@ -58,22 +59,62 @@ import Testing
     }
   }
 
-  /// A page has ten objects here, a stretch four pages, and a part that turns out to have more is divided at eight.
-  @Test(arguments: [("dt=%Y-%m-%d/hour=%H", 1), ("dt=%Y-%m-%d/hour=%H", 4), ("*/dt=%Y-%m-%d/hour=%H", 4)])
-  func `No more is held than some pages`(text: String, jobs: Int) throws {
+  /// A page has ten objects here, a stretch four pages, or eight where it turns out longer; a partition up to 480.
+  @Test(arguments: [
+    ("dt=%Y-%m-%d/hour=%H", 1, 1), ("dt=%Y-%m-%d/hour=%H", 4, 1), ("*/dt=%Y-%m-%d/hour=%H", 4, 4),
+  ])
+  func `No more is held than some pages, however slow the reader is`(text: String, jobs: Int, roots: Int)
+    throws
+  {
     var random = SeededRandom(7)
     let keys = try Self.keys(text, hours: 1500, &random)
     let store = SpyStore(keys, pageSize: 10)
     let listing = Listing(
       store, at: ListingTests.place, key: "p", layout: try Layout(text), jobs: jobs,
       now: Instant(seconds: ListingTests.start + 1500 * 3600), pageSize: 10)
-    var (taken, most) = (0, 0)
+    var (taken, most, pieces) = (0, 0, 0)
     try listing.run { objects in
+      pieces += 1
+      if pieces % 40 == 3 { Self.waitUntilIdle(store) }
       most = max(most, store.given - taken)
       taken += objects.count
     }
     #expect(taken == keys.count && keys.count > 3000)
-    #expect(most <= 10 * (8 * (jobs + max(jobs, 4)) + 16 * jobs) + 120)
+    #expect(most <= 10 * 4 * (jobs + max(jobs, roots) + jobs) + 120)
+  }
+
+  /// Nobody asks for anything any more.
+  private static func waitUntilIdle(_ store: SpyStore) {
+    var given: Int
+    repeat {
+      given = store.given
+      usleep(20_000)
+    } while store.given != given
+  }
+
+  /// Four threads are in the middle of four pages each; who began a request before they could know ends that one.
+  @Test func `After a failure nobody lists another page`() throws {
+    let layout = try Layout("*/dt=%Y-%m-%d/hour=%H")
+    let keys = ["a", "b", "c", "d"].flatMap { root in
+      (0..<600 as Range<Int64>).map { hour in
+        let path = layout.components.map { $0.name(at: Instant(seconds: ListingTests.start + hour * 3600)) }
+        return path.reduce("p/") { $0 + Key($1 ?? Array(root.utf8)) + "/" } + "x"
+      }
+    }
+    let calls = Mutex(0)
+    let failing = 12
+    let store = SpyStore(keys, pageSize: 10) { (_) throws(StoreError) in
+      let call = calls.withLock { calls in
+        calls += 1
+        return calls
+      }
+      if call == failing { throw .unavailable("no more") }
+      usleep(call > failing ? 50_000 : 2000)
+      return []
+    }
+    let listing = Listing(store, at: ListingTests.place, key: "p", layout: layout, jobs: 4, pageSize: 10)
+    #expect(throws: Failure.self) { try listing.run(by: ListingPlan(flatFrom: 1)) { _ in } }
+    #expect(calls.withLock { $0 } <= failing + 3)
   }
 
   @Test(arguments: [1, 4]) func `A failure in the middle leaves a beginning, and says so`(jobs: Int) throws {

@@ -31,15 +31,17 @@ struct FlatListing: Sendable {
     return part
   }
 
-  /// Lists so many pages; whether all of the range was among them. Where it was not, `last` has moved: a page without
-  /// entries does not count.
-  mutating func take(pages limit: Int, into found: inout ListedObjects) throws(StoreError) -> Bool {
+  /// Lists so many pages, as long as it goes on; whether all of the range was among them. Where so many were not all,
+  /// `last` has moved: a page without entries does not count.
+  mutating func take(
+    pages limit: Int, into found: inout ListedObjects, while goesOn: () -> Bool
+  ) throws(StoreError) -> Bool {
     let bounds = listing.layout.pieces(from: level).bounds(over: range, knowing: directory.known)
     var request = ListRequest(prefix: prefix(bounds), startAfter: last ?? bounds.startAfter(directory.key))
     request.limit = listing.pageSize
     var matcher = PartitionMatcher(listing.layout, from: level, below: directory)
     var pages = 0
-    while pages < limit {
+    while pages < limit && goesOn() {
       let page = try listing.store.packed(request)
       try check(page)
       if take(page, bounds, &matcher, into: &found) { return true }

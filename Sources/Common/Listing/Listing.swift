@@ -71,8 +71,8 @@ package struct Listing: Sendable {
     return range.since == nil || first.isEmpty ? "flat" : "flat:\(PercentEncoding.encodeForLine(first))"
   }
 
-  /// Gives the objects of the partitions within the range, by time and then location, piece by piece, and holds no more
-  /// than some pages of them; 66 where there is no such place, or where something is there and nothing of it is
+  /// Gives the objects of the partitions within the range, by time and then location, piece by piece. Of those that can't
+  /// be given yet it holds as many as `StretchSizes` says, however slow `take` is; 66 where there is no such place, or where something is there and nothing of it is
   /// spelled as the layout says.
   package func run(
     by plan: ListingPlan? = nil, _ take: (ListedObjects) throws(Failure) -> Void

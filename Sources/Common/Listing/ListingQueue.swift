@@ -11,20 +11,22 @@ struct ListingQueue {
   private var running: [Int64] = []
   /// Sorted, each; of each what is before `from` has been printed.
   private var found: [(objects: ListedObjects, from: Int)] = []
+  /// The earliest partition among them.
+  private var firstFound = Int64.max
+  /// How many objects there are among them.
+  private var held = 0
   /// How many objects were taken out, and are about to be printed.
   private var printing = 0
   private var failure: StoreError?
   private var isStopped = false
   private let nothing: ListedObjects
   private let sizes: StretchSizes
-  private let pageSize: Int
 
   /// `nothing` is what a listing is that found nothing.
-  init(_ stretches: [ListingStretch], _ nothing: ListedObjects, _ sizes: StretchSizes, pageSize: Int) {
+  init(_ stretches: [ListingStretch], _ nothing: ListedObjects, _ sizes: StretchSizes) {
     waiting = stretches.sorted { $0.start > $1.start }
     self.nothing = nothing
     self.sizes = sizes
-    self.pageSize = pageSize
   }
 
   enum Turn {
@@ -32,27 +34,44 @@ struct ListingQueue {
     case over
   }
 
-  /// How many objects are held.
-  private var held: Int { found.reduce(printing) { $0 + $1.objects.count - $1.from } }
+  /// Whether it goes on: nothing failed, and nobody stopped it.
+  var goesOn: Bool { failure == nil && !isStopped }
 
   /// The next stretch; nil while there is none, or no room for what it finds.
   mutating func next() -> Turn? {
-    guard failure == nil, !isStopped, !(waiting.isEmpty && running.isEmpty) else { return .over }
-    guard let stretch = waiting.last else { return nil }
-    let isRoom = held + (running.count + 1) * sizes.pages * pageSize <= sizes.room * pageSize
-    guard isRoom || running.isEmpty else { return nil }
+    guard goesOn, !(waiting.isEmpty && running.isEmpty) else { return .over }
+    guard let stretch = waiting.last, hasRoom || isStuck else { return nil }
     waiting.removeLast()
     running.append(stretch.start)
     return .list(stretch)
   }
 
+  private var hasRoom: Bool { held + printing + (running.count + 1) * sizes.objects <= sizes.room }
+
+  /// Nothing can be printed before another stretch is done, room or not.
+  private var isStuck: Bool { running.isEmpty && printing == 0 && firstFound >= earliestStart }
+
+  /// Nothing that is still to be found lies before this time.
+  private var earliestStart: Int64 { min(running.min() ?? .max, waiting.last?.start ?? .max) }
+
   mutating func finish(_ start: Int64, _ objects: ListedObjects, _ rest: [ListingStretch]) {
     if let index = running.firstIndex(of: start) { running.remove(at: index) }
-    if !objects.isEmpty { found.append((objects, 0)) }
-    for stretch in rest {
-      let index = waiting.lastIndex { $0.start > stretch.start }.map { $0 + 1 } ?? 0
-      waiting.insert(stretch, at: index)
+    if !objects.isEmpty {
+      found.append((objects, 0))
+      firstFound = min(firstFound, objects.time(0))
+      held += objects.count
     }
+    for stretch in rest { waiting.insert(stretch, at: place(of: stretch.start)) }
+  }
+
+  /// Behind those that begin later, ahead of those of the same start.
+  private func place(of start: Int64) -> Int {
+    var (low, high) = (0, waiting.count)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if waiting[middle].start > start { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   mutating func fail(_ error: StoreError) { failure = failure ?? error }
@@ -64,17 +83,26 @@ struct ListingQueue {
   mutating func ready() -> Result<(ListedObjects, isOver: Bool), StoreError>? {
     if let failure { return .failure(failure) }
     let isOver = waiting.isEmpty && running.isEmpty && found.count < 2
-    let earliest = min(running.min() ?? .max, waiting.last?.start ?? .max, startOfOthers)
+    guard isOver || firstFound < earliestStart else { return nil }
+    let ready = takeOut(before: isOver ? .max : min(earliestStart, startOfOthers))
+    printing = ready.count
+    return .success((ready, isOver))
+  }
+
+  private mutating func takeOut(before limit: Int64) -> ListedObjects {
     var ready = nothing
+    firstFound = .max
     for index in found.indices {
       let (objects, from) = found[index]
-      let end = isOver ? objects.count : objects.index(from: from, of: earliest)
-      if end > from { ready.append(objects, from..<end) }
-      found[index].from = end
+      if objects.time(from) < limit {
+        found[index].from = objects.index(from: from, of: limit)
+        ready.append(objects, from..<found[index].from)
+      }
+      if found[index].from < objects.count { firstFound = min(firstFound, objects.time(found[index].from)) }
     }
     found.removeAll { $0.from == $0.objects.count }
-    printing = ready.count
-    return isOver || !ready.isEmpty ? .success((ready, isOver)) : nil
+    held -= ready.count
+    return ready
   }
 
   /// What was taken out last is not held any more.
@@ -82,9 +110,15 @@ struct ListingQueue {
 
   /// Parts that lie one behind the other are taken out one by one, as they are: the time before which there is only one.
   private var startOfOthers: Int64 {
-    let first = found.min { $0.objects.time($0.from) < $1.objects.time($1.from) }
-    guard let end = first.map({ $0.objects.time($0.objects.count - 1) }) else { return .max }
-    let later = found.filter { $0.objects.time($0.from) > end }
-    return later.count == found.count - 1 ? later.map { $0.objects.time($0.from) }.min() ?? .max : .max
+    var (first, second, end) = (Int64.max, Int64.max, Int64.max)
+    for (objects, from) in found {
+      let time = objects.time(from)
+      if time < first {
+        (first, second, end) = (time, first, objects.time(objects.count - 1))
+      } else {
+        second = min(second, time)
+      }
+    }
+    return second > end ? second : .max
   }
 }

@@ -18,9 +18,11 @@ struct ListingRun: Sendable {
       defer { queue.change { $0.stop() } }
       var isOver = false
       while !isOver {
-        if threads == 0 { _ = work(on: queue) }
         let ready = threads == 0 ? queue.change { $0.ready() } : queue.wait { $0.ready() }
-        guard let ready else { continue }
+        guard let ready else {
+          _ = work(on: queue)
+          continue
+        }
         var objects: ListedObjects
         do throws(StoreError) { (objects, isOver) = try ready.get() } catch { throw failure(error) }
         objects.sort()
@@ -38,12 +40,12 @@ struct ListingRun: Sendable {
       range.isEmpty
       ? [] : try ListingWalk(listing: listing, range: range).directories(at: plan.flatFrom)
     let sizes = StretchSizes(
-      jobs: listing.jobs, width: width(directories, range),
+      jobs: listing.jobs, width: width(directories, range), pageSize: listing.pageSize,
       unit: listing.layout.coverage(from: plan.flatFrom, over: range).unit(listing.layout))
     let stretches = directories.map {
       ListingStretch(FlatListing(listing, below: $0, from: plan.flatFrom, over: range), sizes)
     }
-    return ListingQueue(stretches, ListedObjects(below: listing.root), sizes, pageSize: listing.pageSize)
+    return ListingQueue(stretches, ListedObjects(below: listing.root), sizes)
   }
 
   /// How many of the directories have partitions of the same time, at most.
@@ -63,7 +65,7 @@ struct ListingRun: Sendable {
     guard case .list(let stretch) = queue.wait({ $0.next() }) else { return false }
     var found = ListedObjects(below: listing.root)
     do throws(StoreError) {
-      let rest = try stretch.list(into: &found)
+      let rest = try stretch.list(into: &found) { queue.wait { $0.goesOn } }
       found.sort()
       queue.change { [found] in $0.finish(stretch.start, found, rest) }
     } catch { queue.change { $0.fail(error) } }

@@ -23,10 +23,12 @@ struct ListingStretch: Sendable {
     start = max(first, Instant(seconds: last).floored(to: unit).seconds)
   }
 
-  /// What was found, and what is left.
-  func list(into found: inout ListedObjects) throws(StoreError) -> [ListingStretch] {
+  /// Adds what was found; what is left. Between two pages it asks whether it goes on.
+  func list(
+    into found: inout ListedObjects, while goesOn: () -> Bool
+  ) throws(StoreError) -> [ListingStretch] {
     var listed = self
-    return try listed.flat.take(pages: pages, into: &found) ? [] : listed.rest()
+    return try listed.flat.take(pages: pages, into: &found, while: goesOn) ? [] : listed.rest()
   }
 
   /// Each part but the last ends a partition before a page does, and a little more, since some stores cut pages short:
@@ -71,26 +73,32 @@ struct ListingStretch: Sendable {
 /// `width` flat listings are under way at the same time of the data: one below each directory in place of a `*`. Of each a
 /// stretch is in memory, so with many of them stretches are short. One alone is cut into parts, for `jobs` threads; many
 /// are not, and take not one request more than they have pages.
+///
+/// No stretch begins that could bring more into memory than pages * (jobs + max(jobs, width)) pages of `pageSize`, printed
+/// ones left out, and each that is under way may turn out twice as long as was thought; but for what a partition, or
+/// `unit`, has itself.
 struct StretchSizes: Sendable {
-  static let longest = 4
+  static let longest = 4000
   static let atOnce = 32
   static let fill = 0.992
 
-  /// The pages of a stretch.
+  /// The pages of a stretch: four of a thousand, one that is larger.
   let pages: Int
   /// Into how many parts a flat listing is cut at a time.
   let parts: Int
   /// Keys sort by time as far as to such a length, in seconds; nil where they do not at all.
   let unit: Int64?
-  /// How many pages are in memory before they are printed: 8,000 objects a job, but for what a partition, or `unit`,
-  /// has itself.
+  /// How many objects a stretch has, at most and as far as was thought.
+  let objects: Int
+  /// How many objects are in memory before they are printed.
   let room: Int
 
-  init(jobs: Int, width: Int, unit: Int64?) {
-    pages = min(max(Self.atOnce / max(width, 1), 1), Self.longest)
+  init(jobs: Int, width: Int, pageSize: Int, unit: Int64?) {
+    pages = max(min(Self.atOnce / max(width, 1), Self.longest / max(pageSize, 1000)), 1)
     parts = jobs / max(width, 1)
     self.unit = unit
-    room = pages * (jobs + max(jobs, width))
+    objects = pages * pageSize
+    room = objects * (jobs + max(jobs, width))
   }
 
   /// Where a part has twice as many pages as was thought.
