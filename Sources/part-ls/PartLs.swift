@@ -82,15 +82,14 @@ struct PartLs: Tool {
     return isEmpty
   }
 
+  /// With no `#end` to say that they are all, the lines are printed when they are.
   private func printSummaries(of listing: Listing) throws(Failure) -> Bool {
+    var summaries: [PartitionSummary] = []
+    try listing.run { summaries += $0.summaries }
     var output = LineOutput()
-    var isEmpty = true
-    try listing.run { (objects) throws(Failure) in
-      isEmpty = false
-      for line in objects.summaries { try output.write(common.json ? line.json.text : line.text) }
-    }
+    for line in summaries { try output.write(common.json ? line.json.text : line.text) }
     try output.flush()
-    return isEmpty
+    return summaries.isEmpty
   }
 }
 
