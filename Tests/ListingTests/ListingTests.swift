@@ -5,6 +5,7 @@ import Listing
 import Objects
 import Partitions
 import Seeded
+import SlowLayout
 import Testing
 
 /// What a listing finds and what it asks for. Not tested here: real stores (Objects has one suite for all of them), and
