@@ -107,6 +107,7 @@ let package = Package(
     // Tests: each room, then the executables in real pipes.
     .target(name: "Loopback", path: "Tests/Loopback"),
     .target(name: "Seeded", path: "Tests/Seeded"),
+    .target(name: "SlowLayout", dependencies: ["Partitions"], path: "Tests/SlowLayout"),
     .target(name: "SlowWords", path: "Tests/SlowWords"),
     tests("FailuresTests", uses: ["Failures"]),
     tests("ThreadsTests", uses: ["Threads"]),
@@ -114,7 +115,7 @@ let package = Package(
       "ConsoleTests", uses: ["Console", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("BytesTests", uses: ["Bytes"]),
     tests("JSONTests", uses: ["JSON", "Seeded", "Failures"]),
-    tests("PartitionsTests", uses: ["Partitions", "Seeded", "Failures"]),
+    tests("PartitionsTests", uses: ["Partitions", "Seeded", "SlowLayout", "Failures"]),
     tests("LinesTests", uses: ["Lines", "Failures", "Bytes"]),
     tests("FieldsTests", uses: ["Fields", "Failures"]),
     tests("WordsTests", uses: ["Words", "Seeded", "SlowWords", "Failures"]),
@@ -125,7 +126,9 @@ let package = Package(
     tests("ObjectsTests", uses: ["Objects", "HTTP", "Loopback", "Seeded", "Bytes", "Failures", "Threads"]),
     tests(
       "ListingTests",
-      uses: ["Listing", "Seeded", "Objects", "Partitions", "Lines", "JSON", "Bytes", "Failures"]),
+      uses: [
+        "Listing", "Seeded", "SlowLayout", "Objects", "Partitions", "Lines", "JSON", "Bytes", "Failures",
+      ]),
     tests(
       "SegmentsTests",
       uses: ["Segments", "Words", "Seeded", "SlowWords", "Fields", "Bytes", "JSON", "Failures", "Files"]),

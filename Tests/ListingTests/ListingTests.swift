@@ -5,6 +5,7 @@ import Listing
 import Objects
 import Partitions
 import Seeded
+import SlowLayout
 import Testing
 
 /// What a listing finds and what it asks for. Not tested here: real stores (Objects has one suite for all of them), and
@@ -78,12 +79,15 @@ import Testing
       Key("p/") + Key(layout.path(of: Instant(seconds: $0)) ?? []) + "/part-0"
     }
     for (until, now) in [(nil, end), (Instant(seconds: end), end + 86_400 * 900)] {
-      let store = SpyStore(keys, pageSize: 10)
-      let listing = Listing(
-        store, at: Self.place, key: "p", layout: layout, range: TimeRange(until: until), jobs: 6,
-        now: Instant(seconds: now))
-      #expect(try Collected(listing).keys == keys)
-      #expect(48 < store.requests && store.requests <= 48 + 6 * 2)
+      for isShort in [false, true] {
+        let change = isShort ? SpyStore.shortPages(11, of: 10) : SpyStore.wholePages
+        let store = SpyStore(keys, pageSize: 10, change: change)
+        let listing = Listing(
+          store, at: Self.place, key: "p", layout: layout, range: TimeRange(until: until), jobs: 6,
+          now: Instant(seconds: now))
+        #expect(try Collected(listing).keys == keys)
+        #expect(48 < store.requestsForSome && store.requestsForSome <= (isShort ? 48 * 3 : 48 + 6 * 2))
+      }
     }
   }
 

@@ -24,7 +24,7 @@ final class SpyStore: ObjectStore {
   init(
     _ keys: [Key], pageSize: Int = 1000,
     before: @escaping @Sendable (Int) throws(StoreError) -> [Key] = { (_) throws(StoreError) in [] },
-    change: @escaping Change = { _, _, _ in }
+    change: @escaping Change = wholePages
   ) {
     content = Mutex(Content(keys: Set(keys).sorted()))
     self.pageSize = pageSize
@@ -34,6 +34,10 @@ final class SpyStore: ObjectStore {
 
   var pages: [ListPage] { content.withLock { $0.answers } }
   var requests: Int { content.withLock { $0.answers.count } }
+  /// Those whose answer was not an empty page of many.
+  var requestsForSome: Int {
+    pages.filter { $0.next == nil || !$0.objects.isEmpty || !$0.prefixes.isEmpty }.count
+  }
   /// How many objects were given, once or more.
   var given: Int { content.withLock { $0.given.count } }
 
@@ -85,6 +89,8 @@ final class SpyStore: ObjectStore {
     page.objects.removeLast(page.objects.count - count)
     page.next = token(behind: page.objects.last?.key.bytes ?? marker(request), unique: unique)
   }
+
+  static let wholePages: Change = { _, _, _ in }
 
   /// Pages of any length, and now and then one without anything that is not the last.
   static func shortPages(_ seed: UInt64, of size: Int) -> Change {

@@ -45,6 +45,15 @@ import Threads
     #expect(folded.prefixes == ["b/", "c/"].map { prefix + Key($0) })
   }
 
+  /// A page's offsets have 32 bits, and a path no limit.
+  @Test func `A page of long names has fewer of them`() throws {
+    var builder = try PageBuilder(ListRequest(prefix: "", limit: 1 << 16))
+    let object = ObjectInfo(key: Key(repeatElement(0x61, count: 1 << 20)), bytes: 1, tag: "t", modified: 0)
+    var count = 0
+    while count < 100, builder.add(object) { count += 1 }
+    #expect(count == 16 && builder.page.objects.count == 16 && builder.page.next == object.key.description)
+  }
+
   @Test(
     arguments: Place.all,
     [

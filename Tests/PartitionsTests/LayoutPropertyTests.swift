@@ -1,6 +1,7 @@
 import Failures
 import Partitions
 import Seeded
+import SlowLayout
 import Testing
 
 /// Laws over random layouts, times and ranges, from 1970 to 9999. Not tested here: what a listing makes of them.

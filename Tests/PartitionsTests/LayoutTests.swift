@@ -1,5 +1,6 @@
 import Failures
 import Partitions
+import SlowLayout
 import Testing
 
 /// What is a layout, and which names are spelled like one. Not tested: where a layout comes from.

@@ -102,25 +102,3 @@ struct FlatListing: Sendable {
     return !isStart
   }
 }
-
-/// How densely the objects of a page lie in time.
-struct PageDensity: Sendable {
-  /// Entries of a page, of whatever kind.
-  let entries: Int
-  /// Seconds from one partition to the next, and how many objects one has.
-  let slot: Int64
-  let objectsInSlot: Double
-
-  /// Nil where all objects are of one partition.
-  init?(_ found: ListedObjects, from start: Int, entries: Int) {
-    var (slots, lastSlot) = (0, start)
-    for index in start + 1..<max(found.count, start + 1) where found.time(index) != found.time(index - 1) {
-      slots += 1
-      lastSlot = index
-    }
-    guard slots > 0, found.time(lastSlot) > found.time(start) else { return nil }
-    self.entries = entries
-    slot = max((found.time(lastSlot) - found.time(start)) / Int64(slots), 1)
-    objectsInSlot = Double(lastSlot - start) / Double(slots) * Double(entries) / Double(found.count - start)
-  }
-}

@@ -39,25 +39,11 @@ struct ListingRun: Sendable {
     let directories =
       range.isEmpty
       ? [] : try ListingWalk(listing: listing, range: range).directories(at: plan.flatFrom)
-    let sizes = StretchSizes(
-      jobs: listing.jobs, width: width(directories, range), pageSize: listing.pageSize,
-      unit: listing.layout.coverage(from: plan.flatFrom, over: range).unit(listing.layout))
+    let sizes = StretchSizes(listing, plan, directories, over: range)
     let stretches = directories.map {
       ListingStretch(FlatListing(listing, below: $0, from: plan.flatFrom, over: range), sizes)
     }
     return ListingQueue(stretches, ListedObjects(below: listing.root), sizes)
-  }
-
-  /// How many of the directories have partitions of the same time, at most.
-  private func width(_ directories: [LayoutDirectory], _ range: Range<Int64>) -> Int {
-    let slots = directories.map { $0.known.slot.clamped(to: range) }
-    let ends = slots.map(\.upperBound).sorted()
-    var (ended, widest) = (0, 1)
-    for (begun, start) in slots.map(\.lowerBound).sorted().enumerated() {
-      while ends[ended] <= start && ended < begun { ended += 1 }
-      widest = max(widest, begun + 1 - ended)
-    }
-    return widest
   }
 
   /// False when there is nothing left to do.
@@ -70,12 +56,5 @@ struct ListingRun: Sendable {
       queue.change { [found] in $0.finish(stretch.start, found, rest) }
     } catch { queue.change { $0.fail(error) } }
     return true
-  }
-}
-
-extension Precision {
-  /// As far as keys sort by time, in seconds: a day and less, but not less than from one partition to the next.
-  fileprivate func unit(_ layout: Layout) -> Int64? {
-    self >= .day ? length.map { max($0, layout.step) } : nil
   }
 }

@@ -35,7 +35,7 @@ struct ListingStretch: Sendable {
   /// the page on which it ends says that it is over, and no other request is needed to know. The last one is looked at
   /// and divided again.
   private func rest() -> [ListingStretch] {
-    let cuts = cuts()
+    let cuts = sizes.cuts(of: flat)
     guard let first = cuts.first, let last = cuts.last else {
       return [ListingStretch(flat.part(flat.range, behind: true), sizes, pages: sizes.pages)]
     }
@@ -46,61 +46,4 @@ struct ListingStretch: Sendable {
           flat.part(start..<end, behind: false), sizes, pages: start == last ? 1 : sizes.most)
       }
   }
-
-  /// Where the range can be cut; not at all where others do the rest of it anyway.
-  private func cuts() -> [Int64] {
-    guard sizes.parts > 1, let unit = sizes.unit, let last = flat.lastTime, let density = flat.density else {
-      return []
-    }
-    let (range, now) = (flat.range, flat.listing.now?.seconds ?? .max)
-    let end = min(range.upperBound, flat.directory.known.slot.upperBound, max(now, range.lowerBound))
-    let slots = Int64(Double(sizes.pages * density.entries) * StretchSizes.fill / density.objectsInSlot) - 1
-    let (length, isTooLong) = max(slots, 1).multipliedReportingOverflow(by: density.slot)
-    guard !isTooLong else { return [] }
-    var cuts: [Int64] = []
-    while cuts.count < sizes.parts {
-      let (next, isBeyond) = (cuts.last ?? last).addingReportingOverflow(max(length, unit))
-      let cut = Instant(seconds: next).floored(to: unit).seconds
-      guard !isBeyond, cut < end, cut > cuts.last ?? last else { break }
-      cuts.append(cut)
-    }
-    return cuts
-  }
-}
-
-/// How a listing is divided.
-///
-/// `width` flat listings are under way at the same time of the data: one below each directory in place of a `*`. Of each a
-/// stretch is in memory, so with many of them stretches are short. One alone is cut into parts, for `jobs` threads; many
-/// are not, and take not one request more than they have pages.
-///
-/// No stretch begins that could bring more into memory than pages * (jobs + max(jobs, width)) pages of `pageSize`, printed
-/// ones left out, and each that is under way may turn out twice as long as was thought; but for what a partition, or
-/// `unit`, has itself.
-struct StretchSizes: Sendable {
-  static let longest = 4000
-  static let atOnce = 32
-  static let fill = 0.992
-
-  /// The pages of a stretch: four of a thousand, one that is larger.
-  let pages: Int
-  /// Into how many parts a flat listing is cut at a time.
-  let parts: Int
-  /// Keys sort by time as far as to such a length, in seconds; nil where they do not at all.
-  let unit: Int64?
-  /// How many objects a stretch has, at most and as far as was thought.
-  let objects: Int
-  /// How many objects are in memory before they are printed.
-  let room: Int
-
-  init(jobs: Int, width: Int, pageSize: Int, unit: Int64?) {
-    pages = max(min(Self.atOnce / max(width, 1), Self.longest / max(pageSize, 1000)), 1)
-    parts = jobs / max(width, 1)
-    self.unit = unit
-    objects = pages * pageSize
-    room = objects * (jobs + max(jobs, width))
-  }
-
-  /// Where a part has twice as many pages as was thought.
-  var most: Int { pages * 2 }
 }

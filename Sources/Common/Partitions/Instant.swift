@@ -30,22 +30,9 @@ package struct Instant: Comparable, Hashable, Sendable, CustomStringConvertible 
 
   /// RFC 3339 in UTC: `2026-05-04T10:05:00Z`.
   package var description: String {
-    let (year, month, day) = Calendar.date(ofDay: floorDivide(seconds, 86_400))
-    let second = seconds - floorDivide(seconds, 86_400) * 86_400
-    // Lines are written by the million: digit by digit, in one piece.
-    let parts: [(number: Int64, before: Unicode.Scalar)] = [
-      (month, "-"), (day, "-"), (second / 3600, "T"), (second / 60 % 60, ":"), (second % 60, ":"),
-    ]
-    return pad(year, 4)
-      + String(unsafeUninitializedCapacity: 16) { text in
-        for (index, part) in parts.enumerated() {
-          text[index * 3] = UInt8(ascii: part.before)
-          text[index * 3 + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: part.number / 10)
-          text[index * 3 + 2] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: part.number % 10)
-        }
-        text[15] = UInt8(ascii: "Z")
-        return 16
-      }
+    var (text, bytes) = (InstantText(), [UInt8]())
+    text.append(self, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

@@ -1,30 +1,4 @@
 extension Layout {
-  /// Where a key below the root belongs.
-  package struct Match: Equatable, Sendable {
-    /// The partition's start.
-    package let time: Instant
-    /// Where the partition's directory ends in the key: the index of the `/` behind it.
-    package let directoryEnd: Int
-  }
-
-  /// The partition whose directory the key lies in, however deep; nil where the key is not spelled as the layout says,
-  /// or there is no such time. The bytes are those behind the components before `level`, which are known.
-  package func match(_ key: ArraySlice<UInt8>, from level: Int = 0, knowing known: PartialTime = .init())
-    -> Match?
-  {
-    var known = known
-    var start = key.startIndex
-    for component in components[level...] {
-      guard let end = key[start...].firstIndex(of: UInt8(ascii: "/")),
-        let more = component.match(key[start..<end], knowing: known)
-      else { return nil }
-      known = more
-      start = end + 1
-    }
-    guard let time = known.first(in: TimeRange.always) else { return nil }
-    return Match(time: Instant(seconds: time), directoryEnd: start - 1)
-  }
-
   /// The directory of the partition that begins at this time; nil where a `*` leaves it open, or the time can't be spelled.
   package func path(of time: Instant) -> [UInt8]? {
     let names = components.compactMap { $0.name(at: time) }

@@ -11,8 +11,6 @@ package struct TimeRange: Equatable, Sendable {
   /// All of time, in seconds since 1970: from year 1 to 9999.
   package static let always = Instant.bounds.lowerBound..<Instant.bounds.upperBound + 1
 
-  package var isUnbounded: Bool { since == nil && until == nil }
-
   /// In seconds since 1970. Empty where `until` is not later than `since`.
   package var seconds: Range<Int64> {
     let lower = since?.seconds ?? Self.always.lowerBound
