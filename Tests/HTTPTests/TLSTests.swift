@@ -4,7 +4,7 @@ import Testing
 @testable import HTTP
 
 /// Against `openssl s_server`, which ends by itself after one connection. Not tested: expired certificates.
-@Suite(.enabled(if: access("/usr/bin/openssl", X_OK) == 0, "there is no openssl")) struct TLSTests {
+@Suite(.enabled(if: access("/usr/bin/openssl", X_OK) == 0, "there is no openssl")) final class TLSTests {
   private let certificate: String
   private let key: String
 
@@ -16,6 +16,8 @@ import Testing
         + "-keyout \(base).key -out \(base).pem -days 2 2>&1", "r")
     try #require(pclose(made) == 0)
   }
+
+  deinit { for path in [certificate, key] { unlink(path) } }
 
   /// The port of a new server.
   private func serve(_ options: String) throws -> Int {

@@ -1,5 +1,6 @@
 import Bytes
 import Failures
+import Foundation
 import Glibc
 import Lines
 import Objects
@@ -164,8 +165,16 @@ extension Publisher.Outcome {
 
 func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-func temporaryDirectory() throws -> String {
+/// Goes when the process ends.
+private let scratch: String = {
   let path = (variable("TMPDIR") ?? "/tmp") + "/freshet-pub-\(UInt64.random(in: 0 ... .max))"
+  mkdir(path, 0o700)
+  atexit { try? FileManager.default.removeItem(atPath: scratch) }
+  return path
+}()
+
+func temporaryDirectory() throws -> String {
+  let path = scratch + "/\(UInt64.random(in: 0 ... .max))"
   guard mkdir(path, 0o700) == 0 else { throw Failure(errno: errno, cannot: "create", path) }
   return path
 }

@@ -85,7 +85,8 @@ struct S3Reply {
     }
   }
 
-  /// Codes of what passes, whatever the status: RequestTimeout comes with 400, and any of them with 200.
+  /// Codes of what passes, whatever the status: RequestTimeout comes with 400, and any of them with 200 where a store
+  /// had begun to answer before it knew.
   static let passing: Set = [
     "RequestTimeout", "InternalError", "SlowDown", "ServiceUnavailable", "OperationAborted", "Throttling",
     "ThrottlingException", "TooManyRequests", "RequestLimitExceeded", "UnknownError",
