@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  /// A page has ten objects here, a stretch four pages, or eight where it turns out longer; a partition up to 480.
+  /// A page has ten objects here, a stretch eight pages, or sixteen where it turns out longer; a partition up to 480.
   @Test(arguments: [
     ("dt=%Y-%m-%d/hour=%H", 1, 1), ("dt=%Y-%m-%d/hour=%H", 4, 1), ("*/dt=%Y-%m-%d/hour=%H", 4, 4),
   ])
@@ -83,7 +83,7 @@ import Testing
       taken += objects.count
     }
     #expect(taken == keys.count && keys.count > 3000)
-    #expect(most <= 10 * 4 * (jobs + max(jobs, roots) + jobs) + 120)
+    #expect(most <= 10 * 8 * (jobs + max(jobs, roots) + jobs) + 120)
   }
 
   /// Nobody asks for anything any more.

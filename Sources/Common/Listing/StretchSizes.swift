@@ -10,11 +10,11 @@ internal import Partitions
 /// thought, and pages * jobs more where those under way turn out twice as long; besides, whatever one partition has, or one
 /// `unit`.
 struct StretchSizes: Sendable {
-  static let longest = 4000
+  static let longest = 8000
   static let atOnce = 32
   static let fill = 0.992
 
-  /// The pages of a stretch: four of a thousand, one that is larger.
+  /// The pages of a stretch: eight of a thousand, one that is larger.
   let pages: Int
   /// Into how many parts a flat listing is cut at a time.
   let parts: Int
