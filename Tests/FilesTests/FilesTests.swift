@@ -103,6 +103,21 @@ final class FilesTests {
     #expect(try FileLock("lock", in: directory, wait: false) != nil)
   }
 
+  @Test func `a lock goes with its owner, whoever has a copy of its descriptor`() throws {
+    var lock = try FileLock("copied", in: directory, wait: false)
+    let path = "\(scratch)/copied"
+    let open = (0..<1024).first { number in
+      var target = [UInt8](repeating: 0, count: path.utf8.count + 1)
+      let count = readlink("/proc/self/fd/\(number)", &target, target.count)
+      return count == path.utf8.count && target.prefix(count).elementsEqual(path.utf8)
+    }
+    let copy = dup(Int32(try #require(open)))
+    defer { close(copy) }
+    #expect(try lock != nil && FileLock("copied", in: directory, wait: false) == nil)
+    lock = nil
+    #expect(try FileLock("copied", in: directory, wait: false) != nil)
+  }
+
   @Test func `lines are handed over by the piece, and at a flush`() throws {
     let file = try TemporaryFile(in: directory)
     var output = LineOutput(file.descriptor)

@@ -17,5 +17,9 @@ package final class FileLock {
     }
   }
 
-  deinit { close(descriptor) }
+  /// Unlocks by word as well: a child that is being started has a copy of the descriptor, and with it the lock, until it execs.
+  deinit {
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
