@@ -65,11 +65,13 @@ let package = Package(
     room(
       "Segments",
       uses: ["CWords", "Words", "Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
-    room("Watermarks", uses: ["CSQLite", "Partitions", "Files", "Failures"]),
 
-    // Third floor: the records of objects, decoded once and kept.
+    // Third floor: the records of objects, decoded once and kept; the watermarks, which may be objects.
     room(
       "Runs", uses: ["Records", "Fields", "Files", "Bytes", "Failures", "Threads"]),
+    room(
+      "Watermarks",
+      uses: ["CSQLite", "Objects", "JSON", "Partitions", "Files", "Bytes", "Failures", "Threads"]),
 
     // Fourth floor: what each tool is for.
     room("Listing", uses: ["Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
@@ -100,7 +102,7 @@ let package = Package(
     tool(
       "index-publish",
       uses: ["Access", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
-    tool("wm", uses: ["Watermarks", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
+    tool("wm", uses: ["Access", "Watermarks", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("index-search", uses: ["Access", "Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
     tool("index-check", uses: ["Access", "Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
 
@@ -132,7 +134,7 @@ let package = Package(
     tests(
       "SegmentsTests",
       uses: ["Segments", "Words", "Seeded", "SlowWords", "Fields", "Bytes", "JSON", "Failures", "Files"]),
-    tests("WatermarksTests", uses: ["Watermarks", "Partitions", "CSQLite", "Failures"]),
+    tests("WatermarksTests", uses: ["Watermarks", "Objects", "Partitions", "CSQLite", "Failures"]),
     tests(
       "DeltasTests",
       uses: [

@@ -41,7 +41,7 @@ struct AdvanceCommand: ParsableCommand {
     }
     var receipt = try PublishedReceipt(batch)
     receipt.stamp(try times(now: now))
-    let advanced = try options.base.address().open()
+    let advanced = try options.base.open()
       .advance(name, by: receipt.published, options.signature(at: now))
     if case .already(let watermark) = advanced {
       console.note(

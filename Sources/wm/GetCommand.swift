@@ -19,7 +19,7 @@ struct GetCommand: ParsableCommand {
 
   func run() throws {
     let name = try WatermarkName(name)
-    guard let watermark = try base.address().openExisting()?.watermark(name) else {
+    guard let watermark = try base.openExisting()?.watermark(name) else {
       if emptyFails { throw QuietExit(.refused) }
       return
     }

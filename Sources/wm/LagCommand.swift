@@ -22,7 +22,7 @@ struct LagCommand: ParsableCommand {
   func run() throws {
     let name = try WatermarkName(name)
     let (every, limit) = (try span(every, "--every"), try span(max, "--max"))
-    guard let store = try base.address().openExisting(), let watermark = try store.watermark(name) else {
+    guard let store = try base.openExisting(), let watermark = try store.watermark(name) else {
       throw Failure.missingWatermark("tell the lag of", name)
     }
     guard let step = try every ?? store.step(of: name).map(Int64.init) else {

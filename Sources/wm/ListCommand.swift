@@ -21,10 +21,7 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     let now = try base.clock()
     let since = try span(stale, "--stale").map { now - $0 }
-    let all = try base.address().openExisting()?.watermarks() ?? []
-    let found = all.filter { watermark in
-      watermark.name.text.utf8.starts(with: prefix.utf8) && since.map { watermark.at < $0 } ?? true
-    }
+    let found = try base.openExisting()?.watermarks(below: prefix, unmovedSince: since) ?? []
     for watermark in found { try printLine(base.common.json ? watermark.json.text : watermark.text) }
     if found.isEmpty && emptyFails { throw QuietExit(.refused) }
   }

@@ -20,7 +20,7 @@ struct LogCommand: ParsableCommand {
   func run() throws {
     let name = try WatermarkName(name)
     if let number, number < 0 { throw Failure(.usage, "--number must not be below 0") }
-    let moves = try base.address().openExisting()?.moves(of: name, limit: number) ?? []
+    let moves = try base.openExisting()?.moves(of: name, limit: number) ?? []
     for move in moves { try printLine(base.common.json ? move.json(name).text : move.text) }
     if moves.isEmpty && emptyFails { throw QuietExit(.refused) }
   }

@@ -12,7 +12,7 @@ struct RemoveCommand: ParsableCommand {
 
   func run() throws {
     let name = try WatermarkName(name)
-    guard let store = try options.base.address().openExisting() else {
+    guard let store = try options.base.openExisting() else {
       throw Failure.missingWatermark("remove", name)
     }
     try store.remove(name, try options.signature())

@@ -12,7 +12,7 @@ struct RewindCommand: ParsableCommand {
 
   func run() throws {
     let name = try WatermarkName(name)
-    guard let store = try options.base.address().openExisting() else {
+    guard let store = try options.base.openExisting() else {
       throw Failure.missingWatermark("rewind", name)
     }
     try options.base.printMoved(try store.rewind(name, try options.signature()))

@@ -21,7 +21,7 @@ struct SetCommand: ParsableCommand {
     guard let position = try Position.parse(position, now: signature.at) else {
       throw Failure(.usage, "the position is empty; 'wm rm \(name)' forgets a watermark")
     }
-    let watermark = try options.base.address().open().set(name, to: position, signature)
+    let watermark = try options.base.open().set(name, to: position, signature)
     try options.base.printMoved(watermark)
   }
 }

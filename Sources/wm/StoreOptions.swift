@@ -1,3 +1,4 @@
+internal import Access
 internal import ArgumentParser
 internal import Console
 internal import Failures
@@ -10,9 +11,12 @@ internal import Watermarks
 struct StoreOptions: ParsableArguments {
   @OptionGroup var common: CommonOptions
 
+  @OptionGroup var access: AccessOptions
+
   @Option(
     help: ArgumentHelp(
-      "sqlite:PATH; the default is FRESHET_WM, or a file under XDG_STATE_HOME.", valueName: "store"))
+      "sqlite:PATH, postgres://... or s3://...; the default is FRESHET_WM, or a file under XDG_STATE_HOME.",
+      valueName: "store"))
   var store: String?
 
   @Option(help: ArgumentHelp("The clock, for a replay.", valueName: "time"))
@@ -26,7 +30,15 @@ struct StoreOptions: ParsableArguments {
     return try Instant(parsing: now, now: clock)
   }
 
-  func address() throws(Failure) -> StoreAddress {
+  /// For reading; nil where nothing was ever kept.
+  func openExisting() throws(Failure) -> (any WatermarkStore)? {
+    try address().openExisting(try access.stores(console))
+  }
+
+  /// For changing; made where it is missing.
+  func open() throws(Failure) -> any WatermarkStore { try address().open(try access.stores(console)) }
+
+  private func address() throws(Failure) -> StoreAddress {
     if let text = store ?? Environment.value("FRESHET_WM") { return try StoreAddress(text) }
     return try StoreAddress(
       stateHome: Environment.value("XDG_STATE_HOME"), home: Environment.value("HOME"))

@@ -52,7 +52,7 @@ struct ProbeTests {
   }
 
   private func probe(_ store: any ObjectStore, patience: Duration = .seconds(5)) -> StoreProbe {
-    StoreProbe(Destination(.s3(bucket: "b", key: []), store: store, key: Key([])), patience: patience)
+    StoreProbe(store, below: Key([]), patience: patience)
   }
 }
 

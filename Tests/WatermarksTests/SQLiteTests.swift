@@ -58,12 +58,26 @@ import Testing
     #expect(try SQLiteStore(creating: scratch.database).watermarks().isEmpty)
   }
 
+  @Test func `a store of version 1 gets what version 2 has more, and keeps the rest`() throws {
+    _ = try SQLiteStore(creating: scratch.database).set(
+      ads, to: Position(time: at(5), generation: 3), signed())
+    try execute("DROP TABLE lease; ALTER TABLE watermark DROP COLUMN idle; PRAGMA user_version=1")
+    let store = try #require(try SQLiteStore(existing: scratch.database))
+    #expect(try store.watermark(ads)?.generation == 3)
+    #expect(try store.moves(of: ads, limit: nil).count == 1)
+    try store.markIdle(ads, at: at(9))
+    guard case .taken = try store.take(ads, holder: "a", length: 1, now: at(9)) else {
+      Issue.record("the lease of a new table is held")
+      return
+    }
+  }
+
   @Test(arguments: [
     ("CREATE TABLE bookmarks (x)", "it is a database of something else"),
     ("PRAGMA user_version=1; CREATE TABLE watermark (x)", "it is a database of something else"),
     (
       "CREATE TABLE watermark (x); PRAGMA application_id=\(Schema.application); PRAGMA user_version=7",
-      "its tables are of version 7, and this freshet knows version 1"
+      "its tables are of version 7, and this freshet knows version 2"
     ),
   ])
   func `another database is refused`(_ sql: String, _ reason: String) throws {

@@ -6,16 +6,6 @@ import Watermarks
 /// What every watermark store must do. Not tested here: what happens to a file (SQLiteTests), kills and several
 /// processes (Tests/Transcripts/wm.t).
 @Suite struct StoreTests {
-  enum Kind: CaseIterable {
-    case sqlite
-
-    func open(_ scratch: Scratch) throws -> any WatermarkStore {
-      switch self {
-      case .sqlite: try SQLiteStore(creating: scratch.database)
-      }
-    }
-  }
-
   let scratch: Scratch
   let ads: WatermarkName
 
@@ -24,18 +14,18 @@ import Watermarks
     ads = try WatermarkName("ads")
   }
 
-  @Test(arguments: Kind.allCases)
-  func `an empty store has nothing`(_ kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases)
+  func `an empty store has nothing`(_ kind: StoreKind) throws {
     let store = try kind.open(scratch)
     #expect(try store.watermark(ads) == nil)
-    #expect(try store.watermarks().isEmpty)
+    #expect(try store.watermarks(below: "", unmovedSince: nil).isEmpty)
     #expect(try store.moves(of: ads, limit: nil).isEmpty)
     #expect(try store.step(of: ads) == nil)
   }
 
   /// The rules of Advance.swift, a row each: present, receipt, what becomes of it (nil for a refusal).
   @Test(
-    arguments: Kind.allCases,
+    arguments: StoreKind.allCases,
     [
       (nil, published(5, 3), "10:05@3 moved"),
       (published(5, 3), published(10, 4), "10:10@4 moved"),
@@ -53,7 +43,7 @@ import Watermarks
       (published(5, 3, nil), published(10, 4, "M"), "10:10@4 moved"),
     ] as [(Published?, Published, String?)])
   func `a receipt advances, or nothing changes`(
-    _ kind: Kind, _ row: (present: Published?, receipt: Published, outcome: String?)
+    _ kind: StoreKind, _ row: (present: Published?, receipt: Published, outcome: String?)
   ) throws {
     let store = try kind.open(scratch)
     if let present = row.present { _ = try store.advance(ads, by: present, signed()) }
@@ -76,8 +66,8 @@ import Watermarks
     }
   }
 
-  @Test(arguments: Kind.allCases)
-  func `receipts in any order, any number of times, end at the newest`(_ kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases)
+  func `receipts in any order, any number of times, end at the newest`(_ kind: StoreKind) throws {
     let store = try kind.open(scratch)
     var receipts = (1...12).flatMap { n in Array(repeating: published(Int64(n), n), count: 3) }
     receipts.shuffle()
@@ -91,8 +81,9 @@ import Watermarks
     #expect(generations == generations.sorted() && Set(generations).count == generations.count)
   }
 
-  @Test(arguments: Kind.allCases)
-  func `a lineage is learned, kept, and forgotten when a person names a generation`(_ kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases)
+  func `a lineage is learned, kept, and forgotten when a person names a generation`(_ kind: StoreKind) throws
+  {
     let store = try kind.open(scratch)
     _ = try store.advance(ads, by: published(0, 1, nil), signed())
     _ = try store.advance(ads, by: published(5, 2, "L"), signed())
@@ -103,8 +94,8 @@ import Watermarks
     #expect(try store.advance(ads, by: published(10, 2, "M"), signed()).watermark.lineage == "M")
   }
 
-  @Test(arguments: Kind.allCases)
-  func `a person sets, and the generation stays unless it is named`(_ kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases)
+  func `a person sets, and the generation stays unless it is named`(_ kind: StoreKind) throws {
     let store = try kind.open(scratch)
     #expect(try store.set(ads, to: position(5, nil), signed()).standing == position(5, 0))
     #expect(try store.set(ads, to: position(10, 7), signed()).standing == position(10, 7))
@@ -114,8 +105,8 @@ import Watermarks
     #expect(last.signature == signed(why: "again"))
   }
 
-  @Test(arguments: Kind.allCases)
-  func `rewind goes one move back, and one further each time`(_ kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases)
+  func `rewind goes one move back, and one further each time`(_ kind: StoreKind) throws {
     let store = try kind.open(scratch)
     for n in 1...3 { _ = try store.advance(ads, by: published(Int64(n), n), signed()) }
     // A batch of late objects: another generation, the same position.
@@ -133,13 +124,13 @@ import Watermarks
       ])
   }
 
-  @Test(arguments: Kind.allCases)
-  func `a watermark that was removed is gone, and its log stays`(_ kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases)
+  func `a watermark that was removed is gone, and its log stays`(_ kind: StoreKind) throws {
     let store = try kind.open(scratch)
     _ = try store.advance(ads, by: published(5, 3), signed())
     try store.remove(ads, signed(50))
     #expect(try store.watermark(ads) == nil)
-    #expect(try store.watermarks().isEmpty)
+    #expect(try store.watermarks(below: "", unmovedSince: nil).isEmpty)
     let last = try #require(try store.moves(of: ads, limit: 1).first)
     #expect(last.action == .remove && last.from == position(5, 3) && last.to == nil)
     _ = try store.advance(ads, by: published(0, 1, "M"), signed())
@@ -150,21 +141,22 @@ import Watermarks
     }
   }
 
-  @Test(arguments: Kind.allCases)
-  func `names do not see each other, and are listed in byte order`(_ kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases)
+  func `names do not see each other, and are listed in byte order`(_ kind: StoreKind) throws {
     let store = try kind.open(scratch)
     let names = ["t/b", "ads", "t/a", "Z"]
     for (n, name) in names.enumerated() {
       _ = try store.advance(try WatermarkName(name), by: published(Int64(n), n + 1), signed())
     }
-    #expect(try store.watermarks().map(\.name.text) == ["Z", "ads", "t/a", "t/b"])
-    #expect(try store.watermarks().map(\.generation) == [4, 2, 3, 1])
+    #expect(
+      try store.watermarks(below: "", unmovedSince: nil).map(\.name.text) == ["Z", "ads", "t/a", "t/b"])
+    #expect(try store.watermarks(below: "", unmovedSince: nil).map(\.generation) == [4, 2, 3, 1])
     #expect(try store.moves(of: ads, limit: nil).count == 1)
     #expect(throws: Failure.self) { try store.rewind(ads, signed()) }
   }
 
-  @Test(arguments: Kind.allCases)
-  func `the log keeps every fact of a batch`(_ kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases)
+  func `the log keeps every fact of a batch`(_ kind: StoreKind) throws {
     let store = try kind.open(scratch)
     _ = try store.set(ads, to: position(0, 811), signed())
     var receipt = published(5, 812)
@@ -185,8 +177,8 @@ import Watermarks
     #expect(try store.moves(of: ads, limit: 0).isEmpty)
   }
 
-  @Test(arguments: Kind.allCases)
-  func `another connection sees what was written`(_ kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases)
+  func `another connection sees what was written`(_ kind: StoreKind) throws {
     let (one, two) = (try kind.open(scratch), try kind.open(scratch))
     _ = try one.advance(ads, by: published(5, 3), signed())
     #expect(try two.watermark(ads)?.generation == 3)
@@ -195,8 +187,8 @@ import Watermarks
       try one.advance(ads, by: published(10, 4), signed()) == .already(try #require(try two.watermark(ads))))
   }
 
-  @Test(arguments: Kind.allCases)
-  func `a failure while deciding changes nothing, and the store goes on`(_ kind: Kind) throws {
+  @Test(arguments: StoreKind.allCases)
+  func `a failure while deciding changes nothing, and the store goes on`(_ kind: StoreKind) throws {
     let store = try kind.open(scratch)
     let failure = #expect(throws: Failure.self) {
       try store.change(ads) { (_) throws(Failure) in throw Failure(.refused, "no") }
@@ -205,8 +197,10 @@ import Watermarks
     #expect(try store.advance(ads, by: published(5, 3), signed()).watermark.generation == 3)
   }
 
-  @Test(arguments: Kind.allCases)
-  func `eight at once: each generation moves it once at most, and only forward`(_ kind: Kind) async throws {
+  @Test(arguments: StoreKind.allCases)
+  func `eight at once: each generation moves it once at most, and only forward`(_ kind: StoreKind)
+    async throws
+  {
     let (scratch, ads) = (scratch, ads)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<8 {

@@ -48,17 +48,11 @@ package struct Pointer: Equatable, Sendable {
   static func next(
     after previous: Pointer?, generation: Int, lineage: String, manifest: Manifest, writers: Writers
   ) -> Pointer {
-    let commit = Commit(id: randomID(), generation: generation)
+    let commit = Commit(id: RandomID.draw(), generation: generation)
     let history = (previous?.commits ?? []).suffix(historyLength - 1)
     return Pointer(
       lineage: lineage, generation: generation, manifest: manifest, writers: writers,
       commits: history + [commit])
-  }
-
-  /// 128 random bits in hex.
-  static func randomID() -> String {
-    var generator = SystemRandomNumberGenerator()
-    return Hex.encode((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
   }
 }
 

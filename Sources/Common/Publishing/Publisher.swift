@@ -138,7 +138,8 @@ extension Publisher {
     if case .local = destination.location { return .many }
     let rule: String?
     do throws(StoreError) {
-      rule = try StoreProbe(destination, patience: order.patience).brokenRule()
+      rule = try StoreProbe(destination.store, below: destination.prefix, patience: order.patience)
+        .brokenRule()
     } catch {
       if case .unsupported(let reason) = error { throw unfit(reason) }
       throw error.failure(cannot: "probe the store of", place)
@@ -172,7 +173,7 @@ extension Publisher {
   ) throws(Failure) -> (next: Generation, sent: Int) {
     var next = Generation(
       number: (current?.generation.number ?? 0) + 1,
-      lineage: current?.generation.lineage ?? Pointer.randomID(),
+      lineage: current?.generation.lineage ?? RandomID.draw(),
       parent: current?.stored.pointer.manifest.name, batch: draft.batch, position: draft.position,
       base: draft.base, delta: draft.delta, receipts: [], forced: nil, rollback: draft.rollback, fence: nil)
     var transfers: [Upload.Transfer] = []

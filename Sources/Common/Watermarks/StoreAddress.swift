@@ -1,18 +1,26 @@
+package import Bytes
 package import Failures
+package import Objects
 
-/// Where the watermarks are, as `--store` has it: `sqlite:PATH`; later also `postgres://...` and `s3://...`.
+/// Where the watermarks are, as `--store` has it: `sqlite:PATH`, `postgres://...`, `s3://bucket/prefix`.
 package enum StoreAddress: Equatable, Sendable {
   case sqlite(path: String)
+  /// As libpq takes it; may hold a password, so it is never said.
+  case postgres(url: String)
+  case s3(Location)
 
   package init(_ text: String) throws(Failure) {
-    for scheme in ["postgres://", "postgresql://", "s3://"] where text.hasPrefix(scheme) {
+    if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
+      self = .postgres(url: text)
+    } else if text.hasPrefix("s3://"), let location = Location(argument: text) {
+      self = .s3(location)
+    } else if text.hasPrefix("sqlite:"), text.utf8.count > 7, !text.hasSuffix("/") {
+      self = .sqlite(path: String(text.dropFirst(7)))
+    } else {
       throw Failure(
-        .configuration, cannot: "use", "the store \(scheme)...", because: "it comes with a later version")
+        .usage, cannot: "use", "the store '\(text)'",
+        because: "write sqlite:PATH, postgres://HOST/DATABASE or s3://BUCKET/PREFIX")
     }
-    guard text.hasPrefix("sqlite:"), text.utf8.count > 7, !text.hasSuffix("/") else {
-      throw Failure(.usage, cannot: "use", "the store '\(text)'", because: "write sqlite:PATH")
-    }
-    self = .sqlite(path: String(text.dropFirst(7)))
   }
 
   /// `freshet/watermarks.db` under XDG_STATE_HOME, or under ~/.local/state where that is not an absolute path, as
@@ -30,16 +38,20 @@ package enum StoreAddress: Equatable, Sendable {
   }
 
   /// For reading; nil where nothing was ever kept there.
-  package func openExisting() throws(Failure) -> (any WatermarkStore)? {
+  package func openExisting(_ stores: Stores) throws(Failure) -> (any WatermarkStore)? {
     switch self {
     case .sqlite(let path): try SQLiteStore(existing: path)
+    case .postgres(let url): try PostgresStore(existing: url, patience: stores.settings.patience)
+    case .s3(let location): try ObjectWatermarkStore(location, stores: stores)
     }
   }
 
   /// For changing; made where it is missing.
-  package func open() throws(Failure) -> any WatermarkStore {
+  package func open(_ stores: Stores) throws(Failure) -> any WatermarkStore {
     switch self {
     case .sqlite(let path): try SQLiteStore(creating: path)
+    case .postgres(let url): try PostgresStore(creating: url, patience: stores.settings.patience)
+    case .s3(let location): try ObjectWatermarkStore(location, stores: stores)
     }
   }
 }

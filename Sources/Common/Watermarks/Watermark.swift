@@ -14,6 +14,8 @@ package struct Watermark: Equatable, Sendable {
   package var fence: Int?
   package var who: String
   package var at: Instant
+  /// When a batch last found nothing to do since then.
+  package var idle: Instant?
 
   /// `TIME@N`
   package var standing: Position { Position(time: position, generation: generation) }

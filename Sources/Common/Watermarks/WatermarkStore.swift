@@ -6,8 +6,8 @@ package import Partitions
 package protocol WatermarkStore {
   func watermark(_ name: WatermarkName) throws(Failure) -> Watermark?
 
-  /// All of them, by name in byte order.
-  func watermarks() throws(Failure) -> [Watermark]
+  /// Those whose names begin with `prefix`, by name in byte order; with `unmovedSince`, only those whose last move is older.
+  func watermarks(below prefix: String, unmovedSince: Instant?) throws(Failure) -> [Watermark]
 
   /// The log of a name, newest first; it outlives the watermark.
   func moves(of name: WatermarkName, limit: Int?) throws(Failure) -> [Move]
@@ -18,6 +18,18 @@ package protocol WatermarkStore {
   /// nothing. It may be asked again where a store finds that it was overtaken.
   func change(
     _ name: WatermarkName, _ decide: (Present) throws(Failure) -> Move?
+  ) throws(Failure)
+
+  /// Notes that a batch found nothing to do, unless that was noted within the last minute. No move: it is not in the log.
+  /// Nothing where there is no such watermark.
+  func markIdle(_ name: WatermarkName, at now: Instant) throws(Failure)
+
+  /// Who has the lease, or had it last.
+  func lease(_ name: WatermarkName) throws(Failure) -> Lease?
+
+  /// Changes a lease; `decide` sees it and the store's clock, and may be asked again, as for `change`.
+  func changeLease(
+    _ name: WatermarkName, _ decide: (Lease?, StoreTime) throws(Failure) -> Lease?
   ) throws(Failure)
 }
 
@@ -34,10 +46,15 @@ package struct Present: Equatable, Sendable {
 }
 
 extension WatermarkStore {
-  /// By a receipt; the rules are in Advance.swift.
+  /// By a receipt; the rules are in Advance.swift. Under a lease: refused (1) when it was lost. That it may be lost right
+  /// after it was looked at does no harm, for a watermark is a maximum; it is refused so that the loser hears of it.
   package func advance(
-    _ name: WatermarkName, by published: Published, _ signature: Move.Signature
+    _ name: WatermarkName, by published: Published, _ signature: Move.Signature,
+    under token: FencingToken? = nil
   ) throws(Failure) -> Advanced {
+    if let token { try check(token) }
+    var published = published
+    published.fence = token?.fence ?? published.fence
     var advanced: Advanced?
     try change(name) { (present) throws(Failure) in
       let move = try published.move(present.watermark, signature)

@@ -4,7 +4,7 @@ internal import Partitions
 // Rows to values and back. A row may have been written by a person, so nothing in it is taken on trust.
 
 extension Watermark {
-  static let columns = "name, position, generation, lineage, slice, fence, who, at"
+  static let columns = "name, position, generation, lineage, slice, fence, who, at, idle"
 
   init(row: borrowing Statement) throws(Failure) {
     name = try row.name(0)
@@ -15,12 +15,33 @@ extension Watermark {
     fence = try row.integer(5)
     who = try row.text(6) ?? ""
     at = try row.needed(7, try row.instant(7))
+    idle = try row.instant(8)
   }
 
   var values: [SQLiteValue] {
     [
       .text(name.text), .text(position.description), .integer(generation), .init(lineage), .init(slice),
-      .init(fence), .text(who), .text(at.description),
+      .init(fence), .text(who), .text(at.description), .init(idle?.description),
+    ]
+  }
+}
+
+extension Lease {
+  static let columns = "name, fence, holder, taken, epoch, until"
+
+  init(row: borrowing Statement) throws(Failure) {
+    name = try row.name(0)
+    fence = try row.needed(1, try row.count(1))
+    holder = try row.text(2) ?? ""
+    taken = try row.needed(3, try row.instant(3))
+    until = StoreTime(
+      epoch: try row.text(4) ?? "", milliseconds: Int64(try row.needed(5, try row.integer(5))))
+  }
+
+  var values: [SQLiteValue] {
+    [
+      .text(name.text), .integer(fence), .text(holder), .text(taken.description), .text(until.epoch),
+      .integer(Int(until.milliseconds)),
     ]
   }
 }

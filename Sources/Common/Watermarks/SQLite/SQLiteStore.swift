@@ -1,4 +1,5 @@
 package import Failures
+package import Partitions
 
 /// Watermarks in one SQLite file.
 package final class SQLiteStore: WatermarkStore {
@@ -8,14 +9,15 @@ package final class SQLiteStore: WatermarkStore {
   package init?(existing path: String) throws(Failure) {
     guard try StoreFile.check(path) else { return nil }
     database = try Database.open(path)
-    guard try Schema.exists(in: database) else { return nil }
+    if try Schema.found(in: database) == 0 { return nil }
+    try Schema.complete(in: database)
   }
 
   /// The store in a file, which is made where it is missing.
   package init(creating path: String) throws(Failure) {
     try StoreFile.create(path)
     database = try Database.open(path)
-    try Schema.create(in: database)
+    try Schema.complete(in: database)
   }
 
   package func watermark(_ name: WatermarkName) throws(Failure) -> Watermark? {
@@ -24,8 +26,14 @@ package final class SQLiteStore: WatermarkStore {
     return try row.step() ? try Watermark(row: row) : nil
   }
 
-  package func watermarks() throws(Failure) -> [Watermark] {
-    let rows = try database.prepare("SELECT \(Watermark.columns) FROM watermark ORDER BY name")
+  package func watermarks(
+    below prefix: String = "", unmovedSince: Instant? = nil
+  ) throws(Failure) -> [Watermark] {
+    let rows = try database.prepare(
+      """
+      SELECT \(Watermark.columns) FROM watermark WHERE substr(name, 1, length(?1)) = ?1
+      AND (?2 IS NULL OR at < ?2) ORDER BY name
+      """, [.text(prefix), .init(unmovedSince?.description)])
     var all: [Watermark] = []
     while try rows.step() { all.append(try Watermark(row: rows)) }
     return all
@@ -52,13 +60,34 @@ package final class SQLiteStore: WatermarkStore {
   private func write(_ move: Move, _ name: WatermarkName) throws(Failure) {
     if let watermark = move.watermark(name) {
       try database.run(
-        "REPLACE INTO watermark (\(Watermark.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", watermark.values)
+        "REPLACE INTO watermark (\(Watermark.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", watermark.values)
     } else {
       try database.run("DELETE FROM watermark WHERE name = ?", [.text(name.text)])
     }
     let values = move.values(name)
     let places = Array(repeating: "?", count: values.count).joined(separator: ", ")
     try database.run("INSERT INTO log (\(Move.columns)) VALUES (\(places))", values)
+  }
+
+  package func markIdle(_ name: WatermarkName, at now: Instant) throws(Failure) {
+    guard let watermark = try watermark(name), watermark.idle.map({ $0 + 60 <= now }) ?? true else { return }
+    try database.run(
+      "UPDATE watermark SET idle = ? WHERE name = ?", [.text(now.description), .text(name.text)])
+  }
+
+  package func lease(_ name: WatermarkName) throws(Failure) -> Lease? {
+    let row = try database.prepare(
+      "SELECT \(Lease.columns) FROM lease WHERE name = ?", [.text(name.text)])
+    return try row.step() ? try Lease(row: row) : nil
+  }
+
+  package func changeLease(
+    _ name: WatermarkName, _ decide: (Lease?, StoreTime) throws(Failure) -> Lease?
+  ) throws(Failure) {
+    try database.transaction { () throws(Failure) in
+      guard let lease = try decide(try lease(name), MachineClock.now) else { return }
+      try database.run("REPLACE INTO lease (\(Lease.columns)) VALUES (?, ?, ?, ?, ?, ?)", lease.values)
+    }
   }
 
   private func lastMove(_ name: WatermarkName) throws(Failure) -> Move? {

@@ -2,18 +2,23 @@ internal import Failures
 
 // The file, for a person with the sqlite3 shell:
 //
-//     watermark   name, position, generation, lineage, slice, fence, who, at       one row a name
-//     log         seq, name, at, action, from_..., to_..., what the receipts told  one row a move, never changed
+//     watermark   name, position, generation, lineage, slice, fence, who, at, idle   one row a name
+//     log         seq, name, at, action, from_..., to_..., what the receipts told    one row a move, never changed
+//     lease       name, fence, holder, taken, epoch, until                           one row a name, never removed
 //
+// `until` counts milliseconds of the boot `epoch` (MachineClock).
 // Times are RFC 3339 in UTC, spans seconds. `user_version` is the version of the tables, `application_id` tells
 // that they are freshet's. The journal is SQLite's default, a rollback journal: at rest the store is one file that
 // can be copied, and a reader needs no second one. A batch writes two rows, so nobody waits for anybody long.
 enum Schema {
-  static let version = 1
+  static let version = 2
   /// "frsh"
   static let application = 0x6672_7368
 
-  static let statements = [
+  /// What leads from each version to the next, from none on.
+  private static let steps = [first, second]
+
+  private static let first = [
     """
     CREATE TABLE watermark (
       name TEXT PRIMARY KEY NOT NULL, position TEXT NOT NULL, generation INTEGER NOT NULL, lineage TEXT,
@@ -30,29 +35,38 @@ enum Schema {
     "CREATE INDEX log_name ON log (name, seq)",
     "CREATE INDEX log_undoes ON log (undoes) WHERE undoes IS NOT NULL",
     "PRAGMA application_id=\(application)",
-    "PRAGMA user_version=\(version)",
   ]
 
-  /// True where the tables are there and ours; false for a file with no tables, which a kill leaves behind.
-  static func exists(in database: borrowing Database) throws(Failure) -> Bool {
-    if try database.number("SELECT count(*) FROM sqlite_master") == 0 { return false }
+  private static let second = [
+    "ALTER TABLE watermark ADD COLUMN idle TEXT",
+    """
+    CREATE TABLE lease (
+      name TEXT PRIMARY KEY NOT NULL, fence INTEGER NOT NULL, holder TEXT NOT NULL, taken TEXT NOT NULL,
+      epoch TEXT NOT NULL, until INTEGER NOT NULL)
+    """,
+  ]
+
+  /// The version of the tables that are there; 0 for a file with none, which a kill leaves behind.
+  static func found(in database: borrowing Database) throws(Failure) -> Int {
+    if try database.number("SELECT count(*) FROM sqlite_master") == 0 { return 0 }
     guard try database.number("PRAGMA application_id") == application else {
       throw Failure(.badData, cannot: "use", database.path, because: "it is a database of something else")
     }
     let found = try database.number("PRAGMA user_version")
-    guard found == version else {
+    guard (1...version).contains(found) else {
       throw Failure(
         .badData, cannot: "use", database.path,
         because: "its tables are of version \(found), and this freshet knows version \(version)")
     }
-    return true
+    return found
   }
 
-  /// Makes the tables where they are missing. Of several processes at once, one does.
-  static func create(in database: borrowing Database) throws(Failure) {
-    if try exists(in: database) { return }
+  /// Makes the tables, or brings them to this version. Of several processes at once, one does.
+  static func complete(in database: borrowing Database) throws(Failure) {
+    if try found(in: database) == version { return }
     try database.transaction { () throws(Failure) in
-      if try !exists(in: database) { for sql in statements { try database.run(sql) } }
+      for sql in steps[try found(in: database)...].joined() { try database.run(sql) }
+      try database.run("PRAGMA user_version=\(version)")
     }
   }
 }

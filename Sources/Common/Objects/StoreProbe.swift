@@ -1,27 +1,27 @@
-internal import Failures
-internal import Objects
+internal import Bytes
 internal import Threads
 
-/// Asks a store whether it keeps its conditions, with a few small objects of its own, before the first publish.
+/// Asks a store whether it keeps its conditions, with a few small objects of its own, before the first
+/// publish, or the first watermark.
 /// Servers that call themselves compatible with S3 had bugs in each of these, and one is enough to lose a generation.
-struct StoreProbe {
+package struct StoreProbe {
   private let store: any ObjectStore
   private let directory: Key
   /// How long the store may leave us without a clear answer, in all.
   private let insistence: Insistence
 
-  /// To be asked now: the patience begins.
-  init(_ destination: Destination, patience: Duration) {
+  /// Its objects lie in `.probe/` below a prefix, which is empty or ends in `/`. To be asked now: the patience begins.
+  package init(_ store: any ObjectStore, below prefix: Key, patience: Duration) {
     insistence = Insistence(for: patience)
-    store = destination.store
-    directory = destination.key(".probe/\(Pointer.randomID())-")
+    self.store = store
+    directory = prefix + Key(".probe/\(RandomID.draw())-")
   }
 
   /// The rule that the store breaks; nil where it keeps them all.
   ///
   /// A refusal may be the answer to a request that was sent again because the first reply was lost; nobody else knows
   /// these names, so what the object then holds tells. What a store that can't answer keeps of them the collector takes.
-  func brokenRule() throws(StoreError) -> String? {
+  package func brokenRule() throws(StoreError) -> String? {
     let rule = try foundBroken()
     for name in ["a", "b", "c"] { try? insistence.store(store).remove(key(name)) }
     return rule
