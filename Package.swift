@@ -47,8 +47,9 @@ let package = Package(
     room("Threads"),
     room("JSON", uses: ["CJSON"]),
 
-    // Ground floor: bytes, and the person at the terminal.
+    // Ground floor: bytes, other programs, and the person at the terminal.
     room("Bytes", uses: ["CCrypto", "CIsal", "CLinux", "Failures"]),
+    room("Processes", uses: ["Failures"]),
     room("Console", uses: ["Failures", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // First floor: time, the fields file, the file system, the network.
@@ -61,7 +62,7 @@ let package = Package(
     // Second floor: the lines between the tools, the stores, the index on disk.
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
     room("Records", uses: ["Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
-    room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures", "Threads"]),
+    room("Objects", uses: ["HTTP", "Files", "Processes", "JSON", "Bytes", "Failures", "Threads"]),
     room(
       "Segments",
       uses: ["CWords", "Words", "Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
@@ -84,7 +85,10 @@ let package = Package(
       ]),
     room(
       "Publishing",
-      uses: ["Segments", "Objects", "Lines", "Partitions", "Files", "JSON", "Bytes", "Failures", "Threads"]),
+      uses: [
+        "Segments", "Objects", "Lines", "Partitions", "Files", "Processes", "JSON", "Bytes", "Failures",
+        "Threads",
+      ]),
 
     // Fifth floor: options that several tools have in common.
     room(
@@ -102,7 +106,12 @@ let package = Package(
     tool(
       "index-publish",
       uses: ["Access", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
-    tool("wm", uses: ["Access", "Watermarks", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
+    tool(
+      "wm",
+      uses: [
+        "Access", "Watermarks", "Objects", "Partitions", "Lines", "Files", "Processes", "JSON", "Bytes",
+        "Threads",
+      ]),
     tool("index-search", uses: ["Access", "Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
     tool("index-check", uses: ["Access", "Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
 
