@@ -117,7 +117,15 @@ extension Tenancy {
     }
     guard case .ended(let code) = outcome else { throw QuietExit(.tryAgain) }
     release(token)
+    if code == 128 + SIGINT { Self.endInterrupted() }
     if code != 0 { throw QuietExit(status: code) }
+  }
+
+  /// A shell's loop ends at ^C only where what it runs is ended by the signal itself.
+  private static func endInterrupted() {
+    var signals = Watch.signals
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    raise(SIGINT)
   }
 
   private func start(_ token: FencingToken) throws(Failure) -> pid_t {
@@ -133,7 +141,7 @@ extension Tenancy {
   }
 
   private func watch(_ group: pid_t, _ lease: Lease, asked: Int64) throws(Failure) -> Errands.Outcome {
-    base.console.status("holding \(name), fence \(lease.fence)")
+    base.console.status("holding \(name), fence \(lease.fence)", unasked: false)
     let errands = Monitor(Errands())
     let tenure = Tenure(length: length, asked: asked)
     let watch: @Sendable () -> Void = {

@@ -10,9 +10,9 @@ internal import Watermarks
 ///     signal                    what becomes of it
 ///     ------------------------  ------------------------------------------------------------------------------
 ///     TERM, INT, HUP, QUIT      the group's
-///     TSTP                      the group's, and then we stop too, as we do where the command was stopped so
-///     CONT                      the group's once the lease is known to be ours still
-///     the command's TTIN, TTOU  the terminal is given to it, where that is ours
+///     TSTP                      the group's; we stop when the command has
+///     CONT                      the group's, once the lease is known to be ours still
+///     the command's TTIN, TTOU  the terminal is given to it, where that is ours; else we stop too
 struct Watch: ~Copyable {
   private let group: pid_t
   private let lease: Lease
@@ -38,13 +38,13 @@ struct Watch: ~Copyable {
   static let signals = {
     var signals = sigset_t()
     sigemptyset(&signals)
-    for number in passedOn + [SIGTSTP, SIGCONT, SIGTTOU, SIGCHLD, Monitor<Errands>.knock] {
+    for number in passedOn + [SIGCONT, SIGTTOU, SIGCHLD, Monitor<Errands>.knock] {
       sigaddset(&signals, number)
     }
     return signals
   }()
 
-  private static let passedOn = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
+  private static let passedOn = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP]
 
   /// Until the command has ended.
   mutating func run() -> Errands.Outcome {
@@ -112,9 +112,6 @@ struct Watch: ~Copyable {
     let number = sigtimedwait(&signals, nil, &time)
     _ = tenure.woke(at: MachineClock.milliseconds, due: due)
     switch number {
-    case SIGTSTP:
-      kill(-group, SIGTSTP)
-      stop()
     case SIGCONT: wake()
     case _ where Self.passedOn.contains(number): kill(-group, number)
     default: break
