@@ -110,7 +110,7 @@ struct Watch: ~Copyable {
     var time = timespec(tv_sec: Int(pause / 1000), tv_nsec: Int(pause % 1000) * 1_000_000)
     var signals = Self.signals
     let number = sigtimedwait(&signals, nil, &time)
-    _ = tenure.woke(at: MachineClock.milliseconds, due: due)
+    tenure.woke(at: MachineClock.milliseconds, due: due)
     switch number {
     case SIGCONT: wake()
     case _ where Self.passedOn.contains(number): kill(-group, number)

@@ -40,12 +40,8 @@ package struct Tenure: Equatable, Sendable {
   /// A request was answered with an error.
   package mutating func failed(at now: Int64) { next = now + min(grace / 4, 1000) }
 
-  /// Meant to wake at `due`; true where that has been slept through.
-  package mutating func woke(at now: Int64, due: Int64) -> Bool {
-    guard now > due + grace else { return false }
-    slept(until: now)
-    return true
-  }
+  /// It was meant to wake at `due`.
+  package mutating func woke(at now: Int64, due: Int64) { if now > due + grace { slept(until: now) } }
 
   package mutating func slept(until now: Int64) {
     next = now
