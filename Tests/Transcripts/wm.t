@@ -158,17 +158,35 @@ How far behind:
   tenant/ads	2026-05-04T10:05:00Z@7	2026-05-04T10:11:05Z
   tenant/ads
   {"name":"new","position":"2026-05-04T10:00:00Z","generation":0,"who":"*","at":"2026-05-04T10:11:05Z"} (glob)
-  $ wm ls --stale 1h; wm ls --stale 1h --now 2026-05-04T11:11:06Z | cut -f 1
-  new
+
+Idle, where a batch found nothing to do, and stalled, where nobody knows of one; noted once a minute:
+
+  $ wm ls --stale 1h; wm ls --stale 1h --now 2026-05-04T11:11:06Z | cut -f 1,3,5
+  new	2026-05-04T10:11:05Z	stalled
+  tenant/ads	2026-05-04T10:11:05Z	stalled
+  $ wm idle new --now 2026-05-04T11:00:00Z; wm idle new --now 2026-05-04T11:00:59Z; wm get --json new | grep -o '"idle".*'
+  "idle":"2026-05-04T11:00:00Z"}
+  $ wm idle new --now 2026-05-04T11:01:00Z; wm ls --stale 1h --now 2026-05-04T11:11:06Z | cut -f 1,3,5
+  new	2026-05-04T10:11:05Z	idle
+  tenant/ads	2026-05-04T10:11:05Z	stalled
+  $ wm ls --stalled 1h --now 2026-05-04T11:11:06Z | cut -f 1,5; wm ls --stalled 10m new --now 2026-05-04T11:11:06Z | cut -f 1
   tenant/ads
+  new
+  $ wm ls --stalled 1h --stale 1h
+  wm: one of --stale and --stalled
+  [64]
+  $ wm idle nobody; wm idle nobody --store sqlite:none.db; ls none.db
+  ls: cannot access 'none.db': No such file or directory
+  [2]
+  $ wm set new 2026-05-04T10:00:00Z; wm get --json new | grep -c idle
+  2026-05-04T10:00:00Z@0
+  0
+  [1]
 
 What is typed wrong:
 
   $ wm
-  wm: say what to do: get, set, advance, rewind, lag, log, ls or rm (see wm --help)
-  [64]
-  $ wm hold ads
-  wm: 2 unexpected arguments: 'hold', 'ads' (see wm --help)
+  wm: say what to do: get, set, advance, rewind, idle, lag, log, ls, rm or hold (see wm --help)
   [64]
   $ wm get
   wm: missing expected argument '<name>' (see wm --help)
@@ -192,14 +210,8 @@ What is typed wrong:
   wm: cannot read --stale 'often': write 300, 5m or 5h
   [64]
   $ wm get ads --store mysql://db
-  wm: cannot use the store 'mysql://db': write sqlite:PATH
+  wm: cannot use the store 'mysql://db': write sqlite:PATH, postgres://HOST/DATABASE or s3://BUCKET/PREFIX
   [64]
-  $ wm get ads --store postgres://user:secret@db/x
-  wm: cannot use the store postgres://...: it comes with a later version
-  [78]
-  $ FRESHET_WM=s3://bucket/wm wm get ads
-  wm: cannot use the store s3://...: it comes with a later version
-  [78]
   $ env -u HOME -u XDG_STATE_HOME wm get ads
   wm: cannot find the watermark store: neither XDG_STATE_HOME nor HOME is set; say --store sqlite:PATH
   [78]
