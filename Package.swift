@@ -30,7 +30,8 @@ let package = Package(
   name: "freshet",
   products: tools.map { .executable(name: $0, targets: [$0]) },
   traits: [
-    .trait(name: "PostgreSQL", description: "Watermarks in PostgreSQL; its libpq is loaded where one is named."),
+    .trait(
+      name: "PostgreSQL", description: "Watermarks in PostgreSQL; its libpq is loaded where one is named."),
     .default(enabledTraits: ["PostgreSQL"]),
   ],
   dependencies: [

@@ -42,7 +42,9 @@ struct StoreOptions: ParsableArguments {
     if let store, StoreAddress.holdsPassword(store) {
       throw Failure(
         .usage, cannot: "use", "the store postgres://...",
-        because: "everybody can see a password on a command line; say it in the file PGPASSFILE, or all in FRESHET_WM")
+        because:
+          "everybody can see a password on a command line; say it in the file PGPASSFILE, or all in FRESHET_WM"
+      )
     }
     if let text = store ?? Environment.value("FRESHET_WM") { return try StoreAddress(text) }
     return try StoreAddress(

@@ -24,7 +24,8 @@ package final class Answer {
       let value = table.pointee.getvalue(handle, Int32(row), Int32(column))
     else { return nil }
     let count = Int(table.pointee.getlength(handle, Int32(row), Int32(column)))
-    return UnsafeBufferPointer(start: UnsafeRawPointer(value).assumingMemoryBound(to: UInt8.self), count: count)
+    return UnsafeBufferPointer(
+      start: UnsafeRawPointer(value).assumingMemoryBound(to: UInt8.self), count: count)
   }
 
   /// Nil also for what is not UTF-8.

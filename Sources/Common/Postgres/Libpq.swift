@@ -16,7 +16,8 @@ struct Libpq: @unchecked Sendable {
       throw Setback(
         Failure(
           .configuration, cannot: "use", "PostgreSQL",
-          because: "libpq.so.5, of version 14 or later, can't be loaded; on Debian it is in the package libpq5"))
+          because:
+            "libpq.so.5, of version 14 or later, can't be loaded; on Debian it is in the package libpq5"))
     }
     return loaded
   }
@@ -35,8 +36,8 @@ struct Libpq: @unchecked Sendable {
       throw Setback(
         Failure(
           .configuration, cannot: "use", "postgres://...",
-          because: "libpq does not understand it; write postgres://USER@HOST:PORT/DATABASE?NAME=VALUE, "
-            + "with what is special in a part percent-encoded"))
+          because:
+            "libpq does not understand it; what is special in a part, as @ : / ? and %, is percent-encoded"))
     }
   }
 

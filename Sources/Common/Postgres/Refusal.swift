@@ -11,7 +11,7 @@ internal import Failures
 // The words are libpq's own, in English as no locale is set, but for what follows a SQLSTATE.
 
 extension Setback {
-  /// The address that may be there soon counts, where there is one; else the first.
+  /// All that was tried is said. The address that may be there soon counts, where there is one; else the first.
   init(refused place: String, _ words: String) {
     let lines = words.split(whereSeparator: \.isNewline).filter { line in
       !["\t", "LOCATION:", "DETAIL:", "HINT:"].contains { line.hasPrefix($0) }
@@ -19,6 +19,9 @@ extension Setback {
     let each = lines.map { Setback(refused: place, line: $0) }
     self = each.first(where: \.mayPass) ?? each.first ?? Setback(lost: place, "the connection failed")
     isLost = false
+    guard each.count > 1 else { return }
+    let reasons = each.map(\.failure.reason).joined(separator: "; ")
+    failure = Failure(failure.exit, cannot: "use", place, because: reasons)
   }
 
   private init(refused place: String, line: Substring) {
@@ -36,7 +39,9 @@ extension Setback {
   private static func state(in text: Substring) -> (String, Substring)? {
     guard let rest = text.components(after: ":  "), rest.dropFirst(5).hasPrefix(": ") else { return nil }
     let state = rest.prefix(5)
-    guard state.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }) else { return nil }
+    guard state.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }) else {
+      return nil
+    }
     return (String(state), rest.dropFirst(7))
   }
 

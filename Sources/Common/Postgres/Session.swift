@@ -55,11 +55,13 @@ package final class Session {
   /// Why a connection failed is told by its SQLSTATE, which libpq says only in a verbose message; and verbosity is set on a
   /// connection that is there. So it is tried once more.
   private func connectVerbosely() throws(Setback) {
+    let first = libpq.words(handle)
     _ = table.setErrorVerbosity(handle, Int32(PQERRORS_VERBOSE))
     table.reset(handle)
-    if isBroken {
-      throw Setback(refused: place, libpq.words(handle))
-    }
+    guard isBroken else { return }
+    // Nothing more is said of settings that were wrong already.
+    let words = libpq.words(handle)
+    throw Setback(refused: place, words.isEmpty ? first : words)
   }
 
   /// Runs statements in one round trip. The first that fails ends it, and those behind it are not run. Outside of BEGIN they
@@ -87,7 +89,8 @@ package final class Session {
 
   private func send(_ query: Query) throws(Setback) {
     guard !query.values.contains(where: { $0?.utf8.contains(0) ?? false }) else {
-      throw Setback(Failure(.usage, cannot: "write to", place, because: "a text has a NUL, which PostgreSQL can't hold"))
+      throw Setback(
+        Failure(.usage, cannot: "write to", place, because: "a text has a NUL, which PostgreSQL can't hold"))
     }
     let values = query.values.map { $0.map { UnsafePointer(strdup($0)) } ?? nil }
     defer { for value in values { free(UnsafeMutableRawPointer(mutating: value)) } }
@@ -162,8 +165,10 @@ extension Libpq {
   fileprivate func place(_ handle: OpaquePointer) -> String {
     let database = table.pointee.db(handle).map { String(cString: $0) } ?? ""
     let host = table.pointee.host(handle).map { String(cString: $0) } ?? ""
-    if database.isEmpty { return "PostgreSQL" }
-    return host.isEmpty ? "the database \(database)" : "the database \(database) at \(host)"
+    let user = table.pointee.user(handle).map { String(cString: $0) } ?? ""
+    // A database that nobody named is called as the user.
+    let subject = database.isEmpty || database == user ? "the database" : "the database \(database)"
+    return host.isEmpty ? subject : "\(subject) at \(host)"
   }
 
   /// What libpq says of the connection, without the names that a message must not tell.

@@ -43,7 +43,8 @@ struct Verdict {
     case "57014": (exit, advice) = (.tryAgain, "; it took longer than --patience")
     case "25006":
       (exit, advice) = (
-        .configuration, "; it is a replica, or set to be read only: name the primary, or several hosts and "
+        .configuration,
+        "; it is a replica, or set to be read only: name the primary, or several hosts and "
           + "target_session_attrs=read-write"
       )
     case "3D000": (exit, advice) = (.noInput, "; make it with createdb(1)")

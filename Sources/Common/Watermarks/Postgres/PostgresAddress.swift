@@ -8,7 +8,8 @@ extension StoreAddress {
   ///     postgres://user:password@host/database     postgres://host/database?password=...
   package static func holdsPassword(_ text: String) -> Bool {
     guard text.hasPrefix("postgres"), let start = text.firstRange(of: "://") else { return false }
-    let parts = text[start.upperBound...].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = text[start.upperBound...].split(
+      separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     if let at = text.lastIndex(of: "@"), let colon = parts[0].firstIndex(of: ":"), colon < at { return true }
     let names = parts.dropFirst().joined().split(separator: "&").map { $0.prefix { $0 != "=" } }
     return names.contains { name in
@@ -16,7 +17,7 @@ extension StoreAddress {
     }
   }
 
-#if PostgreSQL
+  #if PostgreSQL
   func postgres(existing url: String, _ settings: StoreSettings) throws(Failure) -> (any WatermarkStore)? {
     try PostgresStore(existing: url, patience: settings.patience, waiting: settings.waiting)
   }
@@ -24,7 +25,7 @@ extension StoreAddress {
   func postgres(creating url: String, _ settings: StoreSettings) throws(Failure) -> any WatermarkStore {
     try PostgresStore(creating: url, patience: settings.patience, waiting: settings.waiting)
   }
-#else
+  #else
   func postgres(existing _: String, _: StoreSettings) throws(Failure) -> (any WatermarkStore)? {
     throw .withoutPostgres
   }
@@ -32,7 +33,7 @@ extension StoreAddress {
   func postgres(creating _: String, _: StoreSettings) throws(Failure) -> any WatermarkStore {
     throw .withoutPostgres
   }
-#endif
+  #endif
 }
 
 #if !PostgreSQL

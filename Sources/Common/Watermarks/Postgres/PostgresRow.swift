@@ -23,7 +23,8 @@ struct PostgresRow: Row {
 
   func wrong(_ column: Int, _ what: String) -> Failure {
     let name = answer.name(ofColumn: column)
-    return Failure(.badData, cannot: "read", place, because: "the column \(name) \(what); mend it with psql(1)")
+    return Failure(
+      .badData, cannot: "read", place, because: "the column \(name) \(what); mend it with psql(1)")
   }
 }
 

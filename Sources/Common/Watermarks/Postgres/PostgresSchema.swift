@@ -44,7 +44,7 @@ enum PostgresSchema {
     do throws(Setback) {
       let answers = try session.run([Query("SELECT version FROM freshet_version")], timeout: timeout)
       return try check(answers, session.place)
-    } catch where error.state == "42P01" {
+    } catch  where error.state == "42P01" {
       return 0
     }
   }
@@ -56,7 +56,8 @@ enum PostgresSchema {
       throw Setback(
         Failure(
           .badData, cannot: "use", place,
-          because: "freshet_version holds no version of the tables that this freshet knows; it knows \(version)"))
+          because:
+            "freshet_version holds no version of the tables that this freshet knows; it knows \(version)"))
     }
     return found
   }
@@ -71,7 +72,8 @@ enum PostgresSchema {
       ], timeout: timeout)
     var found = 0
     if answers.last?.text(0, 0) == "t" {
-      found = try check(try session.run([Query("SELECT version FROM freshet_version")], timeout: timeout), session.place)
+      found = try check(
+        try session.run([Query("SELECT version FROM freshet_version")], timeout: timeout), session.place)
     }
     let missing = steps[found...].joined().map { Query($0) }
     try session.commit(missing + [Query("UPDATE freshet_version SET version = \(version)")], timeout: timeout)
