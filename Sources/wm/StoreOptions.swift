@@ -48,6 +48,13 @@ struct StoreOptions: ParsableArguments {
   }
 
   private func address() throws(Failure) -> StoreAddress {
+    if let store, StoreAddress.holdsPassword(store) {
+      throw Failure(
+        .usage, cannot: "use", "the store postgres://...",
+        because:
+          "everybody can see a password on a command line; say it in the file PGPASSFILE, or all in FRESHET_WM"
+      )
+    }
     if let text = store ?? Environment.value("FRESHET_WM") { return try StoreAddress(text) }
     return try StoreAddress(
       stateHome: Environment.value("XDG_STATE_HOME"), home: Environment.value("HOME"))
