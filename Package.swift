@@ -134,7 +134,7 @@ let package = Package(
     tests(
       "SegmentsTests",
       uses: ["Segments", "Words", "Seeded", "SlowWords", "Fields", "Bytes", "JSON", "Failures", "Files"]),
-    tests("WatermarksTests", uses: ["Watermarks", "Objects", "Partitions", "CSQLite", "Failures"]),
+    tests("WatermarksTests", uses: ["Watermarks", "Objects", "Partitions", "Bytes", "CSQLite", "Failures"]),
     tests(
       "DeltasTests",
       uses: [
