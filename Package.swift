@@ -134,7 +134,9 @@ let package = Package(
     tests(
       "SegmentsTests",
       uses: ["Segments", "Words", "Seeded", "SlowWords", "Fields", "Bytes", "JSON", "Failures", "Files"]),
-    tests("WatermarksTests", uses: ["Watermarks", "Objects", "Partitions", "Bytes", "CSQLite", "Failures"]),
+    tests(
+      "WatermarksTests",
+      uses: ["Watermarks", "Seeded", "Objects", "Partitions", "Bytes", "CSQLite", "Failures", "Threads"]),
     tests(
       "DeltasTests",
       uses: [
