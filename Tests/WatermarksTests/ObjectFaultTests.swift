@@ -43,7 +43,7 @@ import Watermarks
     Work(testDescription: "a rewind") { (store, name) throws(Failure) in
       _ = try store.rewind(name, signed(why: mark))
     },
-    Work(testDescription: "a rewind to a move in a piece", moves: 60) { (store, name) throws(Failure) in
+    Work(testDescription: "a rewind to a move in a piece", moves: 36) { (store, name) throws(Failure) in
       _ = try store.rewind(name, signed(why: mark))
     },
     Work(testDescription: "a removal") { (store, name) throws(Failure) in
@@ -51,14 +51,22 @@ import Watermarks
     },
   ]
 
-  /// The scratch of a name with so many moves. Of 60 all but the first two keep the position.
-  private func prepared(_ work: Work) throws -> Scratch {
+  /// What is in the store of a name with so many moves. Of 36 all but the first two keep the position.
+  private func prepared(_ work: Work) throws -> [(key: Key, bytes: [UInt8])] {
     let scratch = try Scratch()
     let store = scratch.objectStore()
     for n in 0..<work.moves {
-      let minute = work.moves == 60 ? min(Int64(n), 1) : Int64(n % 40)
+      let minute = work.moves == 36 ? min(Int64(n), 1) : Int64(n % 40)
       _ = try store.advance(ads, by: published(minute, n + 1), signed(why: String(n)))
     }
+    return try scratch.objects.list(ListRequest(prefix: "")).objects.map { object in
+      (object.key, try #require(try scratch.objects.read(object.key)).bytes)
+    }
+  }
+
+  private func scratch(_ objects: [(key: Key, bytes: [UInt8])]) throws -> Scratch {
+    let scratch = try Scratch()
+    for (key, bytes) in objects { _ = try scratch.objects.write(key, .bytes(bytes), if: .absent) }
     return scratch
   }
 
@@ -75,22 +83,24 @@ import Watermarks
     return moves.count { $0.signature.why == Self.mark }
   }
 
-  private func requests(_ work: Work) throws -> Int {
-    let store = UnsteadyStore(try prepared(work).objects)
+  private func requests(_ work: Work, _ objects: [(key: Key, bytes: [UInt8])]) throws -> Int {
+    let scratch = try scratch(objects)
+    let store = UnsteadyStore(scratch.objects)
     try work.run(scratch.objectStore(through: store), ads)
     return store.requests
   }
 
-  static let faults: [UnsteadyStore.Fault] = [
-    .loseRequest, .loseReply, .late(1), .late(2), .late(3), .late(1000), .refuse,
-  ]
+  static let faults: [UnsteadyStore.Fault] =
+    [.loseRequest, .loseReply, .late(1), .late(1000), .refuse]
+    + [.late(2), .late(3), .late(5)].prefix(Sample.rounds(quick: 0, full: 3, long: 3))
 
   @Test(arguments: works, faults)
   func `whatever happens to a request, a move that is told is made once`(
     _ work: Work, _ fault: UnsteadyStore.Fault
   ) throws {
-    for victim in 1...(try requests(work)) {
-      let scratch = try prepared(work)
+    let objects = try prepared(work)
+    for victim in 1...(try requests(work, objects)) {
+      let scratch = try scratch(objects)
       let store = UnsteadyStore(scratch.objects) { $0.number == victim ? $0.suffers(fault) : nil }
       try work.run(scratch.objectStore(through: store), ads)
       store.deliver()
@@ -102,8 +112,9 @@ import Watermarks
   func `without patience a move is made once, or at most once where that is left open`(
     _ work: Work, _ fault: UnsteadyStore.Fault
   ) throws {
-    for victim in 1...(try requests(work)) {
-      let scratch = try prepared(work)
+    let objects = try prepared(work)
+    for victim in 1...(try requests(work, objects)) {
+      let scratch = try scratch(objects)
       let store = UnsteadyStore(scratch.objects) { $0.number >= victim ? $0.suffers(fault) : nil }
       let failure = failure {
         try work.run(scratch.objectStore(through: store, patience: .zero), ads)
@@ -119,15 +130,16 @@ import Watermarks
   func `killed at any request, the log is whole, and whoever comes next goes on`(
     _ work: Work, _ fault: UnsteadyStore.Fault
   ) throws {
-    for victim in 1...(try requests(work)) {
-      let scratch = try prepared(work)
+    let objects = try prepared(work)
+    for victim in 1...(try requests(work, objects)) {
+      let scratch = try scratch(objects)
       let store = UnsteadyStore(scratch.objects) { $0.number == victim ? fault : nil }
       #expect(throws: Failure.self) { try work.run(scratch.objectStore(through: store), ads) }
       #expect(try check(scratch, "request \(victim)") <= 1, "request \(victim)")
-      for n in 0..<40 {
+      for n in 0..<(work.moves == 32 ? 18 : 2) {
         _ = try scratch.objectStore().advance(ads, by: published(55, 600 + n), signed(why: "after"))
       }
-      try check(scratch, "request \(victim), and 40 moves more")
+      try check(scratch, "request \(victim), and more moves")
     }
   }
 
