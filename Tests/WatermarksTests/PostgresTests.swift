@@ -136,7 +136,7 @@ struct PostgresTests {
 
   @Test func `a lock that nobody lets go is 75, and says so`() throws {
     _ = try store().advance(ads, by: published(5, 3), signed())
-    let person = try Session(try #require(PostgresServer.url), timeout: 5)
+    nonisolated(unsafe) let person = try Session(try #require(PostgresServer.url), timeout: 5)
     let lock = Query("SELECT * FROM \(schema).freshet_watermark FOR UPDATE")
     _ = try person.run([Query("BEGIN"), lock], timeout: 5)
     let impatient = try store(patience: 0)
