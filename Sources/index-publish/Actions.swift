@@ -32,7 +32,9 @@ extension PublishOptions {
     order.parent = asBase ? .current : after.map { .exactly($0, lineage: nil) } ?? parent
     let change: Change = asBase ? .base(built.manifest) : .delta(built.manifest)
     console.status("publishing \(built.location) to \(destination.location)")
-    try finish(try publisher.publish(change, from: built.files, receipts: receipts, order))
+    let outcome = try publisher.publish(change, from: built.files, receipts: receipts, order)
+    if let word = outcome.word(at: destination.location) { built.leaveWord(word) }
+    try finish(outcome)
   }
 
   func roll(backTo number: Int) throws {
@@ -56,6 +58,9 @@ extension PublishOptions {
     case .superseded(let generation, _):
       console.note(
         "another pipe was faster: generation \(generation.number) is published, and nothing of this batch")
+    case .unchanged(let generation):
+      console.detail("nothing to publish: generation \(generation.number) is this very index")
+      return try nothing()
     case .rehearsed: break
     }
     if let batch = outcome.batch(at: destination.location) { try BatchWriter.print(batch, json: json) }

@@ -63,7 +63,7 @@ struct Workbench: Sendable {
   /// A build of one segment a text, made on that generation; every second segment has a live file.
   func build(
     _ texts: [String], at position: String = "", from: String = "", on generation: Int = 0,
-    documents: Int? = nil
+    documents: Int? = nil, slice: String = ""
   ) throws -> BuiltIndex {
     var segments: [IndexManifest.Segment] = []
     for (index, text) in texts.enumerated() {
@@ -79,7 +79,7 @@ struct Workbench: Sendable {
       try write("segments/\(segments[index].name)", content)
     }
     let manifest = IndexManifest(
-      position: position, from: from, slice: "", fields: "id id\n", documents: documents ?? texts.count,
+      position: position, from: from, slice: slice, fields: "id id\n", documents: documents ?? texts.count,
       tombstones: 0, groups: texts.count, segments: segments)
     try write("builds/\(manifest.id).json", Array(manifest.json.text.utf8))
     return try BuiltIndex(
@@ -155,11 +155,13 @@ extension Publisher.Outcome {
     switch self {
     case .published(let generation, _): generation.number
     case .superseded(let generation, _): generation.number
+    case .unchanged(let generation): generation.number
     case .rehearsed: nil
     }
   }
 
   var isPublished: Bool { if case .published = self { true } else { false } }
+  var isUnchanged: Bool { if case .unchanged = self { true } else { false } }
   var isSuperseded: Bool { if case .superseded = self { true } else { false } }
 }
 
