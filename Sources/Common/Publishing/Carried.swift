@@ -34,10 +34,8 @@ struct Carried {
       return files
     }
     let written = manifests.stamp(current.stored.pointer.manifest.name)?.modified ?? 0
-    return try files.filter { (file) throws(Failure) in
-      guard let stamp = segments.stamp(file.name), stamp.size == file.bytes else { return true }
-      return try stamp.modified > written && !isIntact(file)
-    }
+    return try damaged(
+      files.map { file in segments.stamp(file.name).map { ($0.size, $0.modified) } }, written)
   }
 
   private func damagedInStore() throws(Failure) -> [IndexFile] {
@@ -48,12 +46,20 @@ struct Carried {
       written = try destination.store.info(destination.key(manifest))?.modified ?? 0
       found = try infos()
     } catch { throw error.failure(cannot: "look at", destination.name(Destination.segments)) }
+    return try damaged(found.map { $0.map { ($0.bytes, $0.modified) } }, written)
+  }
+
+  /// By what is there of each, and the time of the manifest that names them.
+  private func damaged(_ found: [(bytes: Int64, modified: Int64)?], _ written: Int64) throws(Failure)
+    -> [IndexFile]
+  {
     var damaged: [IndexFile] = []
-    for (file, info) in zip(files, found) {
-      guard let info, info.bytes == file.bytes, try info.modified <= written || isIntact(file) else {
+    for (file, found) in zip(files, found) {
+      guard let found, found.bytes == file.bytes else {
         damaged.append(file)
         continue
       }
+      if found.modified > written, try !isIntact(file) { damaged.append(file) }
     }
     return damaged
   }
@@ -62,9 +68,10 @@ struct Carried {
   private func infos() throws(StoreError) -> [ObjectInfo?] {
     let page = try destination.store.list(ListRequest(prefix: destination.key(Destination.segments)))
     let listed = Dictionary(page.objects.map { ($0.key, $0) }) { $1 }
-    return try files.map { (file) throws(StoreError) in
+    return try files.map { (file) throws(StoreError) -> ObjectInfo? in
       let key = destination.key(Destination.segments + file.name)
-      return try listed[key] ?? destination.store.info(key)
+      if let info = listed[key] { return info }
+      return try destination.store.info(key)
     }
   }
 

@@ -83,7 +83,9 @@ package struct Publisher: Sendable {
     var objections = Objections(destination, order, note)
     switch order.parent.standing(after: published) {
     case .follows:
-      if let published, published.holds(change, receipts, after: order.parent) { return .unchanged(published) }
+      if let published, published.holds(change, receipts, after: order.parent) {
+        return .unchanged(published)
+      }
     case .superseded: if let published { return try superseded(by: published, receipts) }
     case .refused(let reason): try objections.raise(reason, .badData)
     }
