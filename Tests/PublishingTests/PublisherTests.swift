@@ -80,7 +80,8 @@ import Testing
   @Test func `word is left beside the build of a slice of what it was published as`() throws {
     let bench = try Workbench(.local)
     for (built, isLeft) in [
-      (try bench.build(["a"], at: minute(5), slice: "s"), true), (try bench.build(["b"], at: minute(5)), false),
+      (try bench.build(["a"], at: minute(5), slice: "s"), true),
+      (try bench.build(["b"], at: minute(5)), false),
     ] {
       let outcome = try bench.publish(built, after: .current)
       let word = try #require(outcome.word(at: bench.destination.location))

@@ -33,9 +33,10 @@ struct Carried {
       guard error.exit == .noInput else { throw error }
       return files
     }
+    // A clock of the file system's may stand still for milliseconds.
     let written = manifests.stamp(current.stored.pointer.manifest.name)?.modified ?? 0
     return try damaged(
-      files.map { file in segments.stamp(file.name).map { ($0.size, $0.modified) } }, written)
+      files.map { file in segments.stamp(file.name).map { ($0.size, $0.modified) } }, since: written)
   }
 
   private func damagedInStore() throws(Failure) -> [IndexFile] {
@@ -46,11 +47,12 @@ struct Carried {
       written = try destination.store.info(destination.key(manifest))?.modified ?? 0
       found = try infos()
     } catch { throw error.failure(cannot: "look at", destination.name(Destination.segments)) }
-    return try damaged(found.map { $0.map { ($0.bytes, $0.modified) } }, written)
+    // A store's stands still for a second, in which much is written: that second is not suspect.
+    return try damaged(found.map { $0.map { ($0.bytes, $0.modified) } }, since: written + 1)
   }
 
-  /// By what is there of each, and the time of the manifest that names them.
-  private func damaged(_ found: [(bytes: Int64, modified: Int64)?], _ written: Int64) throws(Failure)
+  /// By what is there of each. What was written to since that time is suspect.
+  private func damaged(_ found: [(bytes: Int64, modified: Int64)?], since time: Int64) throws(Failure)
     -> [IndexFile]
   {
     var damaged: [IndexFile] = []
@@ -59,7 +61,7 @@ struct Carried {
         damaged.append(file)
         continue
       }
-      if found.modified > written, try !isIntact(file) { damaged.append(file) }
+      if found.modified >= time, try !isIntact(file) { damaged.append(file) }
     }
     return damaged
   }
