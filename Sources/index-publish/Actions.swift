@@ -24,7 +24,10 @@ extension PublishOptions {
     try publish(built, receipts: batch.receipts, after: try Parent(of: batch))
   }
 
+  private func warn() { for doubt in destination.doubts() { console.note(doubt) } }
+
   private func publish(_ built: BuiltIndex, receipts: [Receipt], after parent: Parent) throws {
+    warn()
     var built = built
     if let to { try built.setPosition(to) }
     var order = order
@@ -38,6 +41,7 @@ extension PublishOptions {
   }
 
   func roll(backTo number: Int) throws {
+    warn()
     guard let older = try destination.history().first(where: { $0.number == number }) else {
       throw Failure(
         .noInput, cannot: "roll back to", "generation \(number)",
@@ -85,6 +89,7 @@ extension PublishOptions {
   }
 
   func collect(_ garbage: Garbage) throws {
+    warn()
     let now = Instant.now.seconds
     let names = try garbage.find(now: now)
     let given = try giveUp(garbage, now)
