@@ -115,10 +115,12 @@ import Testing
     #expect(try standing(input) == .built(receipt))
   }
 
-  @Test func `a later generation means that it was published`() throws {
+  @Test func `a later generation means that it was published, where the watermark says so`() throws {
     var input = try input(generation: 7)
-    try run(input, in: work)
+    let receipt = try run(input, in: work)
     input.generation = 8
+    #expect(try standing(input) == .built(receipt))
+    input.isPublished = true
     #expect(try standing(input) == .published)
     input.generation = 6
     #expect(try standing(input) == .different)
