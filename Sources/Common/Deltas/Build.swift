@@ -39,8 +39,7 @@ package struct Build {
       last.manifest.slice == input.hash, last.manifest.position == input.position,
       last.manifest.from == input.from, last.state.generation <= input.generation
     else { return .different }
-    // A generation that is newer may be another pipe's, of an older slice: the watermark tells.
-    if last.state.generation < input.generation && input.isPublished { return .published }
+    if last.state.generation < input.generation { return .published }
     return .built(work.receipt(of: last.manifest, touched: last.state.touched, bad: last.state.bad))
   }
 

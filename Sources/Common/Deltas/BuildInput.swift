@@ -11,8 +11,6 @@ package struct BuildInput: Equatable, Sendable {
   package var generation = 0
   /// The hash of the objects' lines; empty for records that come without.
   package var hash = ""
-  /// Whether the watermark was at `position` before the listing began: the batch only looks whether anything came late.
-  package var isPublished = false
   /// In slice order, each once.
   package var objects: [ObjectLine] = []
   package var receipts: [Receipt] = []
@@ -29,7 +27,6 @@ package struct BuildInput: Equatable, Sendable {
       position = try Self.time("to", of: slice)
       from = try Self.time("from", of: slice)
       generation = try Self.generation(of: slice)
-      isPublished = slice["after"] == position
     } else if let newest = objects.last {
       position = newest.time.description
     } else {
