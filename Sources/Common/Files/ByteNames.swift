@@ -70,21 +70,34 @@ extension Directory {
   }
 
   /// Makes the directory, and those above it, where they are missing; what is made is durable.
-  package static func create(_ path: [UInt8]) throws(Failure) -> Directory {
-    try create(path, mode: 0o750, called: PercentEncoding.encodeForLine(path))
+  package static func create(_ path: [UInt8], followsLink: Bool = true) throws(Failure) -> Directory {
+    try create(
+      path, mode: 0o750, called: PercentEncoding.encodeForLine(path), followsLink: followsLink)
   }
 
-  static func open(_ path: [UInt8], called name: String) throws(Failure) -> Directory {
-    let descriptor = Glibc.open(cString(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Failure(errno: errno, cannot: "open directory", name) }
-    return Directory(path: name, descriptor: descriptor)
+  /// Not by a link; nil where it is not there.
+  package static func existing(_ path: [UInt8]) throws(Failure) -> Directory? {
+    do throws(Failure) {
+      return try open(path, called: PercentEncoding.encodeForLine(path), followsLink: false)
+    } catch {
+      guard error.exit == .noInput else { throw error }
+      return nil
+    }
+  }
+
+  static func open(
+    _ path: [UInt8], called name: String, followsLink: Bool = true
+  ) throws(Failure) -> Directory {
+    try Directory(opening: path, in: AT_FDCWD, called: name, followsLink: followsLink)
   }
 
   // Who makes a directory syncs the one above before anything is put into the new one. So one that has something in it is
   // durable, and one that is empty may be of a maker who died in between: whoever finds it syncs in its place.
 
-  static func create(_ path: [UInt8], mode: UInt32, called name: String) throws(Failure) -> Directory {
-    if let there = try? open(path, called: name), !there.isEmpty { return there }
+  static func create(
+    _ path: [UInt8], mode: UInt32, called name: String, followsLink: Bool = true
+  ) throws(Failure) -> Directory {
+    if let there = try? open(path, called: name, followsLink: followsLink), !there.isEmpty { return there }
     let slash = UInt8(ascii: "/")
     for end in 1...max(path.count, 1) where end >= path.count || path[end] == slash {
       let made = mkdir(cString(path.prefix(end)), mode) == 0
@@ -99,7 +112,7 @@ extension Directory {
         do { try open(above).sync() } catch { guard error.exit == .permission else { throw error } }
       }
     }
-    return try open(path, called: name)
+    return try open(path, called: name, followsLink: followsLink)
   }
 
   /// The directory of that name in this one, not by a link; if it is missing it is made, durably.
@@ -124,10 +137,25 @@ extension Directory {
     return false
   }
 
-  func child(_ name: [UInt8]) throws(Failure) -> Directory {
+  package func child(_ name: [UInt8]) throws(Failure) -> Directory {
     let full = full(PercentEncoding.encodeForLine(name))
-    let child = openat(descriptor, cString(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard child >= 0 else { throw Failure(errno: errno, cannot: "open directory", full) }
-    return Directory(path: full, descriptor: child)
+    return try Directory(opening: name, in: descriptor, called: full, followsLink: false)
+  }
+
+  private convenience init(
+    opening name: [UInt8], in above: Int32, called full: String, followsLink: Bool
+  ) throws(Failure) {
+    let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (followsLink ? 0 : O_NOFOLLOW)
+    let descriptor = openat(above, cString(name), flags)
+    if descriptor < 0 {
+      let code = errno
+      var status = stat()
+      let isLink =
+        fstatat(above, cString(name), &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFLNK
+      guard isLink && !followsLink else { throw Failure(errno: code, cannot: "open directory", full) }
+      throw Failure(
+        .cannotCreate, cannot: "open directory", full, because: "it is a symbolic link, and is not followed")
+    }
+    self.init(path: full, descriptor: descriptor)
   }
 }
