@@ -1,7 +1,7 @@
 """What kill.py and loops.py share: a shop's objects, the processes of a pipe, and what the tools say of an index.
 
 Python's standard library only. The places come from the environment: SOURCE and DEST (below this directory where they
-are not set, or s3://), WM (a store as FRESHET_WM has it; a SQLite file where it is not set). TMPDIR is of no matter.
+are not set, or s3://), STORE (as FRESHET_WM has it; a SQLite file where it is not set).
 """
 import datetime
 import http.client
@@ -184,7 +184,7 @@ class Place:
             file.write(FIELDS)
         self.env = dict(os.environ)
         self.env.update(
-            FRESHET_WM=os.environ.get("WM") or f"sqlite:{folder}/wm.db",
+            FRESHET_WM=os.environ.get("STORE") or f"sqlite:{folder}/wm.db",
             FRESHET_LAYOUT="dt=%Y-%m-%d/hour=%H/minute=%M", FRESHET_EVERY="5m", FRESHET_WINDOW="30m",
             FRESHET_MAX_SHRINK="100")
         self.errors = os.open(f"{folder}/errors", os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
