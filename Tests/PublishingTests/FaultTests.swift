@@ -302,9 +302,8 @@ import Testing
     let bench = try Workbench(place)
     let writers = 6
     // 100,000 publishes in the long run.
-    let rounds =
-      place == .s3
-      ? Sample.rounds(quick: 3, full: 3, long: 100) : Sample.rounds(quick: 12, full: 40, long: 100_000 / writers)
+    let many = Sample.rounds(quick: 12, full: 40, long: 100_000 / writers)
+    let rounds = place == .s3 ? Sample.rounds(quick: 3, full: 3, long: 100) : many
     let acknowledged = Mutex<[Int: String]>([:])
     let failed = Mutex<[String]>([])
     runThreads(writers) { writer in
