@@ -29,6 +29,11 @@ let tools = ["part-ls", "part-pick", "delta-build", "index-publish", "wm", "inde
 let package = Package(
   name: "freshet",
   products: tools.map { .executable(name: $0, targets: [$0]) },
+  traits: [
+    .trait(
+      name: "PostgreSQL", description: "Watermarks in PostgreSQL; its libpq is loaded where one is named."),
+    .default(enabledTraits: ["PostgreSQL"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -40,6 +45,7 @@ let package = Package(
     library("CZstd", "libzstd", "libzstd-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
+    .target(name: "CPostgres", path: "Sources/Common/C/CPostgres"),
     .target(name: "CStemmer", path: "Sources/Common/C/CStemmer"),
     .target(name: "CWords", path: "Sources/Common/C/CWords"),
     .target(name: "CJSON", path: "Sources/Common/C/CJSON"),
@@ -58,6 +64,7 @@ let package = Package(
     room("Partitions", uses: ["Failures"]),
     room("Files", uses: ["CLinux", "Bytes", "Failures"]),
     room("HTTP", uses: ["CCurl", "Failures"]),
+    room("Postgres", uses: ["CPostgres", "Failures"]),
 
     // Second floor: the lines between the tools, the stores, the index on disk.
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
@@ -72,7 +79,10 @@ let package = Package(
       "Runs", uses: ["Records", "Fields", "Files", "Bytes", "Failures", "Threads"]),
     room(
       "Watermarks",
-      uses: ["CSQLite", "Objects", "JSON", "Partitions", "Files", "Bytes", "Failures", "Threads"]),
+      uses: [
+        "CSQLite", .target(name: "Postgres", condition: .when(traits: ["PostgreSQL"])), "Objects", "JSON",
+        "Partitions", "Files", "Bytes", "Failures", "Threads",
+      ]),
 
     // Fourth floor: what each tool is for.
     room("Listing", uses: ["Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
@@ -143,7 +153,12 @@ let package = Package(
     tests(
       "SegmentsTests",
       uses: ["Segments", "Words", "Seeded", "SlowWords", "Fields", "Bytes", "JSON", "Failures", "Files"]),
-    tests("WatermarksTests", uses: ["Watermarks", "Objects", "Partitions", "CSQLite", "Failures"]),
+    tests(
+      "WatermarksTests",
+      uses: [
+        "Watermarks", "Postgres", "Seeded", "Objects", "Partitions", "Bytes", "CSQLite", "Failures",
+        "Threads",
+      ]),
     tests(
       "DeltasTests",
       uses: [
@@ -153,7 +168,11 @@ let package = Package(
         "Failures",
       ]),
     tests(
-      "PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Bytes", "Failures", "Threads"]),
+      "PublishingTests",
+      uses: [
+        "Publishing", "Seeded", "Segments", "Objects", "Lines", "Fields", "Files", "Bytes", "Failures",
+        "Threads",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
