@@ -84,7 +84,7 @@ extension Tenancy {
       do throws(Failure) {
         switch try store.take(name, holder: holder, length: length, now: now) {
         case .taken(let lease): return (lease, asked)
-        case .held(let lease, let rest): if left <= 0 { throw held(lease, until: now + (rest + 999) / 1000) }
+        case .held(let lease, let rest): if left <= 0 { throw held(lease, for: rest / 1000 + 1, now) }
         }
       } catch {
         guard error.exit == .tryAgain, left > 0 else { throw error }
@@ -94,8 +94,9 @@ extension Tenancy {
     }
   }
 
-  private func held(_ lease: Lease, until end: Instant) -> Failure {
-    Failure(
+  private func held(_ lease: Lease, for seconds: Int64, _ now: Instant) -> Failure {
+    let end = now + min(seconds, 100 * Self.longest)
+    return Failure(
       .tryAgain, cannot: "hold", name.text,
       because: "\(lease.holder) has it since \(lease.taken), until \(end) unless they renew it")
   }

@@ -6,8 +6,8 @@ internal import Watermarks
 // From the receipt to what a watermark is advanced by:
 //
 //     #slice      every=300  policy=rate  objects=61  skipped=0  gap=0  hash=...
-//     #index      id=...
-//     #published  generation=812  to=...  lineage=...  [fence=...]  [rollback=...]  [force=...]  [superseded=...]
+//     #index      id=...  [late=...]
+//     #published  generation=812  to=...  lineage=...  [fence=...  lease=...]  [rollback=...]  [force=...]  [superseded=...]
 //
 // The position is that of #published. Where another pipe was faster (superseded=) the receipts before it are those of
 // its batch; or, where a person published by hand, there is no #index, and #slice is of a batch that never became visible.
@@ -66,6 +66,7 @@ extension BatchFacts {
     objects = try slice.count("objects")
     self.slice = try slice.token("hash")
     self.index = try index?.token("id")
+    late = try index?.count("late")
   }
 
   /// What holds of the position whatever the slice.

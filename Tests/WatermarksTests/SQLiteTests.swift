@@ -61,7 +61,9 @@ import Testing
   @Test func `a store of version 1 gets what version 2 has more, and keeps the rest`() throws {
     _ = try SQLiteStore(creating: scratch.database).set(
       ads, to: Position(time: at(5), generation: 3), signed())
-    try execute("DROP TABLE lease; ALTER TABLE watermark DROP COLUMN idle; PRAGMA user_version=1")
+    try execute(
+      "DROP TABLE lease; ALTER TABLE watermark DROP COLUMN idle; ALTER TABLE log DROP COLUMN late; PRAGMA user_version=1"
+    )
     let store = try #require(try SQLiteStore(existing: scratch.database))
     #expect(try store.watermark(ads)?.generation == 3)
     #expect(try store.moves(of: ads, limit: nil).count == 1)

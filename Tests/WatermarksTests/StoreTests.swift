@@ -163,6 +163,7 @@ import Watermarks
     receipt.fence = 4
     receipt.batch.policy = "rate"
     (receipt.batch.skipped, receipt.batch.gap, receipt.batch.objects) = (2, 1, 61)
+    receipt.batch.late = 3
     (receipt.batch.slice, receipt.batch.index, receipt.batch.every) = ("cafe", "babe", 300)
     (receipt.batch.partitionEnd, receipt.batch.listed, receipt.batch.picked) = (at(10), at(11), at(12))
     (receipt.batch.built, receipt.batch.published) = (at(13), at(14))

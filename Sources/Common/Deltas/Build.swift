@@ -40,7 +40,9 @@ package struct Build {
       last.manifest.from == input.from, last.state.generation <= input.generation
     else { return .different }
     if let word = work.published(last.manifest.id), input.isAfter(word) { return .published }
-    return .built(work.receipt(of: last.manifest, touched: last.state.touched, bad: last.state.bad))
+    return .built(
+      work.receipt(of: last.manifest, touched: last.state.touched, bad: last.state.bad, late: last.state.late)
+    )
   }
 
   /// A build of other fields, of another shard or of loose records is no beginning for this one.
@@ -60,7 +62,7 @@ package struct Build {
     }
     let last = usable(work.last)
     do throws(Failure) {
-      var slice = SliceRuns(input.objects, last: last, build: self)
+      var slice = SliceRuns(input, last: last, build: self)
       try slice.readMissing(passedOver: passedOver)
       if let last, slice.isWorthPatching { return try patch(last, slice, input) }
       return try whole(slice, input)
@@ -69,7 +71,7 @@ package struct Build {
       // it can't be trusted, and only what its checksums vouch for is taken once more.
       guard last != nil, error.exit == .badData || error.exit == .software else { throw error }
       work.distrust()
-      var slice = SliceRuns(input.objects, last: nil, build: self)
+      var slice = SliceRuns(input, last: nil, build: self)
       try slice.readMissing(passedOver: { _ in })
       return try whole(slice, input)
     }
@@ -87,7 +89,7 @@ package struct Build {
     let entry = try keep(segment, generation: 0)
     let totals = Totals(documents: entry.documents, tombstones: count - entry.documents, groups: groups)
     let manifest = manifest(BuildInput(), count > 0 ? [entry] : [], totals)
-    return try install(manifest, BuildInput(), touched: groups, bad: bad, runs: [], keys: [])
+    return try install(manifest, BuildInput(), touched: groups, bad: bad, late: nil, runs: [], keys: [])
   }
 
   /// The records, and how many malformed ones there are.
@@ -118,8 +120,8 @@ package struct Build {
     let keys = try KeyDirectory(work, fields: fields, limits: limits).update(
       runs: slice.identities.indices.map { $0 }, of: slice, segments: entries, new: entries)
     return try install(
-      manifest(input, entries, totals), input, touched: totals.groups, bad: slice.bad, runs: slice.accounts,
-      keys: keys)
+      manifest(input, entries, totals), input, touched: totals.groups, bad: slice.bad, late: slice.late,
+      runs: slice.accounts, keys: keys)
   }
 
   /// Builds the slice from the last build and what has changed since.
@@ -146,6 +148,7 @@ package struct Build {
     let totals = Totals(documents: outcome.documents, tombstones: outcome.tombstones, groups: groups)
     return try install(
       manifest(input, outcome.entries, totals), input, touched: fold.touched, bad: slice.bad,
+      late: slice.late,
       runs: slice.accounts, keys: keys)
   }
 
@@ -176,14 +179,15 @@ package struct Build {
   }
 
   private func install(
-    _ manifest: IndexManifest, _ input: BuildInput, touched: Int, bad: Int,
+    _ manifest: IndexManifest, _ input: BuildInput, touched: Int, bad: Int, late: Int?,
     runs: [(identity: RunIdentity, bad: Int)], keys: [String]
   ) throws(Failure) -> Receipt {
     try work.install(
       .init(
-        manifest: manifest, generation: input.generation, touched: touched, bad: bad, shard: shard,
+        manifest: manifest, generation: input.generation, touched: touched, bad: bad, late: late,
+        shard: shard,
         runs: runs,
         keys: keys))
-    return work.receipt(of: manifest, touched: touched, bad: bad)
+    return work.receipt(of: manifest, touched: touched, bad: bad, late: late)
   }
 }

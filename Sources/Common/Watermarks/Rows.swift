@@ -70,7 +70,8 @@ extension Lease {
 extension Move {
   static let columns = """
     seq, name, at, action, from_position, from_generation, to_position, generation, lineage, fence, policy, \
-    skipped, gap, objects, slice, index_id, every, partition_end, listed, picked, built, published, undoes, who, why
+    skipped, gap, objects, slice, index_id, every, partition_end, listed, picked, built, published, late, \
+    undoes, who, why
     """
 
   init(row: borrowing some Row & ~Copyable) throws(Failure) {
@@ -81,9 +82,9 @@ extension Move {
     lineage = try row.text(8)
     fence = try row.integer(9)
     batch = try BatchFacts(row: row, from: 10)
-    undoes = try row.integer(22)
+    undoes = try row.integer(23)
     signature = Signature(
-      who: try row.text(23) ?? "", at: try row.needed(2, try row.instant(2)), why: try row.text(24))
+      who: try row.text(24) ?? "", at: try row.needed(2, try row.instant(2)), why: try row.text(25))
   }
 
   func values(_ name: WatermarkName) -> [ColumnValue] {
@@ -109,13 +110,14 @@ extension BatchFacts {
     picked = try row.instant(first + 9)
     built = try row.instant(first + 10)
     published = try row.instant(first + 11)
+    late = try row.integer(first + 12)
   }
 
   var values: [ColumnValue] {
     [
       .init(policy), .init(skipped), .init(gap), .init(objects), .init(slice), .init(index), .init(every),
       .init(partitionEnd?.description), .init(listed?.description), .init(picked?.description),
-      .init(built?.description), .init(published?.description),
+      .init(built?.description), .init(published?.description), .init(late),
     ]
   }
 }

@@ -71,6 +71,8 @@ package struct BatchFacts: Equatable, Sendable {
   package var skipped: Int?
   package var gap: Int?
   package var objects: Int?
+  /// Of them, those that appeared in partitions that a batch had already passed.
+  package var late: Int?
   /// The hash of the slice.
   package var slice: String?
   /// The id of the index that was built.

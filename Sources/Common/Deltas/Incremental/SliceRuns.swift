@@ -10,15 +10,18 @@ struct SliceRuns {
   /// What the last build had; none where it is no beginning.
   private var known: [RunIdentity: (size: Int64, bad: Int)] = [:]
   private let lastRuns: [RunIdentity]
+  /// How many objects the last build had not, in partitions that it had passed: they appeared late, or anew. Nil where there
+  /// is no last build.
+  private(set) var late: Int?
   /// By place in the slice, those that were opened so far.
   private var opened: [Run?]
   /// The malformed records of the whole slice.
   private(set) var bad = 0
   private var badByRun: [Int]
 
-  init(_ objects: [ObjectLine], last: LastBuild?, build: Build) {
+  init(_ input: BuildInput, last: LastBuild?, build: Build) {
     self.build = build
-    self.objects = objects
+    objects = input.objects
     let fields = build.fields.hash
     identities = objects.map { Self.identity(of: $0, fields: fields) }
     lastRuns = last?.runs ?? []
@@ -29,12 +32,22 @@ struct SliceRuns {
     }
     opened = Array(repeating: nil, count: objects.count)
     badByRun = Array(repeating: 0, count: objects.count)
+    if let last { late = Self.late(came.map { objects[$0] }, last, input) }
   }
 
   /// Of an object at its time, as the fields read it.
   private static func identity(of line: ObjectLine, fields: String) -> RunIdentity {
     RunIdentity(
       of: "\(BuildState.engine)\t\(fields)\t\(line.time)\t\(line.bytes)\t\(line.tag)\t\(line.location)")
+  }
+
+  private static func late(_ new: [ObjectLine], _ last: LastBuild, _ input: BuildInput) -> Int {
+    // What the last build found so was not published, and is late still.
+    let before = last.state.generation == input.generation ? last.state.late ?? 0 : 0
+    return new.count { line in
+      let time = line.time.description
+      return time > last.manifest.from && time <= last.manifest.position
+    } + before
   }
 
   // MARK: - Reading

@@ -13,6 +13,7 @@ package struct BuiltShard: Sendable {
   let manifest: IndexManifest
   let touched: Int
   let bad: Int
+  let late: Int?
   /// All that were printed but `#index`.
   let receipts: [Receipt]
   private let builds: [UInt8]
@@ -40,6 +41,7 @@ package struct BuiltShard: Sendable {
     self.manifest = manifest
     touched = try Self.count("touched", in: index, name)
     bad = try Self.count("bad", in: index, name)
+    late = index["late"] == nil ? nil : try Self.count("late", in: index, name)
     receipts = Array(batch.receipts[..<place] + batch.receipts[(place + 1)...])
     builds = path.lastIndex(of: UInt8(ascii: "/")).map { Array(path[...$0]) } ?? []
   }

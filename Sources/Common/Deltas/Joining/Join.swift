@@ -76,7 +76,7 @@ package struct Join {
   /// Installs the index in the directory, and gives the batch as one build would have printed it: the first shard's receipts, and
   /// the `#index` of the whole.
   ///
-  /// Each shard read every record of the slice, so a malformed one is counted in each, and counts once.
+  /// Each shard read every record of the slice, so a malformed one is counted in each, and counts once; and so does a late object.
   package func run(in work: WorkDirectory) throws(Failure) -> Batch {
     if let shard = work.last?.state.shard, shard != .whole {
       throw Failure(
@@ -89,10 +89,12 @@ package struct Join {
       for segment in shard.manifest.segments { try work.take(segment, from: directory) }
     }
     let bad = shards.map(\.bad).max() ?? 0
+    let late = shards.compactMap(\.late).max()
     try work.install(
       .init(
-        manifest: manifest, generation: input.generation, touched: touched, bad: bad, shard: nil, runs: [],
+        manifest: manifest, generation: input.generation, touched: touched, bad: bad, late: late, shard: nil,
+        runs: [],
         keys: []))
-    return Batch(receipts: receipts + [work.receipt(of: manifest, touched: touched, bad: bad)])
+    return Batch(receipts: receipts + [work.receipt(of: manifest, touched: touched, bad: bad, late: late)])
   }
 }

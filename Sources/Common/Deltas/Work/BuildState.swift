@@ -5,7 +5,7 @@ internal import Segments
 
 /// What the last build left in the work directory: lines as the tools have them between each other.
 ///
-///     #state  format=2  engine=2  build=<id>  previous=<id>  generation=811  touched=12  bad=0  shard=1/1  boot=<boot>
+///     #state  format=2  engine=2  build=<id>  previous=<id>  generation=811  touched=12  bad=0  [late=2]  shard=1/1  boot=<boot>
 ///     runs/<hash>.run  <bytes>  <modified>  <changed>  <malformed>        in slice order
 ///     segments/...     <bytes>  <modified>  <changed>  0                  keys likewise
 ///     #end    lines=n  crc=<CRC-32 of all lines before, in hex>
@@ -27,6 +27,8 @@ struct BuildState: Equatable, Sendable {
   let touched: Int
   /// How many malformed records it passed over.
   let bad: Int
+  /// How many objects appeared late, where a build was there before; else nil, and not in the text.
+  let late: Int?
   /// Nil, and empty in the text, for an index that was joined of its shards.
   let shard: Shard?
   let boot: String
@@ -51,6 +53,7 @@ extension BuildState {
     head.append("generation", generation)
     head.append("touched", touched)
     head.append("bad", bad)
+    if let late { head.append("late", late) }
     head.append("shard", shard?.description ?? "")
     head.append("boot", boot)
     var text = head.text + "\n"
@@ -89,7 +92,8 @@ extension BuildState {
     }
     self.init(
       build: build, previous: head["previous"].flatMap { Self.isID($0) ? $0 : nil }, generation: generation,
-      touched: touched, bad: bad, shard: Shard(shard), boot: head["boot"] ?? "", files: files)
+      touched: touched, bad: bad, late: head["late"].flatMap { Int($0) }, shard: Shard(shard),
+      boot: head["boot"] ?? "", files: files)
   }
 
   private static func file(_ line: ArraySlice<UInt8>) -> File? {

@@ -154,6 +154,7 @@ package final class WorkDirectory {
     let generation: Int
     let touched: Int
     let bad: Int
+    let late: Int?
     let shard: Shard?
     /// In slice order, each with the number of its malformed records.
     let runs: [(identity: RunIdentity, bad: Int)]
@@ -172,7 +173,7 @@ package final class WorkDirectory {
     let previous = last.flatMap { $0.state.build == id ? $0.state.previous : $0.state.build }
     let state = BuildState(
       build: id, previous: previous, generation: outcome.generation, touched: outcome.touched,
-      bad: outcome.bad, shard: outcome.shard, boot: boot, files: try files(of: outcome))
+      bad: outcome.bad, late: outcome.late, shard: outcome.shard, boot: boot, files: try files(of: outcome))
     try root.write("state", Array(state.text.utf8))
     last = LastBuild(state: state, manifest: manifest)
     clean(keeping: state)

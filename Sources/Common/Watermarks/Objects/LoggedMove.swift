@@ -22,7 +22,8 @@ extension LoggedMove {
       ("who", .string(move.signature.who)), ("why", .text(move.signature.why)), ("commit", .string(commit)),
       ("before", .integer(before)), ("undoes", .integer(move.undoes)), ("lineage", .text(move.lineage)),
       ("fence", .integer(move.fence)), ("policy", .text(batch.policy)), ("skipped", .integer(batch.skipped)),
-      ("gap", .integer(batch.gap)), ("objects", .integer(batch.objects)), ("slice", .text(batch.slice)),
+      ("gap", .integer(batch.gap)), ("objects", .integer(batch.objects)), ("late", .integer(batch.late)),
+      ("slice", .text(batch.slice)),
       ("index", .text(batch.index)), ("every", .integer(batch.every)),
       ("partition_end", .text(batch.partitionEnd)), ("listed", .text(batch.listed)),
       ("picked", .text(batch.picked)), ("built", .text(batch.built)), ("published", .text(batch.published)),
@@ -55,6 +56,7 @@ extension BatchFacts {
     skipped = try fields.integer("skipped")
     gap = try fields.integer("gap")
     objects = try fields.integer("objects")
+    late = try fields.integer("late")
     slice = try fields.text("slice")
     index = try fields.text("index")
     every = try fields.integer("every")

@@ -39,6 +39,7 @@ enum Schema {
 
   private static let second = [
     "ALTER TABLE watermark ADD COLUMN idle TEXT",
+    "ALTER TABLE log ADD COLUMN late INTEGER",
     """
     CREATE TABLE lease (
       name TEXT PRIMARY KEY NOT NULL, fence INTEGER NOT NULL, holder TEXT NOT NULL, taken TEXT NOT NULL,
