@@ -159,7 +159,7 @@ One build at a time in the directory, which is not that of a shard; the next bui
   $ delta-build --fields fields --work all < later | index
   to=2026-05-04T12:00:00Z	documents=7	tombstones=3	groups=6	touched=6	segments=1	bytes=*	bad=0 (glob)
   $ shard 1/2 1 --fields fields < later > one; shard 2/2 2 --fields fields < later > two; delta-build --join one two --work all | index
-  to=2026-05-04T12:00:00Z	documents=7	tombstones=3	groups=6	touched=*	segments=*	bytes=*	bad=0 (glob)
+  to=2026-05-04T12:00:00Z	documents=7	tombstones=3	groups=6	touched=*	segments=*	bytes=*	bad=0	late=0 (glob)
   $ ls all all/builds | grep -c json
   2
   $ ls all/runs all/keys
