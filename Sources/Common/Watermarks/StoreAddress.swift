@@ -44,7 +44,7 @@ package enum StoreAddress: Equatable, Sendable {
   ) throws(Failure) -> (any WatermarkStore)? {
     switch self {
     case .sqlite(let path): try SQLiteStore(existing: path)
-    case .postgres(let url): try PostgresStore(existing: url, patience: stores.settings.patience)
+    case .postgres(let url): try postgres(existing: url, stores.settings)
     case .s3(let location):
       try ObjectWatermarkStore(location, stores: stores, unsafeSingleWriter: unsafeSingleWriter)
     }
@@ -56,7 +56,7 @@ package enum StoreAddress: Equatable, Sendable {
   ) throws(Failure) -> any WatermarkStore {
     switch self {
     case .sqlite(let path): try SQLiteStore(creating: path)
-    case .postgres(let url): try PostgresStore(creating: url, patience: stores.settings.patience)
+    case .postgres(let url): try postgres(creating: url, stores.settings)
     case .s3(let location):
       try ObjectWatermarkStore(location, stores: stores, unsafeSingleWriter: unsafeSingleWriter)
     }
