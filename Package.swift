@@ -168,7 +168,11 @@ let package = Package(
         "Failures",
       ]),
     tests(
-      "PublishingTests", uses: ["Publishing", "Segments", "Objects", "Lines", "Bytes", "Failures", "Threads"]),
+      "PublishingTests",
+      uses: [
+        "Publishing", "Seeded", "Segments", "Objects", "Lines", "Fields", "Files", "Bytes", "Failures",
+        "Threads",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

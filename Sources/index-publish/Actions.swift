@@ -24,7 +24,10 @@ extension PublishOptions {
     try publish(built, receipts: batch.receipts, after: try Parent(of: batch))
   }
 
+  private func warn() { for doubt in destination.doubts() { console.note(doubt) } }
+
   private func publish(_ built: BuiltIndex, receipts: [Receipt], after parent: Parent) throws {
+    warn()
     var built = built
     if let to { try built.setPosition(to) }
     var order = order
@@ -32,10 +35,13 @@ extension PublishOptions {
     order.parent = asBase ? .current : after.map { .exactly($0, lineage: nil) } ?? parent
     let change: Change = asBase ? .base(built.manifest) : .delta(built.manifest)
     console.status("publishing \(built.location) to \(destination.location)")
-    try finish(try publisher.publish(change, from: built.files, receipts: receipts, order))
+    let outcome = try publisher.publish(change, from: built.files, receipts: receipts, order)
+    if let word = outcome.word(at: destination.location) { built.leaveWord(word) }
+    try finish(outcome)
   }
 
   func roll(backTo number: Int) throws {
+    warn()
     guard let older = try destination.history().first(where: { $0.number == number }) else {
       throw Failure(
         .noInput, cannot: "roll back to", "generation \(number)",
@@ -56,6 +62,9 @@ extension PublishOptions {
     case .superseded(let generation, _):
       console.note(
         "another pipe was faster: generation \(generation.number) is published, and nothing of this batch")
+    case .unchanged(let generation):
+      console.detail("nothing to publish: generation \(generation.number) is this very index")
+      return try nothing()
     case .rehearsed: break
     }
     if let batch = outcome.batch(at: destination.location) { try BatchWriter.print(batch, json: json) }
@@ -80,6 +89,7 @@ extension PublishOptions {
   }
 
   func collect(_ garbage: Garbage) throws {
+    warn()
     let now = Instant.now.seconds
     let names = try garbage.find(now: now)
     let given = try giveUp(garbage, now)

@@ -115,13 +115,44 @@ import Testing
     #expect(try standing(input) == .built(receipt))
   }
 
-  @Test func `a later generation means that it was published`() throws {
+  /// Two pipes on one name: the second one's batch, of an earlier listing, may be what the later generation is.
+  @Test func `a later generation does not mean that it was published`() throws {
     var input = try input(generation: 7)
-    try run(input, in: work)
+    let receipt = try run(input, in: work)
     input.generation = 8
-    #expect(try standing(input) == .published)
+    #expect(try standing(input) == .built(receipt))
     input.generation = 6
     #expect(try standing(input) == .different)
+  }
+
+  /// The #published line beside the build; what the watermark stood at; whether it is known to be published.
+  static let words: [(String, String, Int, Bool)] = [
+    ("generation=8 to=1970-01-01T01:00:00Z lineage=a", "1970-01-01T01:00:00Z", 8, true),
+    ("generation=8 to=1970-01-01T01:00:00Z lineage=a", "1970-01-01T00:30:00Z", 8, false),
+    ("generation=8 to=1970-01-01T01:00:00Z lineage=a", "1970-01-01T01:00:00Z", 9, false),
+    ("generation=8 to=1970-01-01T01:00:00Z lineage=b", "1970-01-01T01:00:00Z", 8, false),
+    ("generation=8", "1970-01-01T01:00:00Z", 8, false),
+  ]
+
+  @Test(arguments: words)
+  func `the word of index-publish means that it was published, where the watermark stands there`(
+    _ word: String, _ after: String, _ generation: Int, _ isPublished: Bool
+  ) throws {
+    var input = try input(generation: 7)
+    try run(input, in: work)
+    let id = try #require(work.files.keys.first { $0.hasPrefix("builds/") }?.dropLast(5))
+    let line = "#published\t" + word.replacing(" ", with: "\t")
+    input.generation = generation
+    let slice = Receipt("slice", ["after": after, "generation": "\(generation)", "lineage": "a"])
+    input.receipts = [slice]
+    for cut in ["", "#publ", line] {
+      try work.write("\(id).published", cut)
+      #expect(try standing(input) != .published, "\(cut)")
+    }
+    try work.write("\(id).published", line + "\n")
+    #expect(try (standing(input) == .published) == isPublished)
+    for count in 1...2 { try run(try self.input(Array(input.objects.prefix(count)), generation: 9), in: work) }
+    #expect(work.files.keys.filter { $0.hasSuffix(".published") && $0.hasPrefix(id) } == [])
   }
 
   @Test func `another slice, window or fields file is another build`() throws {

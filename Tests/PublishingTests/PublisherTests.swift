@@ -51,6 +51,46 @@ import Testing
     #expect(batch.receipt("published")?["superseded"] == "1")
   }
 
+  /// What the slice says of the watermark, and how its build differs; whether there is nothing to publish.
+  static let again: [(String, Int, String, Bool)] = [
+    (minute(5), 1, "a", true), (minute(0), 1, "a", false), (minute(5), 1, "b", false),
+  ]
+
+  @Test(arguments: places, again)
+  func `what is published already, at the watermark, is not published again`(
+    _ place: Workbench.Place, _ row: (after: String, generation: Int, text: String, isUnchanged: Bool)
+  ) throws {
+    let bench = try Workbench(place)
+    try bench.publish(
+      try bench.build([row.text], at: minute(5), slice: "s"), after: .exactly(0))
+    let keys = try bench.keys()
+    // The same content, built on another generation: its files have other names.
+    let again = try bench.build(["a"], at: minute(5), on: 1, slice: "s")
+    let receipts = [Receipt("slice", ["after": row.after, "generation": "1"])]
+    let outcome = try bench.publish(again, after: .exactly(row.generation), receipts: receipts)
+    #expect(outcome.isUnchanged == row.isUnchanged && outcome.isPublished != row.isUnchanged)
+    #expect(try (bench.keys() == keys) == row.isUnchanged)
+    #expect((outcome.batch(at: bench.destination.location) == nil) == row.isUnchanged)
+    // A person, who publishes by hand, gets a generation.
+    #expect(try bench.publish(again, after: .current, receipts: receipts).isPublished)
+    // Another pipe's is overtaken by that, and not taken for published.
+    #expect(try bench.publish(again, after: .exactly(row.generation), receipts: receipts).isSuperseded)
+  }
+
+  @Test func `word is left beside the build of a slice of what it was published as`() throws {
+    let bench = try Workbench(.local)
+    for (built, isLeft) in [
+      (try bench.build(["a"], at: minute(5), slice: "s"), true),
+      (try bench.build(["b"], at: minute(5)), false),
+    ] {
+      let outcome = try bench.publish(built, after: .current)
+      let word = try #require(outcome.word(at: bench.destination.location))
+      built.leaveWord(word)
+      let left = try LocalStore(root: bench.work).read(Key("builds/\(built.manifest.id).published"))
+      #expect(left?.bytes == (isLeft ? Array((word.text + "\n").utf8) : nil))
+    }
+  }
+
   @Test func `where a person published by hand, our own slice goes with the receipt`() throws {
     let bench = try Workbench(.memory)
     try bench.publish(try bench.build(["by hand"], at: minute(5)), after: .current)

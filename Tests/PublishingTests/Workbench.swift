@@ -63,24 +63,40 @@ struct Workbench: Sendable {
   /// A build of one segment a text, made on that generation; every second segment has a live file.
   func build(
     _ texts: [String], at position: String = "", from: String = "", on generation: Int = 0,
-    documents: Int? = nil
+    documents: Int? = nil, slice: String = ""
+  ) throws -> BuiltIndex {
+    let contents = texts.enumerated().map { index, text in
+      let live = index % 2 == 1 ? Array("live \(text)".utf8) : nil
+      return SegmentContent(segment: Array("segment \(text)".utf8), live: live, documents: 1)
+    }
+    return try build(
+      contents, at: position, from: from, on: generation, documents: documents ?? texts.count, slice: slice)
+  }
+
+  struct SegmentContent {
+    let segment: [UInt8]
+    var live: [UInt8]?
+    /// In the segment.
+    let documents: Int
+  }
+
+  /// The same of files with that content.
+  func build(
+    _ contents: [SegmentContent], at position: String, from: String = "", on generation: Int, documents: Int,
+    slice: String = ""
   ) throws -> BuiltIndex {
     var segments: [IndexManifest.Segment] = []
-    for (index, text) in texts.enumerated() {
-      let content = Array("segment \(text)".utf8)
-      var live: IndexManifest.LiveFile?
-      if index % 2 == 1 {
-        let bits = Array("live \(text)".utf8)
-        let file = IndexManifest.LiveFile(generation: generation, content: bits)
-        try write("segments/\(file.name)", bits)
-        live = file
-      }
-      segments.append(.init(generation: generation, content: content, documents: 1, live: live))
-      try write("segments/\(segments[index].name)", content)
+    for content in contents {
+      let live = content.live.map { IndexManifest.LiveFile(generation: generation, content: $0) }
+      let segment = IndexManifest.Segment(
+        generation: generation, content: content.segment, documents: content.documents, live: live)
+      if let live, let bits = content.live { try write("segments/\(live.name)", bits) }
+      try write("segments/\(segment.name)", content.segment)
+      segments.append(segment)
     }
     let manifest = IndexManifest(
-      position: position, from: from, slice: "", fields: "id id\n", documents: documents ?? texts.count,
-      tombstones: 0, groups: texts.count, segments: segments)
+      position: position, from: from, slice: slice, fields: "id id\n", documents: documents,
+      tombstones: 0, groups: contents.count, segments: segments)
     try write("builds/\(manifest.id).json", Array(manifest.json.text.utf8))
     return try BuiltIndex(
       try #require(Location("\(work)/builds/\(manifest.id).json")), stores: Stores())
@@ -155,11 +171,13 @@ extension Publisher.Outcome {
     switch self {
     case .published(let generation, _): generation.number
     case .superseded(let generation, _): generation.number
+    case .unchanged(let generation): generation.number
     case .rehearsed: nil
     }
   }
 
   var isPublished: Bool { if case .published = self { true } else { false } }
+  var isUnchanged: Bool { if case .unchanged = self { true } else { false } }
   var isSuperseded: Bool { if case .superseded = self { true } else { false } }
 }
 

@@ -72,11 +72,20 @@ The same bytes wherever and however it is built, and also from the JSON form of 
   $ slice 2026-05-04T10:00:00Z@7 | part-pick --json --from 2026-05-04T06:00:00Z --to 2026-05-04T11:00:00Z > json.slice
   $ delta-build --work work5 < json.slice > receipt5; diff -r -x state work work5
 
-A retry prints the receipt again, and builds nothing; what was published since is not built again:
+A retry prints the receipt again, and builds nothing; so does one on a later generation, which may be another pipe's; not
+so where the watermark stands at what index-publish says that this build was published as:
 
   $ touch -d 2020-01-01 work/segments/*; delta-build < saved.slice | diff receipt - && ls -l --time-style=+%Y work/segments | grep -c ' 2020 '
   1
-  $ sed 's/generation=7/generation=8/' saved.slice > published.slice
+  $ sed 's/generation=7/generation=8/' saved.slice > later.slice; delta-build < later.slice | index | cut -f 2
+  documents=2
+  $ ls work/segments
+  7-*.seg (glob)
+  $ build=$(ls work/builds | cut -d . -f 1)
+  $ printf '#published\tgeneration=8\tto=2026-05-04T11:00:00Z\n' > work/builds/$build.published
+  $ sed 's/after=[^\t]*/after=2026-05-04T11:00:00Z/' later.slice > published.slice
+  $ delta-build < later.slice | index | cut -f 2
+  documents=2
   $ delta-build < published.slice
   $ delta-build -v < published.slice
   delta-build: nothing to do: nothing changed since the last build

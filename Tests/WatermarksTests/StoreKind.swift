@@ -6,11 +6,16 @@ import Watermarks
 
 /// The stores that every test of the suite runs on.
 enum StoreKind: CaseIterable {
-  /// Objects are in memory.
-  case sqlite, postgres, objects, s3
+  case sqlite
+  /// A database of a real server.
+  case postgres
+  /// Objects in memory.
+  case objects
+  /// A bucket of a real server.
+  case s3
 
-  /// PostgreSQL where there is a server to test on; PostgresTests says where there is none. A bucket where
-  /// AWS_ENDPOINT_URL_S3 and FRESHET_S3_BUCKET name one.
+  /// PostgreSQL where there is a server to test on, a bucket where AWS_ENDPOINT_URL_S3 and FRESHET_S3_BUCKET name one;
+  /// PostgresTests and what is printed here say where there is none.
   static let allCases: [StoreKind] = {
     if bucket == nil {
       print("AWS_ENDPOINT_URL_S3 or FRESHET_S3_BUCKET is not set: no watermarks are kept in S3")
@@ -18,10 +23,10 @@ enum StoreKind: CaseIterable {
     return [.sqlite, .objects] + (PostgresServer.url == nil ? [] : [.postgres]) + (bucket == nil ? [] : [.s3])
   }()
 
-  private static let bucket: String? = {
+  static var bucket: String? {
     let environment = ProcessInfo.processInfo.environment
     return environment["AWS_ENDPOINT_URL_S3"] == nil ? nil : environment["FRESHET_S3_BUCKET"]
-  }()
+  }
 
   /// An empty store, or the one that was opened before in the same scratch.
   func open(_ scratch: Scratch) throws -> any WatermarkStore {
@@ -41,9 +46,9 @@ enum StoreKind: CaseIterable {
 
 extension Scratch {
   /// Watermarks in the objects of this test, through another store where one is given.
-  func objectStore(
-    through store: (any ObjectStore)? = nil, patience: Duration = .seconds(60)
-  ) -> ObjectWatermarkStore {
+  func objectStore(through store: (any ObjectStore)? = nil, patience: Duration = .seconds(60))
+    -> ObjectWatermarkStore
+  {
     ObjectWatermarkStore(
       .s3(bucket: "memory", key: Array("wm".utf8)), store: store ?? objects, key: "wm", patience: patience)
   }

@@ -27,9 +27,9 @@ package struct Build {
   package enum Standing: Equatable, Sendable {
     /// It was another one, or is not whole any more: the slice is to be built.
     case different
-    /// It was made of the same, on the same generation: a retry. This is its receipt.
+    /// It was made of the same: a retry, as far as is known. This is its receipt.
     case built(Receipt)
-    /// It was made of the same, and has been published since.
+    /// It was made of the same, and is what was published at the watermark that the slice began with.
     case published
   }
 
@@ -39,7 +39,7 @@ package struct Build {
       last.manifest.slice == input.hash, last.manifest.position == input.position,
       last.manifest.from == input.from, last.state.generation <= input.generation
     else { return .different }
-    if last.state.generation < input.generation { return .published }
+    if let word = work.published(last.manifest.id), input.isAfter(word) { return .published }
     return .built(work.receipt(of: last.manifest, touched: last.state.touched, bad: last.state.bad))
   }
 

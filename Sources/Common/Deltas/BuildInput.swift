@@ -34,6 +34,15 @@ package struct BuildInput: Equatable, Sendable {
     }
   }
 
+  /// Whether the watermark that the slice began with is what that `#published` line says. A later generation alone says
+  /// nothing: it may be another pipe's, of a listing that had not all of this slice.
+  func isAfter(_ published: Receipt) -> Bool {
+    guard let slice = receipts.first(where: { $0.word == "slice" }) else { return false }
+    let lineage = slice["lineage"] ?? ""
+    return published["generation"] == String(generation) && published["to"] == slice["after"]
+      && (lineage.isEmpty || published["lineage"] == lineage)
+  }
+
   /// One object listed twice is one object; one location as two objects is no frozen list.
   private static func distinct(_ lines: [ObjectLine]) throws(Failure) -> [ObjectLine] {
     var seen: [ObjectLine] = []

@@ -70,27 +70,49 @@ extension Directory {
   }
 
   /// Makes the directory, and those above it, where they are missing; what is made is durable.
-  package static func create(_ path: [UInt8]) throws(Failure) -> Directory {
-    try create(path, mode: 0o750, called: PercentEncoding.encodeForLine(path))
+  package static func create(_ path: [UInt8], followsLink: Bool = true) throws(Failure) -> Directory {
+    try create(
+      path, mode: 0o750, called: PercentEncoding.encodeForLine(path), followsLink: followsLink)
   }
 
-  static func open(_ path: [UInt8], called name: String) throws(Failure) -> Directory {
-    let descriptor = Glibc.open(cString(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Failure(errno: errno, cannot: "open directory", name) }
-    return Directory(path: name, descriptor: descriptor)
+  /// Not by a link; nil where it is not there.
+  package static func existing(_ path: [UInt8]) throws(Failure) -> Directory? {
+    do throws(Failure) {
+      return try open(path, called: PercentEncoding.encodeForLine(path), followsLink: false)
+    } catch {
+      guard error.exit == .noInput else { throw error }
+      return nil
+    }
   }
 
-  static func create(_ path: [UInt8], mode: UInt32, called name: String) throws(Failure) -> Directory {
+  static func open(
+    _ path: [UInt8], called name: String, followsLink: Bool = true
+  ) throws(Failure) -> Directory {
+    try Directory(opening: path, in: AT_FDCWD, called: name, followsLink: followsLink)
+  }
+
+  // Who makes a directory syncs the one above before anything is put into the new one. So one that has something in it is
+  // durable, and one that is empty may be of a maker who died in between: whoever finds it syncs in its place.
+
+  static func create(
+    _ path: [UInt8], mode: UInt32, called name: String, followsLink: Bool = true
+  ) throws(Failure) -> Directory {
+    if let there = try? open(path, called: name, followsLink: followsLink), !there.isEmpty { return there }
     let slash = UInt8(ascii: "/")
     for end in 1...max(path.count, 1) where end >= path.count || path[end] == slash {
-      if mkdir(cString(path.prefix(end)), mode) == 0 {
-        let above = path.prefix(end).lastIndex(of: slash)
-        try open(above.map { Array(path[...$0]) } ?? [UInt8(ascii: ".")]).sync()
-      } else if errno != EEXIST && errno != EISDIR {
+      let made = mkdir(cString(path.prefix(end)), mode) == 0
+      guard made || errno == EEXIST || errno == EISDIR else {
         throw Failure(errno: errno, cannotCreate: "directory \(name)")
       }
+      let above = path.prefix(end).lastIndex(of: slash).map { Array(path[...$0]) } ?? [UInt8(ascii: ".")]
+      if made {
+        try open(above).sync()
+      } else if let there = try? open(Array(path.prefix(end))), there.isEmpty {
+        // Above it may be what we may not even look at: then it is none of ours.
+        do { try open(above).sync() } catch { guard error.exit == .permission else { throw error } }
+      }
     }
-    return try open(path, called: name)
+    return try open(path, called: name, followsLink: followsLink)
   }
 
   /// The directory of that name in this one, not by a link; if it is missing it is made, durably.
@@ -99,14 +121,41 @@ extension Directory {
     guard made || errno == EEXIST else {
       throw Failure(errno: errno, cannotCreate: "directory \(full(PercentEncoding.encodeForLine(name)))")
     }
-    if made { try sync() }
-    return try child(name)
+    let child = try child(name)
+    if made || child.isEmpty { try sync() }
+    return child
   }
 
-  func child(_ name: [UInt8]) throws(Failure) -> Directory {
+  /// Whether there is nothing in it; false where it can't be read.
+  private var isEmpty: Bool {
+    let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard copy >= 0, let stream = fdopendir(copy) else { return false }
+    defer { closedir(stream) }
+    errno = 0
+    // `.` and `..` are in each.
+    for _ in 0..<3 { if readdir(stream) == nil { return errno == 0 } }
+    return false
+  }
+
+  package func child(_ name: [UInt8]) throws(Failure) -> Directory {
     let full = full(PercentEncoding.encodeForLine(name))
-    let child = openat(descriptor, cString(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard child >= 0 else { throw Failure(errno: errno, cannot: "open directory", full) }
-    return Directory(path: full, descriptor: child)
+    return try Directory(opening: name, in: descriptor, called: full, followsLink: false)
+  }
+
+  private convenience init(
+    opening name: [UInt8], in above: Int32, called full: String, followsLink: Bool
+  ) throws(Failure) {
+    let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (followsLink ? 0 : O_NOFOLLOW)
+    let descriptor = openat(above, cString(name), flags)
+    if descriptor < 0 {
+      let code = errno
+      var status = stat()
+      let isLink =
+        fstatat(above, cString(name), &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFLNK
+      guard isLink && !followsLink else { throw Failure(errno: code, cannot: "open directory", full) }
+      throw Failure(
+        .cannotCreate, cannot: "open directory", full, because: "it is a symbolic link, and is not followed")
+    }
+    self.init(path: full, descriptor: descriptor)
   }
 }

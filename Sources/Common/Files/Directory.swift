@@ -1,4 +1,5 @@
 package import Failures
+internal import Bytes
 internal import Glibc
 
 /// A directory held open; every name below it is resolved from there, and a symbolic link in its place is refused.
@@ -34,10 +35,14 @@ package final class Directory: Sendable {
   package func full(_ name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
 
   /// Opens a file for reading, not by a link; nil where there is none of that name.
-  package func openFile(_ name: String) throws(Failure) -> Descriptor? {
-    let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+  package func openFile(_ name: String) throws(Failure) -> Descriptor? { try openFile(Array(name.utf8)) }
+
+  package func openFile(_ name: [UInt8]) throws(Failure) -> Descriptor? {
+    let file = openat(descriptor, cString(name), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     if file < 0 && errno == ENOENT { return nil }
-    guard file >= 0 else { throw Failure(errno: errno, cannot: "open", full(name)) }
+    guard file >= 0 else {
+      throw Failure(errno: errno, cannot: "open", full(PercentEncoding.encodeForLine(name)))
+    }
     return Descriptor(owning: file)
   }
 

@@ -7,8 +7,14 @@ package final class FileLock {
 
   /// Nil where another process holds it and `wait` is false.
   package init?(_ name: String, in directory: Directory, wait: Bool) throws(Failure) {
-    descriptor = openat(directory.descriptor, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o640)
+    descriptor = openat(
+      directory.descriptor, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw Failure(errno: errno, cannot: "open the lock", directory.full(name)) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw Failure(
+        .cannotCreate, cannot: "open the lock", directory.full(name), because: "it is no regular file")
+    }
     while flock(descriptor, LOCK_EX | (wait ? 0 : LOCK_NB)) != 0 {
       let code = errno
       if code == EINTR { continue }

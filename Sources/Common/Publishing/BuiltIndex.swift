@@ -1,5 +1,6 @@
 package import Bytes
 package import Failures
+internal import Files
 package import Lines
 package import Objects
 package import Partitions
@@ -61,6 +62,18 @@ package struct BuiltIndex: Sendable {
         because: "its position is \(manifest.position), and --to says \(time)")
     }
     manifest.position = time.description
+  }
+
+  /// Leaves word beside the build of a slice, in the work directory, of what it was published as: `builds/<id>.published`
+  /// holds the `#published` line. By it delta-build knows that a slice is published, and not by a later generation, which
+  /// may be another pipe's. Where it can't be left, the same slice is sent again, and found to be there.
+  package func leaveWord(_ published: Receipt) {
+    guard !manifest.slice.isEmpty, case .local(let path) = location, let slash = path.lastIndex(of: 0x2F),
+      let directory = try? Directory.open(Array(path[...slash])),
+      let file = try? TemporaryFile(in: directory)
+    else { return }
+    try? FileIO.writeAll(file.descriptor, Array((published.text + "\n").utf8), name: file.name)
+    try? file.rename(to: manifest.id + ".published")
   }
 
   /// What a receipt says of it, for one that is published by hand.

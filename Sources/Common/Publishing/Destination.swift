@@ -37,7 +37,7 @@ package struct Destination: Sendable {
 }
 
 /// A pointer, and the version of its object: what a swap goes from.
-package struct StoredPointer: Sendable {
+package struct StoredPointer: Equatable, Sendable {
   package let pointer: Pointer
   package let tag: String
 }

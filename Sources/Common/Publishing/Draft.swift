@@ -70,6 +70,8 @@ struct Draft: Equatable {
   /// Each refuses the publish, unless `--force` overrides it.
   var objections: [String] = []
 
+  var indexes: [IndexManifest] { [base?.index, delta?.index].compactMap(\.self) }
+
   /// A pure function of what is asked and what is published.
   init(_ change: Change, after current: Generation?, guards: Guards) {
     base = current?.base

@@ -89,8 +89,10 @@ package struct Garbage: Sendable {
   package func remove(_ name: String) throws(Failure) {
     if case .local(let path) = destination.location, Self.isTemporary(name) {
       // The store does not know of its own temporary files.
-      let directory = try Directory.open(path)
-      return try directory.remove(name)
+      let parts = name.split(separator: "/")
+      let root = try Directory.open(path)
+      let directory = parts.count > 1 ? try root.existing(String(parts[0])) : root
+      return try directory.remove(String(parts.last ?? ""))
     }
     do throws(StoreError) { try destination.store.remove(destination.key(name)) } catch {
       throw error.failure(cannot: "remove", destination.name(name))

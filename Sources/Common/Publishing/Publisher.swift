@@ -37,6 +37,8 @@ package struct Publisher: Sendable {
     case published(Generation, uploaded: Int)
     /// Somebody was faster; the generation is theirs, and durable. `own` is what our batch had begun with.
     case superseded(Generation, own: [Receipt])
+    /// It is what is published, and the watermark stands there.
+    case unchanged(Generation)
     case rehearsed
   }
 
@@ -81,7 +83,10 @@ package struct Publisher: Sendable {
     let published = current?.generation
     var objections = Objections(destination, order, note)
     switch order.parent.standing(after: published) {
-    case .follows: break
+    case .follows:
+      if let published, published.holds(change, receipts, after: order.parent) {
+        return .unchanged(published)
+      }
     case .superseded: if let published { return try superseded(by: published, receipts) }
     case .refused(let reason): try objections.raise(reason, .badData)
     }
@@ -95,9 +100,10 @@ package struct Publisher: Sendable {
     for objection in draft.objections { try objections.raise(objection, .refused) }
     let number = published?.number ?? 0
     if progress.stamp < number { progress.stamp = number + order.parent.room }
-    let upload = Upload(
+    var upload = Upload(
       destination: destination, source: files, published: published?.indexes.flatMap(\.files) ?? [],
       stamp: progress.stamp, isRepeated: progress.uploaded > 0)
+    if let current, try !isWhole(what: draft, &upload, takesOverFrom: current, &objections) { return nil }
     if order.dryRun { return rehearse(draft, upload, after: current) }
     var (next, sent) = try send(draft, upload, after: current)
     progress.uploaded += sent
@@ -106,6 +112,24 @@ package struct Publisher: Sendable {
     (next.fences, next.lease) = (fences, order.token.map { $0.lease ?? "" })
     let isCommitted = try commit(next, after: current, writers, order)
     return isCommitted ? .published(next, uploaded: progress.uploaded) : nil
+  }
+
+  /// Nothing is built on what is damaged; with `--force` the build's own files are sent once more. False where it is another
+  /// publisher's collector that has taken them meanwhile.
+  private func isWhole(
+    what draft: Draft, _ upload: inout Upload, takesOverFrom current: Current, _ objections: inout Objections
+  ) throws(Failure) -> Bool {
+    let files = draft.indexes.flatMap { upload.plan($0).index.files }
+    let carried = Carried(
+      destination: destination, current: current, files: files.filter(upload.published.contains))
+    let damaged = try carried.damaged()
+    guard let file = damaged.first else { return true }
+    guard try destination.pointer() == current.stored else { return false }
+    try objections.raise(
+      "\(destination.name(Destination.segments + file.name)), which generation \(current.generation.number) needs,"
+        + " is missing or damaged (--force sends anew what the build has)", .badData)
+    upload.published.removeAll { damaged.contains($0) }
+    return true
   }
 
   private func commit(
@@ -161,8 +185,7 @@ extension Publisher {
   }
 
   private func rehearse(_ draft: Draft, _ upload: Upload, after current: Current?) -> Outcome {
-    let indexes = [draft.base?.index, draft.delta?.index].compactMap(\.self)
-    let transfers = indexes.flatMap { upload.plan($0).transfers }
+    let transfers = draft.indexes.flatMap { upload.plan($0).transfers }
     let bytes = transfers.reduce(0) { $0 &+ $1.file.bytes }
     func count(_ documents: Int?) -> String { documents.map { "\($0) documents" } ?? "none" }
     note(

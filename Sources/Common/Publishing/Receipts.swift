@@ -35,7 +35,16 @@ extension Publisher.Outcome {
       var published = Self.receipt(generation, 0, location)
       published.append("superseded", 1)
       return Batch(receipts: slice + generation.receipts + [published])
-    case .rehearsed: return nil
+    case .rehearsed, .unchanged: return nil
+    }
+  }
+
+  /// What was published of our own batch; nil where nothing was.
+  package func word(at location: Location) -> Receipt? {
+    switch self {
+    case .published(let generation, let uploaded): Self.receipt(generation, uploaded, location)
+    case .unchanged(let generation): Self.receipt(generation, 0, location)
+    case .superseded, .rehearsed: nil
     }
   }
 

@@ -14,7 +14,7 @@ struct Upload {
   let destination: Destination
   let source: IndexFiles
   /// What the current generation names.
-  let published: [IndexFile]
+  var published: [IndexFile]
   let stamp: Int
   /// An attempt before this one has sent some.
   var isRepeated = false

@@ -2,6 +2,7 @@ package import Failures
 internal import Bytes
 internal import Files
 internal import JSON
+internal import Lines
 internal import Runs
 internal import Segments
 
@@ -11,6 +12,7 @@ internal import Segments
 ///     WORK/keys/<hash>.keys           immutable: where ids and groups are mentioned
 ///     WORK/segments/<G>-<hash>.seg    immutable, and .live
 ///     WORK/builds/<id>.json           immutable: the manifests
+///     WORK/builds/<id>.published      index-publish's word that a build was published: its #published line
 ///     WORK/state                      what the last build left (BuildState); replaced as a whole, last
 ///     WORK/lock                       never removed
 ///
@@ -71,6 +73,14 @@ package final class WorkDirectory {
       let manifest = try? IndexManifest(json: json, name: name), manifest.id == id
     else { return nil }
     return manifest
+  }
+
+  /// The `#published` line that index-publish has left beside a build; nil where it has left none.
+  func published(_ id: String) -> Receipt? {
+    guard let bytes = try? builds.read(id + ".published", limit: 1 << 16), bytes.last == UInt8(ascii: "\n"),
+      let receipt = Receipt(Substring(decoding: bytes.dropLast(), as: UTF8.self)), receipt.word == "published"
+    else { return nil }
+    return receipt
   }
 
   /// Whether a segment or live file is here as it was written. What stamps say is known when `last` is.
@@ -205,13 +215,19 @@ package final class WorkDirectory {
   /// What can't be removed stays: it is in nobody's way.
   private func clean(keeping state: BuildState) {
     let ids = [state.build] + (state.previous.map { [$0] } ?? [])
-    let kept = ids.compactMap(manifest).flatMap(\.segments)
+    let manifests = ids.compactMap(manifest)
+    let kept = manifests.flatMap(\.segments)
     let segmentNames = Set(kept.map(\.name) + kept.compactMap(\.live?.name))
     let files = Set(state.files.map(\.name))
     remove(from: root) { _ in false }
     if (try? root.existing("verify")) != nil { _ = try? scratch() }
-    remove(from: builds) { name in Self.isHex(name, 64, ".json") && !ids.contains { name == $0 + ".json" } }
-    remove(from: segments) { name in Self.isSegment(name) && !segmentNames.contains(name) }
+    for suffix in [".json", ".published"] {
+      remove(from: builds) { name in Self.isHex(name, 64, suffix) && !ids.contains { name == $0 + suffix } }
+    }
+    // Where one can't be read, nobody knows which segments it names.
+    if manifests.count == ids.count {
+      remove(from: segments) { name in Self.isSegment(name) && !segmentNames.contains(name) }
+    }
     remove(from: runs) { name in Self.isHex(name, 32, ".run") && !files.contains("runs/" + name) }
     remove(from: keys) { name in Self.isHex(name, 32, ".keys") && !files.contains("keys/" + name) }
   }

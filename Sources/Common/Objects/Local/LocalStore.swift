@@ -4,13 +4,14 @@ internal import Files
 internal import Glibc
 
 /// The files below a directory, as objects: keys are relative paths, in bytes. Links are followed by what reads, and
-/// refused by what writes. What is no regular file is not there; neither are the store's own `.lock` and `.tmp-…`.
+/// refused by what writes or removes, which works below the directory that was opened first. What is no regular file is not there; neither are the store's own `.lock` and `.tmp-…`.
 package struct LocalStore: ObjectStore {
   private let root: [UInt8]
+  private let anchor: Anchor
 
   /// The directory need not exist: reading from it is then `notFound`, and the first write makes it.
-  package init(root: [UInt8]) { self.root = root }
-  package init(root: String) { self.root = Array(root.utf8) }
+  package init(root: [UInt8]) { (self.root, anchor) = (root, Anchor(root)) }
+  package init(root: String) { self.init(root: Array(root.utf8)) }
 
   package var requests: Int { 0 }
 
@@ -24,7 +25,7 @@ package struct LocalStore: ObjectStore {
     let number = Glibc.open(cString(path(of: key)), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard number >= 0 else { throw try missing(errno, cannot: "open", key) }
     let descriptor = Descriptor(owning: number)
-    guard let state = FileState(descriptor: number) else { throw .notFound(.object) }
+    guard let state = try Self.state(of: descriptor, key) else { throw .notFound(.object) }
     if let tag, tag != state.tag { throw .conditionFailed }
     return OpenObject(
       tag: state.tag, bytes: state.bytes, body: FileBody(descriptor, state, name: key.description))
@@ -41,10 +42,13 @@ package struct LocalStore: ObjectStore {
   }
 
   package func remove(_ key: Key) throws(StoreError) {
-    _ = try LocalKey.components(of: key)
-    guard unlink(cString(path(of: key))) == 0 || LocalLister.isGone(errno) else {
-      throw Self.failure(errno, cannot: "remove", key)
-    }
+    let components = try LocalKey.components(of: key)
+    do throws(Failure) {
+      guard let directory = try directory(of: components) else { return }
+      guard
+        unlinkat(directory.descriptor, cString(components.last ?? []), 0) == 0 || LocalLister.isGone(errno)
+      else { throw Failure(errno: errno, cannot: "remove", key.description) }
+    } catch { throw StoreError(error) }
   }
 
   package func write(
@@ -53,8 +57,8 @@ package struct LocalStore: ObjectStore {
     let components = try LocalKey.components(of: key)
     let tag: Result<String, StoreError>
     do {
-      let root = try Directory.create(root)
-      tag = try LocalWrite(root: root, components: components, condition: condition).run(contents)
+      tag = try LocalWrite(root: anchor.directory(), components: components, condition: condition).run(
+        contents)
     } catch { throw StoreError(error) }
     return try tag.get()
   }
@@ -63,11 +67,32 @@ package struct LocalStore: ObjectStore {
   package func settle(_ key: Key) throws(StoreError) {
     let components = try LocalKey.components(of: key)
     do throws(Failure) {
-      let file = try Descriptor.reading(path(of: key))
-      let directory = try Directory.open(root + components.dropLast().flatMap { [UInt8(ascii: "/")] + $0 })
+      let name = components.last ?? []
+      guard let directory = try directory(of: components), let file = try directory.openFile(name) else {
+        throw Failure(errno: ENOENT, cannot: "open", key.description)
+      }
       guard fsync(file.number) == 0 else { throw Failure(errno: errno, cannot: "sync", key.description) }
       try directory.sync()
     } catch { throw StoreError(error) }
+  }
+
+  /// Nil for what is no regular file.
+  private static func state(of file: borrowing Descriptor, _ key: Key) throws(StoreError) -> FileState? {
+    var status = stat()
+    guard fstat(file.number, &status) == 0 else { throw failure(errno, cannot: "look at", key) }
+    return FileState(status)
+  }
+
+  /// The directory that a key's file is in, not by a link; nil where there is none.
+  private func directory(of components: [[UInt8]]) throws(Failure) -> Directory? {
+    guard var directory = try anchor.existing() else { return nil }
+    do throws(Failure) {
+      for component in components.dropLast() { directory = try directory.child(component) }
+    } catch {
+      guard error.exit == .noInput else { throw error }
+      return nil
+    }
+    return directory
   }
 
   private func path(of key: Key) -> [UInt8] { root + [UInt8(ascii: "/")] + key.bytes }

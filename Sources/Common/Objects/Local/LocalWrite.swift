@@ -44,12 +44,19 @@ struct LocalWrite {
     return .success(new.tag)
   }
 
-  /// Nil where there is no regular file of that name.
+  /// Nil where there is nothing of that name. A link, or what else is no regular file, was put there by somebody else, and is
+  /// left alone.
   private static func state(of name: [UInt8], in directory: Directory) throws(Failure) -> FileState? {
+    let full = directory.full(PercentEncoding.encodeForLine(name))
     var status = stat()
-    if fstatat(directory.descriptor, cString(name), &status, 0) == 0 { return FileState(status) }
-    if LocalLister.isGone(errno) { return nil }
-    throw Failure(errno: errno, cannot: "look at", directory.full(PercentEncoding.encodeForLine(name)))
+    guard fstatat(directory.descriptor, cString(name), &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      if LocalLister.isGone(errno) { return nil }
+      throw Failure(errno: errno, cannot: "look at", full)
+    }
+    guard let state = FileState(status) else {
+      throw Failure(.cannotCreate, cannot: "replace", full, because: "it is no regular file")
+    }
+    return state
   }
 
   /// Gives the new file a time later than the old one's, so that a tag never comes back: clocks stand still for
