@@ -16,13 +16,17 @@ import Watermarks
   func `ten thousand tenants are listed by prefix and by when they last moved`(_ kind: StoreKind) throws {
     let count = Sample.rounds(quick: 500, full: 1000, long: 10_000)
     let store = try kind.open(scratch)
+    let scratch = scratch
     let names = try (0..<count).map { try WatermarkName("tenant-\($0)/pipeline") }
     // Every tenth has not moved since 10:01; every hundredth of these was then found idle.
     let threads = kind == .sqlite ? 1 : 8
-    _ = try parallelMap(count: count, threads: threads) { (n) throws(Failure) -> Int in
-      _ = try store.advance(names[n], by: published(5, 3), signed(n % 10 == 0 ? 1 : 30))
-      if n % 100 == 0 { try store.markIdle(names[n], at: at(35)) }
-      return n
+    _ = try parallelMap(count: threads, threads: threads) { (thread) throws -> Int in
+      let store = try kind.open(scratch)
+      for n in stride(from: thread, to: count, by: threads) {
+        _ = try store.advance(names[n], by: published(5, 3), signed(n % 10 == 0 ? 1 : 30))
+        if n % 100 == 0 { try store.markIdle(names[n], at: at(35)) }
+      }
+      return thread
     }
     #expect(try store.watermarks(below: "", unmovedSince: nil).map(\.name) == names.sorted())
     for prefix in [
