@@ -111,6 +111,20 @@ import Testing
     #expect(log.requests.count > 2)
   }
 
+  @Test(arguments: ["HTTP/1.1 200 OK", "HTTP/1.1 403 Forbidden", "HTTP/1.1 404 Not Found", "HTTP/1.1 503 X"])
+  func `The store's clock is that of any answer, and never this machine's`(_ line: String) throws {
+    let log = Log()
+    let server = try Loopback { connection, _ in
+      while let request = connection.request() {
+        _ = log.add(request)
+        let date = log.requests.count == 1 ? "" : "Date: Mon, 04 May 2026 10:11:42 GMT\r\n"
+        connection.send("\(line)\r\n\(date)Content-Length: 0\r\n\r\n")
+      }
+    }
+    #expect(try Self.store(server).now() == 1_777_889_502_000)
+    #expect(log.requests.count == 2 && log.requests.allSatisfy { $0.line.hasPrefix("HEAD /b") })
+  }
+
   @Test func `The bare tag is tried only where the quoted one was refused for its form`() throws {
     let log = Log()
     let server = try Loopback { connection, _ in

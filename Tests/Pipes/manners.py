@@ -6,7 +6,7 @@
     undecided            never says whether CURRENT was replaced
     any other            a lie that a real server had told once, or that would go unseen
 
-LOG gets the key of each PUT. Python's standard library only; no signature is looked at.
+Its listings are empty. LOG gets the key of each PUT. Python's standard library only; no signature is looked at.
 """
 import hashlib
 import http.server
@@ -73,6 +73,9 @@ class Store(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path.startswith("/busy/"):
             return self.answer(503)
+        if "list-type=" in self.path:
+            self.content = b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
+            return self.answer(200, self.content)
         with lock:
             self.content = objects.get(self.path)
         if self.content is None:

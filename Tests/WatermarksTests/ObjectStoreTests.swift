@@ -157,7 +157,7 @@ import Testing
         && failure.message.contains("delete it")
     }
     for length in 0..<whole.count { #expect(try isRefused(Array(whole.prefix(length))), "length \(length)") }
-    let step = Sample.rounds(quick: 23, full: 3, long: 1)
+    let step = Sample.rounds(quick: 23, full: 7, long: 1)
     for bit in stride(from: 0, to: whole.count * 8, by: step) {
       var bytes = whole
       bytes[bit / 8] ^= 1 << UInt8(bit % 8)
@@ -179,7 +179,7 @@ import Testing
     ]
     for key in ["wm/watermarks/ads.json", "wm/leases/ads.json"] + (try keys("wm/log/").map { Key($0) }) {
       let whole = try #require(try scratch.objects.read(key)).bytes
-      for _ in 0..<Sample.rounds(quick: 20, full: 1000, long: 30_000) {
+      for _ in 0..<Sample.rounds(quick: 20, full: 300, long: 30_000) {
         _ = try scratch.objects.write(key, .bytes(mutated(whole, bad, &random)), if: .always)
         for work in [
           { _ = try store.moves(of: ads, limit: nil) }, { _ = try store.rewind(ads, signed()) },

@@ -88,10 +88,7 @@ struct ObjectLog {
   private func keep(_ piece: LogPiece, _ insistence: Insistence) throws(Failure) -> PieceName {
     let bytes = piece.bytes
     let name = PieceName(piece.moves, bytes)
-    let file = ObjectPlace.log(self.name) + name.description
-    try place.ask("write", place.name(file), insistence) { (store) throws(StoreError) in
-      _ = try store.write(place.key(file), .bytes(bytes), if: .always)
-    }
+    try place.put(ObjectPlace.log(self.name) + name.description, bytes, insistence)
     return name
   }
 

@@ -4,7 +4,7 @@ internal import Objects
 
 /// Where a store of watermarks is in a bucket: keys below a prefix.
 ///
-///     store.json   watermarks/NAME.json   log/NAME/<first>-<last>-<hash>.json   leases/NAME.json
+///     store.json   watermarks/NAME.json   log/NAME/<first>-<last>-<hash>.json   leases/NAME.json   idle/NAME.json
 struct ObjectPlace: Sendable {
   let location: Location
   let store: any ObjectStore
@@ -21,6 +21,8 @@ struct ObjectPlace: Sendable {
   func name(_ relative: String) -> String { location.appending(relative).description }
 
   static func watermark(_ name: WatermarkName) -> String { "watermarks/\(name).json" }
+  /// An empty object whose time tells when the name was last found idle: it lets a listing tell that from a move.
+  static func idle(_ name: WatermarkName) -> String { "idle/\(name).json" }
   static func lease(_ name: WatermarkName) -> String { "leases/\(name).json" }
   static func log(_ name: WatermarkName) -> String { "log/\(name)/" }
 
@@ -43,6 +45,13 @@ struct ObjectPlace: Sendable {
     guard let found else { return nil }
     let lines = try SealedLines(found.bytes, file: name(file), remedy: kind.remedy)
     return Stored(object: try Object(lines), tag: found.tag)
+  }
+
+  /// Writes, whatever is there.
+  func put(_ file: String, _ bytes: [UInt8], _ insistence: Insistence) throws(Failure) {
+    try ask("write", name(file), insistence) { (store) throws(StoreError) in
+      _ = try store.write(key(file), .bytes(bytes), if: .always)
+    }
   }
 
   /// Asks until there is an answer; 75 where there is none in time.

@@ -55,11 +55,13 @@ package final class ObjectWatermarkStore: WatermarkStore {
   }
 
   package func markIdle(_ name: WatermarkName, at now: Instant) throws(Failure) {
-    try place.swap(ObjectPlace.watermark(name)) { (object: WatermarkObject?, _) throws(Failure) in
+    try place.swap(ObjectPlace.watermark(name)) { (object: WatermarkObject?, insistence) throws(Failure) in
       guard let object, object.watermark != nil, object.idle.map({ $0 + 60 <= now }) ?? true else {
         return nil
       }
       _ = try self.place.admitted(object.writers)
+      // First: whoever lists must not take what comes next for a move.
+      try self.place.put(ObjectPlace.idle(name), [], insistence)
       return object.idle(at: now)
     } holds: { (present, change) in
       // Whoever was faster has moved it, or noted the same.

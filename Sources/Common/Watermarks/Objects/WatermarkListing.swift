@@ -6,9 +6,9 @@ internal import Threads
 
 /// The watermarks of all names with a prefix: a listing, and a GET a name, many at once.
 ///
-/// With `unmovedSince`, an object that was changed since then needs no GET: it was moved since, or was found idle. The
-/// listing's time is by the store's clock and the moves' by those of the machines, so there is a minute between the two; and of a time
-/// long past, as in a replay, the listing tells nothing.
+/// With `unmovedSince`, an object that was changed since then needs no GET: it was moved since, unless the name was also found
+/// idle since. The listing's times are by the store's clock and the moves' by those of the machines, so a minute is
+/// allowed between the two; and of a time long past, as in a replay, the listing tells nothing.
 struct WatermarkListing {
   let place: ObjectPlace
   let prefix: String
@@ -22,48 +22,64 @@ struct WatermarkListing {
   private static let recent: Int64 = 7 * 86_400
 
   func run() throws(Failure) -> [Watermark] {
-    let insistence = place.begin()
-    let changed = try horizon(insistence)
-    var found: [Watermark] = []
     // Longer than a name can be.
     guard prefix.utf8.count <= 255 else { return [] }
-    var request = ListRequest(prefix: place.key("watermarks/" + prefix))
-    repeat {
-      let page = try place.ask("list", place.name("watermarks/"), insistence) { (store) throws(StoreError) in
-        try store.list(request)
+    let start = try start()
+    var idle: Set<WatermarkName> = []
+    if let start {
+      try list("idle/") { (names) in
+        idle.formUnion(names.lazy.filter { $0.modified >= start - Self.doubt }.map(\.name))
       }
-      let names = page.objects.filter { $0.modified < changed }.compactMap { name(of: $0.key) }
-      found += try watermarks(names).compactMap(\.self)
-      request.continuing = page.next
-    } while request.continuing != nil
+    }
+    var found: [Watermark] = []
+    try list("watermarks/") { (names) throws(Failure) in
+      let asked = names.filter { name in
+        start.map { name.modified < $0 + Self.doubt } ?? true || idle.contains(name.name)
+      }
+      found += try watermarks(asked.map(\.name))
+    }
     return found.sorted { $0.name < $1.name }
   }
 
-  /// Seconds since 1970: what was changed then or later is left out.
-  private func horizon(_ insistence: Insistence) throws(Failure) -> Int64 {
-    guard let unmovedSince else { return .max }
-    let now = try place.ask("read the clock of", place.location.description, insistence) {
+  /// Seconds since 1970, from which on the listing's times tell of moves; nil where they do not.
+  private func start() throws(Failure) -> Int64? {
+    guard let unmovedSince else { return nil }
+    let now = try place.ask("read the clock of", place.location.description, place.begin()) {
       (store) throws(StoreError) in try store.now()
     }
-    return now / 1000 - unmovedSince.seconds > Self.recent ? .max : unmovedSince.seconds + Self.doubt
+    return now / 1000 - unmovedSince.seconds > Self.recent ? nil : unmovedSince.seconds
+  }
+
+  /// The names of the objects in a folder, and when they were changed, page by page.
+  private func list(
+    _ folder: String, _ body: ([(name: WatermarkName, modified: Int64)]) throws(Failure) -> Void
+  ) throws(Failure) {
+    let start = place.key(folder).bytes.count
+    var request = ListRequest(prefix: place.key(folder + prefix))
+    repeat {
+      let page = try place.ask("list", place.name(folder), place.begin()) { (store) throws(StoreError) in
+        try store.list(request)
+      }
+      try body(page.objects.compactMap { object in name(object.key, start).map { ($0, object.modified) } })
+      request.continuing = page.next
+    } while request.continuing != nil
   }
 
   /// Nil for an object of something else.
-  private func name(of key: Key) -> WatermarkName? {
-    let file = key.bytes.dropFirst(place.key("watermarks/").bytes.count)
+  private func name(_ key: Key, _ start: Int) -> WatermarkName? {
+    let file = key.bytes.dropFirst(start)
     guard file.suffix(5).elementsEqual(".json".utf8) else { return nil }
     let text = String(decoding: file.dropLast(5), as: UTF8.self)
     guard text.utf8.starts(with: prefix.utf8) else { return nil }
     return try? WatermarkName(text)
   }
 
-  private func watermarks(_ names: [WatermarkName]) throws(Failure) -> [Watermark?] {
-    try parallelMap(count: names.count, threads: Self.threads) { (index) throws(Failure) -> Watermark? in
+  private func watermarks(_ names: [WatermarkName]) throws(Failure) -> [Watermark] {
+    let all = try parallelMap(count: names.count, threads: Self.threads) {
+      (index) throws(Failure) -> Watermark? in
       let file = ObjectPlace.watermark(names[index])
-      let watermark = try place.read(WatermarkSummary.self, file, place.begin())?.watermark
-      guard let watermark else { return nil }
-      if let unmovedSince, watermark.at >= unmovedSince { return nil }
-      return watermark
+      return try place.read(WatermarkSummary.self, file, place.begin())?.watermark
     }
+    return all.compactMap(\.self).filter { watermark in unmovedSince.map { watermark.at < $0 } ?? true }
   }
 }
