@@ -146,6 +146,7 @@ package final class PostgresStore: WatermarkStore {
 
   private func connected(_ timeout: Double) throws(Setback) -> Session {
     if let session { return session }
+    CoreFile.forbid()
     let new = try Session(url, timeout: timeout)
     session = new
     return new
