@@ -212,6 +212,9 @@ What is typed wrong:
   $ wm get ads --store mysql://db
   wm: cannot use the store 'mysql://db': write sqlite:PATH, postgres://HOST/DATABASE or s3://BUCKET/PREFIX
   [64]
+  $ wm get ads --store postgres://user:secret@db/x
+  wm: cannot use the store postgres://...: everybody can see a password on a command line; say it in the file PGPASSFILE, or all in FRESHET_WM
+  [64]
   $ env -u HOME -u XDG_STATE_HOME wm get ads
   wm: cannot find the watermark store: neither XDG_STATE_HOME nor HOME is set; say --store sqlite:PATH
   [78]

@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// What the kernel writes of a process that crashes: all of its memory, secrets among it.
-enum CoreFile {
+package enum CoreFile {
   /// From now on this process leaves none. Where the system pipes them to a program, it is that program's choice.
-  static func forbid() {
+  package static func forbid() {
     var limit = rlimit()
     let core = __rlimit_resource_t(RLIMIT_CORE.rawValue)
     guard getrlimit(core, &limit) == 0, limit.rlim_cur > 0 else { return }

@@ -82,20 +82,20 @@ enum PostgresSchema {
 
 /// What begins each transaction.
 enum PostgresTransaction {
-  /// `timeout` in seconds bounds what the server does for us, should we be gone or tired of it.
+  /// `timeout`, in seconds, is when we shall be tired of waiting; a little earlier the server gives up, and says on what.
   ///
   /// READ COMMITTED, whatever the database's default is: each statement sees what was committed before it began, and so
   /// what the holder of a lock that was waited for has written.
   static func begin(_ timeout: Double) -> [Query] {
-    let limit = String(Int(timeout * 1000))
+    let limit = Int(max(timeout - 1, 1) * 1000)
     return [
       Query("BEGIN ISOLATION LEVEL READ COMMITTED"),
       Query(
         """
-        SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $1, true),
-        set_config('idle_in_transaction_session_timeout', $1, true),
+        SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true),
+        set_config('idle_in_transaction_session_timeout', $2, true),
         set_config('synchronous_commit', replace(current_setting('synchronous_commit'), 'off', 'on'), true)
-        """, [limit]),
+        """, [String(limit - 500), String(limit)]),
     ]
   }
 }

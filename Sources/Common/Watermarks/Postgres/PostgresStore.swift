@@ -19,9 +19,7 @@ package final class PostgresStore: WatermarkStore {
     existing url: String, patience: Double, waiting: @escaping (String?) -> Void = { _ in }
   ) throws(Failure) {
     (self.url, self.patience, self.waiting) = (url, patience, waiting)
-    let found = try insist { (attempt) throws(Setback) in
-      try PostgresSchema.found(in: attempt.session, timeout: attempt.timeout)
-    }
+    let found = try version()
     if found == 0 { return nil }
     if found < PostgresSchema.version { try complete() }
   }
@@ -31,10 +29,13 @@ package final class PostgresStore: WatermarkStore {
     creating url: String, patience: Double, waiting: @escaping (String?) -> Void = { _ in }
   ) throws(Failure) {
     (self.url, self.patience, self.waiting) = (url, patience, waiting)
-    let found = try insist { (attempt) throws(Setback) in
+    if try version() < PostgresSchema.version { try complete() }
+  }
+
+  private func version() throws(Failure) -> Int {
+    try insist { (attempt) throws(Setback) in
       try PostgresSchema.found(in: attempt.session, timeout: attempt.timeout)
     }
-    if found < PostgresSchema.version { try complete() }
   }
 
   private func complete() throws(Failure) {
@@ -146,6 +147,7 @@ package final class PostgresStore: WatermarkStore {
 
   private func connected(_ timeout: Double) throws(Setback) -> Session {
     if let session { return session }
+    CoreFile.forbid()
     let new = try Session(url, timeout: timeout)
     session = new
     return new

@@ -17,7 +17,7 @@ extension Failure {
     switch exit {
     case .badData:
       "; move it away, and the next batch takes up from what is published, or mend it: sqlite3 \(path) .recover"
-    case .tryAgain: "; another process holds it"
+    case .tryAgain: "; another process holds it, and longer than 5 s: see fuser \(path)"
     default: ""
     }
   }

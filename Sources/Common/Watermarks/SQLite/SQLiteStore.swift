@@ -1,3 +1,4 @@
+internal import CSQLite
 package import Failures
 package import Partitions
 
@@ -23,7 +24,18 @@ package final class SQLiteStore: WatermarkStore {
   package func watermark(_ name: WatermarkName) throws(Failure) -> Watermark? {
     let row = try database.prepare(
       "SELECT \(Watermark.columns) FROM watermark WHERE name = ?", [.text(name.text)])
-    return try row.step() ? try Watermark(row: row) : nil
+    if try row.step() { return try Watermark(row: row) }
+    try confirm(noneOf: name, in: "watermark")
+    return nil
+  }
+
+  /// Where the index has no such row, the table must not have it either. Of a damaged file nothing else would be noticed only
+  /// there: what the index has is held against the table by SQLite itself.
+  private func confirm(noneOf name: WatermarkName, in table: String) throws(Failure) {
+    let sql = "SELECT 1 FROM \(table) NOT INDEXED WHERE name = ?"
+    if try database.prepare(sql, [.text(name.text)]).step() {
+      throw Failure(sqlite: SQLITE_CORRUPT, cannot: "use", database.path, in: sql)
+    }
   }
 
   package func watermarks(
@@ -78,7 +90,9 @@ package final class SQLiteStore: WatermarkStore {
   package func lease(_ name: WatermarkName) throws(Failure) -> Lease? {
     let row = try database.prepare(
       "SELECT \(Lease.columns) FROM lease WHERE name = ?", [.text(name.text)])
-    return try row.step() ? try Lease(row: row) : nil
+    if try row.step() { return try Lease(row: row) }
+    try confirm(noneOf: name, in: "lease")
+    return nil
   }
 
   package func changeLease(
