@@ -167,6 +167,29 @@ import Testing
     #expect(counter.count > 0 && counter.settled == [])
   }
 
+  @Test(arguments: places, [true, false])
+  func `a generation that has lost a file gets no successor, until a person forces it`(
+    _ place: Workbench.Place, _ isMissing: Bool
+  ) throws {
+    let bench = try Workbench(place)
+    try bench.publish(try bench.build(["a", "b"], at: minute(0)), after: .exactly(0))
+    let lost = try #require(try bench.destination.current()?.generation.delta?.index.segments[0])
+    let key = bench.destination.key("segments/" + lost.name)
+    try bench.destination.store.remove(key)
+    if !isMissing { _ = try bench.destination.store.write(key, .bytes([1]), if: .always) }
+    let keys = try bench.keys()
+    let next = try bench.build(["a", "b", "c"], at: minute(5), on: 1)
+    let error = failure { try bench.publish(next, after: .exactly(1)) }
+    #expect(error?.exit == .badData && error?.message.contains(lost.name) == true)
+    #expect(try bench.keys() == keys)
+    // What is not taken over does not matter.
+    let other = try bench.build(["b", "d"], at: minute(5), on: 1)
+    try bench.publish(other, after: .exactly(1))
+    #expect(try bench.contents()?.layers == [["segment b", "segment d"]])
+    try bench.publish(next, after: .exactly(2)) { $0.force = true }
+    #expect(try bench.contents()?.layers == [["segment a", "segment b", "segment c"]])
+  }
+
   @Test(arguments: places, ["b", "segments/", "cut"])
   func `a damaged build is refused, and nothing becomes visible`(_ place: Workbench.Place, _ kind: String)
     throws
