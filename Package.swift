@@ -29,6 +29,11 @@ let tools = ["part-ls", "part-pick", "delta-build", "index-publish", "wm", "inde
 let package = Package(
   name: "freshet",
   products: tools.map { .executable(name: $0, targets: [$0]) },
+  traits: [
+    .trait(
+      name: "PostgreSQL", description: "Watermarks in PostgreSQL; its libpq is loaded where one is named."),
+    .default(enabledTraits: ["PostgreSQL"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -40,6 +45,7 @@ let package = Package(
     library("CZstd", "libzstd", "libzstd-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
+    .target(name: "CPostgres", path: "Sources/Common/C/CPostgres"),
     .target(name: "CStemmer", path: "Sources/Common/C/CStemmer"),
     .target(name: "CWords", path: "Sources/Common/C/CWords"),
     .target(name: "CJSON", path: "Sources/Common/C/CJSON"),
@@ -47,8 +53,9 @@ let package = Package(
     room("Threads"),
     room("JSON", uses: ["CJSON"]),
 
-    // Ground floor: bytes, and the person at the terminal.
+    // Ground floor: bytes, other programs, and the person at the terminal.
     room("Bytes", uses: ["CCrypto", "CIsal", "CLinux", "Failures"]),
+    room("Processes", uses: ["Failures"]),
     room("Console", uses: ["Failures", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // First floor: time, the fields file, the file system, the network.
@@ -57,11 +64,12 @@ let package = Package(
     room("Partitions", uses: ["Failures"]),
     room("Files", uses: ["CLinux", "Bytes", "Failures"]),
     room("HTTP", uses: ["CCurl", "Failures"]),
+    room("Postgres", uses: ["CPostgres", "Failures"]),
 
     // Second floor: the lines between the tools, the stores, the index on disk.
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
     room("Records", uses: ["Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
-    room("Objects", uses: ["HTTP", "Files", "JSON", "Bytes", "Failures", "Threads"]),
+    room("Objects", uses: ["HTTP", "Files", "Processes", "JSON", "Bytes", "Failures", "Threads"]),
     room(
       "Segments",
       uses: ["CWords", "Words", "Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
@@ -71,7 +79,10 @@ let package = Package(
       "Runs", uses: ["Records", "Fields", "Files", "Bytes", "Failures", "Threads"]),
     room(
       "Watermarks",
-      uses: ["CSQLite", "Objects", "JSON", "Partitions", "Files", "Bytes", "Failures", "Threads"]),
+      uses: [
+        "CSQLite", .target(name: "Postgres", condition: .when(traits: ["PostgreSQL"])), "Objects", "JSON",
+        "Partitions", "Files", "Bytes", "Failures", "Threads",
+      ]),
 
     // Fourth floor: what each tool is for.
     room("Listing", uses: ["Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
@@ -84,7 +95,10 @@ let package = Package(
       ]),
     room(
       "Publishing",
-      uses: ["Segments", "Objects", "Lines", "Partitions", "Files", "JSON", "Bytes", "Failures", "Threads"]),
+      uses: [
+        "Segments", "Objects", "Lines", "Partitions", "Files", "Processes", "JSON", "Bytes", "Failures",
+        "Threads",
+      ]),
 
     // Fifth floor: options that several tools have in common.
     room(
@@ -102,7 +116,12 @@ let package = Package(
     tool(
       "index-publish",
       uses: ["Access", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
-    tool("wm", uses: ["Access", "Watermarks", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
+    tool(
+      "wm",
+      uses: [
+        "Access", "Watermarks", "Objects", "Partitions", "Lines", "Files", "Processes", "JSON", "Bytes",
+        "Threads",
+      ]),
     tool("index-search", uses: ["Access", "Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
     tool("index-check", uses: ["Access", "Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
 
@@ -134,7 +153,12 @@ let package = Package(
     tests(
       "SegmentsTests",
       uses: ["Segments", "Words", "Seeded", "SlowWords", "Fields", "Bytes", "JSON", "Failures", "Files"]),
-    tests("WatermarksTests", uses: ["Watermarks", "Objects", "Partitions", "CSQLite", "Failures"]),
+    tests(
+      "WatermarksTests",
+      uses: [
+        "Watermarks", "Postgres", "Seeded", "Objects", "Partitions", "Bytes", "CSQLite", "Failures",
+        "Threads",
+      ]),
     tests(
       "DeltasTests",
       uses: [

@@ -32,6 +32,7 @@ struct AdvanceCommand: ParsableCommand {
   func run() throws {
     let name = try WatermarkName(name)
     let now = try options.clock()
+    let token = try Self.token(of: name)
     let console = options.base.console
     console.status("waiting for the receipt")
     guard let batch = try Batch.read() else {
@@ -42,13 +43,24 @@ struct AdvanceCommand: ParsableCommand {
     var receipt = try PublishedReceipt(batch)
     receipt.stamp(try times(now: now))
     let advanced = try options.base.open()
-      .advance(name, by: receipt.published, options.signature(at: now))
+      .advance(name, by: receipt.published, options.signature(at: now), under: token)
     if case .already(let watermark) = advanced {
       console.note(
         "\(name) is at \(watermark.standing) already; the receipt is of generation \(receipt.published.generation)"
       )
     }
     try options.base.printMoved(advanced.watermark)
+  }
+
+  /// What `wm hold` has given us: of a lease of its own name, or of ours.
+  private static func token(of name: WatermarkName) throws(Failure) -> FencingToken? {
+    guard let text = Environment.value("FRESHET_FENCE") else { return nil }
+    guard let fence = Int(text), fence >= 0 else {
+      throw Failure(.usage, "FRESHET_FENCE: '\(text)' is no fence (see wm --help)")
+    }
+    let lease = try Environment.value("FRESHET_LEASE").map { (text) throws(Failure) in try WatermarkName(text)
+    }
+    return FencingToken(lease: lease ?? name, fence: fence)
   }
 
   private func times(

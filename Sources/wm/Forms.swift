@@ -6,20 +6,27 @@ internal import Watermarks
 // Watermarks and moves as lines. As text, TAB-separated:
 //
 //     wm ls    ads <TAB> 2026-05-04T10:05:00Z@812 <TAB> 2026-05-04T10:11:05Z <TAB> freshet@host
-//              name      position                       last moved at              by
+//              name      position                       last moved at              by; with --stale: idle, or stalled
 //     wm log   2026-05-04T10:11:05Z <TAB> advance <TAB> ...10:00:00Z@811 <TAB> ...10:05:00Z@812 <TAB> freshet@host
 //              at                         action        from, or -             to, or -               by
 //
 // and then, in the log, key=value fields for what is known; listed to advanced are seconds after the partition's end.
 
 extension Watermark {
-  var text: String { "\(name)\t\(standing)\t\(at)\t\(PercentEncoding.encodeForLine(who))" }
+  /// With `idleSince`, whether nothing was to be done since then (idle), or nobody knows of it (stalled).
+  func text(idleSince: Instant?) -> String {
+    let text = "\(name)\t\(standing)\t\(at)\t\(PercentEncoding.encodeForLine(who))"
+    return text + (idleSince.map { isIdle(since: $0) ? "\tidle" : "\tstalled" } ?? "")
+  }
+
+  func isIdle(since start: Instant) -> Bool { idle.map { $0 >= start } ?? false }
 
   var json: JSONValue {
     .members([
       ("name", .string(name.text)), ("position", .string(position.description)),
       ("generation", .number(generation)), ("lineage", .init(lineage)), ("slice", .init(slice)),
       ("fence", .init(fence)), ("who", .string(who)), ("at", .string(at.description)),
+      ("idle", .init(idle?.description)),
     ])
   }
 }

@@ -10,8 +10,16 @@ struct ListCommand: ParsableCommand {
 
   @OptionGroup var base: StoreOptions
 
-  @Option(help: ArgumentHelp("Only those that have not moved for longer than that.", valueName: "span"))
+  @Option(
+    help: ArgumentHelp(
+      "Only those that have not moved for longer than that, and whether they are idle or stalled.",
+      valueName: "span"))
   var stale: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only those that have neither moved for longer than that nor found nothing to do.", valueName: "span"))
+  var stalled: String?
 
   @Flag(name: [.customShort("e"), .long], help: "Exit 1 when there are none.")
   var emptyFails = false
@@ -19,10 +27,17 @@ struct ListCommand: ParsableCommand {
   @Argument var prefix: String = ""
 
   func run() throws {
+    let stale = try span(stale, "--stale")
+    let stalled = try span(stalled, "--stalled")
+    if stale != nil && stalled != nil { throw Failure(.usage, "one of --stale and --stalled") }
     let now = try base.clock()
-    let since = try span(stale, "--stale").map { now - $0 }
-    let found = try base.openExisting()?.watermarks(below: prefix, unmovedSince: since) ?? []
-    for watermark in found { try printLine(base.common.json ? watermark.json.text : watermark.text) }
+    let since = (stale ?? stalled).map { now - $0 }
+    var found = try base.openExisting()?.watermarks(below: prefix, unmovedSince: since) ?? []
+    if let since, stalled != nil { found.removeAll { $0.isIdle(since: since) } }
+    for watermark in found {
+      try printLine(
+        base.common.json ? watermark.json.text : watermark.text(idleSince: stale == nil ? nil : since))
+    }
     if found.isEmpty && emptyFails { throw QuietExit(.refused) }
   }
 }

@@ -19,6 +19,9 @@ struct StoreOptions: ParsableArguments {
       valueName: "store"))
   var store: String?
 
+  @Flag(help: "Nobody else writes: for a bucket of a store that does not keep its conditions.")
+  var unsafeSingleWriter = false
+
   @Option(help: ArgumentHelp("The clock, for a replay.", valueName: "time"))
   var now: String?
 
@@ -32,13 +35,31 @@ struct StoreOptions: ParsableArguments {
 
   /// For reading; nil where nothing was ever kept.
   func openExisting() throws(Failure) -> (any WatermarkStore)? {
-    try address().openExisting(try access.stores(console))
+    try address().openExisting(try access.stores(console), unsafeSingleWriter: unsafeSingleWriter)
   }
 
   /// For changing; made where it is missing.
-  func open() throws(Failure) -> any WatermarkStore { try address().open(try access.stores(console)) }
+  func open() throws(Failure) -> any WatermarkStore {
+    try address().open(try access.stores(console), unsafeSingleWriter: unsafeSingleWriter)
+  }
+
+  /// The store's name where it was said, the same from every directory.
+  var place: String? {
+    guard let text = store ?? Environment.value("FRESHET_WM"), text.hasPrefix("sqlite:"),
+      !text.hasPrefix("sqlite:/"), let folder = getcwd(nil, 0)
+    else { return store ?? Environment.value("FRESHET_WM") }
+    defer { free(folder) }
+    return "sqlite:\(String(cString: folder))/\(text.dropFirst(7))"
+  }
 
   private func address() throws(Failure) -> StoreAddress {
+    if let store, StoreAddress.holdsPassword(store) {
+      throw Failure(
+        .usage, cannot: "use", "the store postgres://...",
+        because:
+          "everybody can see a password on a command line; say it in the file PGPASSFILE, or all in FRESHET_WM"
+      )
+    }
     if let text = store ?? Environment.value("FRESHET_WM") { return try StoreAddress(text) }
     return try StoreAddress(
       stateHome: Environment.value("XDG_STATE_HOME"), home: Environment.value("HOME"))
@@ -65,7 +86,7 @@ struct MoveOptions: ParsableArguments {
   func signature(at now: Instant) -> Move.Signature { Move.Signature(who: Self.who, at: now, why: why) }
 
   /// `user@host`; the number where the user has no name.
-  private static var who: String {
+  static var who: String {
     var name = [CChar](repeating: 0, count: 256)
     let host = gethostname(&name, name.count - 1) == 0 ? name.withUnsafeBufferPointer(text) : "localhost"
     let user = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid())

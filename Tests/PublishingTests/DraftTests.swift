@@ -13,7 +13,7 @@ import Testing
       number: number, lineage: String(repeating: "1", count: 32), parent: nil, batch: batch,
       position: max(base?.position ?? "", delta?.position ?? ""),
       base: base.map { .init(generation: 5, index: $0) }, delta: delta.map { .init(base: 5, index: $0) },
-      receipts: [], forced: nil, rollback: nil, fence: nil)
+      receipts: [], forced: nil, rollback: nil)
   }
 
   static func index(_ to: Int?, from: Int? = nil, documents: Int = 100) -> IndexManifest {

@@ -95,13 +95,16 @@ import Testing
   }
 
   static func generation() -> Generation {
-    Generation(
+    var generation = Generation(
       number: 4, lineage: String(repeating: "1", count: 32), parent: "3-x.json", batch: 4,
       position: minute(10),
       base: .init(generation: 2, index: index(minute(0))),
       delta: .init(base: 2, index: index(minute(10), from: minute(0))),
-      receipts: [Receipt("slice", ["to": minute(10), "note": "a b\t%"])], forced: "it shrank", rollback: nil,
-      fence: "7")
+      receipts: [Receipt("slice", ["to": minute(10), "note": "a b\t%"])], forced: "it shrank", rollback: nil)
+    generation.fences.add(.init(lease: "ads", fence: 7))
+    generation.fences.add(.init(lease: nil, fence: 9))
+    generation.lease = "ads"
+    return generation
   }
 
   @Test func `a generation reads back as it was written`() throws {
@@ -109,9 +112,10 @@ import Testing
     let name = Generation.fileName(4, sha256: SHA256.hex(generation.bytes))
     #expect(try Generation(generation.bytes, fileName: name, name: name) == generation)
     var bare = Self.generation()
-    (bare.base, bare.delta, bare.parent, bare.forced, bare.fence, bare.rollback) = (
+    (bare.base, bare.delta, bare.parent, bare.forced, bare.lease, bare.rollback) = (
       nil, nil, nil, nil, nil, 3
     )
+    bare.fences = Fences()
     let bareName = Generation.fileName(4, sha256: SHA256.hex(bare.bytes))
     #expect(try Generation(bare.bytes, fileName: bareName, name: bareName) == bare)
   }

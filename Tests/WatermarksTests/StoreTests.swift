@@ -3,8 +3,8 @@ import Partitions
 import Testing
 import Watermarks
 
-/// What every watermark store must do. Not tested here: what happens to a file (SQLiteTests), kills and several
-/// processes (Tests/Transcripts/wm.t).
+/// What every watermark store must do. Not tested here: what happens to a file (SQLiteTests) or a connection
+/// (PostgresTests), kills and several processes (Tests/Transcripts/wm.t).
 @Suite struct StoreTests {
   let scratch: Scratch
   let ads: WatermarkName
@@ -166,13 +166,13 @@ import Watermarks
     (receipt.batch.slice, receipt.batch.index, receipt.batch.every) = ("cafe", "babe", 300)
     (receipt.batch.partitionEnd, receipt.batch.listed, receipt.batch.picked) = (at(10), at(11), at(12))
     (receipt.batch.built, receipt.batch.published) = (at(13), at(14))
-    let advanced = try store.advance(ads, by: receipt, signed(15, why: "a\tb\n' \u{0} ü")).watermark
+    let advanced = try store.advance(ads, by: receipt, signed(15, why: kind.oddText)).watermark
     #expect(
       advanced.slice == "cafe" && advanced.fence == 4 && advanced.lineage == "L" && advanced.at == at(15))
     let move = try #require(try store.moves(of: ads, limit: 1).first)
     #expect(move.batch == receipt.batch && move.fence == 4 && move.lineage == "L")
     #expect(move.from == position(0, 811) && move.to == position(5, 812))
-    #expect(move.signature == signed(15, why: "a\tb\n' \u{0} ü"))
+    #expect(move.signature == signed(15, why: kind.oddText))
     #expect(try store.step(of: ads) == 300)
     #expect(try store.moves(of: ads, limit: 0).isEmpty)
   }

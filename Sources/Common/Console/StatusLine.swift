@@ -28,12 +28,15 @@ enum StatusLine {
     }
   }
 
-  /// SIGUSR1 is blocked here, before any other thread begins, and waited for by one thread of its own.
+  /// SIGUSR1 is blocked here, before any other thread begins, and waited for by one thread of its own, which is not
+  /// there for any other signal.
   static func install(tool: String) {
-    var set = sigset_t()
-    sigemptyset(&set)
-    sigaddset(&set, SIGUSR1)
-    pthread_sigmask(SIG_BLOCK, &set, nil)
+    var all = sigset_t()
+    var others = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &others)
+    sigaddset(&others, SIGUSR1)
+    defer { pthread_sigmask(SIG_SETMASK, &others, nil) }
     var thread = pthread_t()
     let name = Unmanaged.passRetained(Name(tool))
     let code = pthread_create(

@@ -15,8 +15,10 @@ package struct Console: Sendable {
   /// One line, unless `-q` was given.
   package func note(_ message: String) { if !quiet { Terminal.say("\(tool): \(message)") } }
 
-  /// What is being done now: said at SIGUSR1 and, unless `-q` was given, on a terminal.
-  package func status(_ status: String) { StatusLine.update(status, unasked: !quiet) }
+  /// What is being done now: said at SIGUSR1 and, unless `-q` was given, on a terminal, where that is ours alone.
+  package func status(_ status: String, unasked: Bool = true) {
+    StatusLine.update(status, unasked: unasked && !quiet)
+  }
 
   /// What keeps it from going on just now, said with the status; nil when that is over.
   package func trouble(_ reason: String?) { StatusLine.update(trouble: reason, unasked: !quiet) }

@@ -32,7 +32,7 @@ extension Tool {
       complain(name, failure.message)
       end(failure.exit)
     } catch let exit as QuietExit {
-      end(exit.code)
+      Glibc.exit(exit.status)
     } catch {
       endParsing(name, error)
     }
@@ -76,10 +76,11 @@ extension Tool {
   private static func end(_ exit: Exit) -> Never { Glibc.exit(exit.rawValue) }
 }
 
-/// Ends the process with a code and no word: for `-e`, where "nothing" is exit 1.
+/// Ends the process with a code and no word: for `-e`, where "nothing" is exit 1; and with that of a command that was run.
 package struct QuietExit: Error {
-  package let code: Exit
-  package init(_ code: Exit) { self.code = code }
+  let status: Int32
+  package init(_ code: Exit) { status = code.rawValue }
+  package init(status: Int32) { self.status = status }
 }
 
 /// The options that every tool takes.

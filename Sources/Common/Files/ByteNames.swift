@@ -91,16 +91,25 @@ extension Directory {
     try Directory(opening: path, in: AT_FDCWD, called: name, followsLink: followsLink)
   }
 
+  // Who makes a directory syncs the one above before anything is put into the new one. So one that has something in it is
+  // durable, and one that is empty may be of a maker who died in between: whoever finds it syncs in its place.
+
   static func create(
     _ path: [UInt8], mode: UInt32, called name: String, followsLink: Bool = true
   ) throws(Failure) -> Directory {
+    if let there = try? open(path, called: name, followsLink: followsLink), !there.isEmpty { return there }
     let slash = UInt8(ascii: "/")
     for end in 1...max(path.count, 1) where end >= path.count || path[end] == slash {
-      if mkdir(cString(path.prefix(end)), mode) == 0 {
-        let above = path.prefix(end).lastIndex(of: slash)
-        try open(above.map { Array(path[...$0]) } ?? [UInt8(ascii: ".")]).sync()
-      } else if errno != EEXIST && errno != EISDIR {
+      let made = mkdir(cString(path.prefix(end)), mode) == 0
+      guard made || errno == EEXIST || errno == EISDIR else {
         throw Failure(errno: errno, cannotCreate: "directory \(name)")
+      }
+      let above = path.prefix(end).lastIndex(of: slash).map { Array(path[...$0]) } ?? [UInt8(ascii: ".")]
+      if made {
+        try open(above).sync()
+      } else if let there = try? open(Array(path.prefix(end))), there.isEmpty {
+        // Above it may be what we may not even look at: then it is none of ours.
+        do { try open(above).sync() } catch { guard error.exit == .permission else { throw error } }
       }
     }
     return try open(path, called: name, followsLink: followsLink)
@@ -112,8 +121,20 @@ extension Directory {
     guard made || errno == EEXIST else {
       throw Failure(errno: errno, cannotCreate: "directory \(full(PercentEncoding.encodeForLine(name)))")
     }
-    if made { try sync() }
-    return try child(name)
+    let child = try child(name)
+    if made || child.isEmpty { try sync() }
+    return child
+  }
+
+  /// Whether there is nothing in it; false where it can't be read.
+  private var isEmpty: Bool {
+    let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard copy >= 0, let stream = fdopendir(copy) else { return false }
+    defer { closedir(stream) }
+    errno = 0
+    // `.` and `..` are in each.
+    for _ in 0..<3 { if readdir(stream) == nil { return errno == 0 } }
+    return false
   }
 
   package func child(_ name: [UInt8]) throws(Failure) -> Directory {

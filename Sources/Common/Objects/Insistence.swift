@@ -8,7 +8,7 @@ package struct Insistence {
   package init(for patience: Duration) { deadline = ContinuousClock.now + patience }
 
   /// Seconds.
-  private var left: Double { max(0, (deadline - .now) / .seconds(1)) }
+  package var left: Double { max(0, (deadline - .now) / .seconds(1)) }
 
   /// The store, which tries again by itself only within what is left: the two kinds of patience do not add up.
   package func store(_ store: any ObjectStore) -> any ObjectStore { store.patient(for: left) }

@@ -12,11 +12,11 @@ package import Segments
 //      "base":{"generation":700,"index":{...}},      generation: the one that first had this base
 //      "delta":{"base":700,"index":{...}},           base: the one that it was made to be laid over; null: none
 //      "receipts":[{"#":"list",...},{"#":"slice",...},{"#":"index",...}],
-//      "forced":null,"rollback":null,"fence":null}
+//      "forced":null,"rollback":null,"fence":null,"lease":null}
 //
 // `batch` is the newest generation in which a slice was published or rolled back, and not only a base; 0: none yet.
-// `parent`, `base`, `delta`, `forced` (what --force overrode), `rollback` (the generation whose content this is) and
-// `fence` may be null. An index is as delta-build wrote it (freshet-segment(5)), but the names of its files may begin
+// `parent`, `base`, `delta`, `forced` (what --force overrode), `rollback` (the generation whose content this is),
+// `fence` and `lease` (Fences.swift) may be null. An index is as delta-build wrote it (freshet-segment(5)), but the names of its files may begin
 // with another number.
 
 /// One published state of an index.
@@ -42,7 +42,9 @@ package struct Generation: Equatable, Sendable {
   package var receipts: [Receipt]
   package var forced: String?
   package var rollback: Int?
-  package var fence: String?
+  package var fences = Fences()
+  /// Under which it was published.
+  package var lease: String?
 
   static let format = 1
   /// A manifest is at most this long.
@@ -69,7 +71,8 @@ extension Generation {
           .object([.init("base", $0.base.map { .number($0) } ?? .null), .init("index", $0.index.json)])
         } ?? .null),
       .init("receipts", .array(receipts.map(\.json))), .init("forced", Self.json(forced)),
-      .init("rollback", rollback.map { .number($0) } ?? .null), .init("fence", Self.json(fence)),
+      .init("rollback", rollback.map { .number($0) } ?? .null), .init("fence", fences.json),
+      .init("lease", Self.json(lease)),
     ])
     return Array((json.text + "\n").utf8)
   }
@@ -118,7 +121,8 @@ extension Generation {
     }
     forced = try members.optional("forced")?.json.string
     rollback = try members.optional("rollback")?.json.integer
-    fence = try members.optional("fence")?.json.string
+    fences = try Fences(members)
+    lease = members.json["lease"]?.string
   }
 
   private static func index(in layer: Members) throws(Failure) -> IndexManifest {

@@ -25,7 +25,8 @@ package struct Publisher: Sendable {
     package var dryRun = false
     /// The user's word that nobody else writes, for a store that does not keep its conditions.
     package var unsafeSingleWriter = false
-    package var fence: String?
+    /// Of the lease that it is published under.
+    package var token: Fences.Token?
     /// How long a store may leave the swap, or the probe, without a clear answer.
     package var patience: Duration = .seconds(60)
 
@@ -92,6 +93,11 @@ package struct Publisher: Sendable {
       }
     case .refused(let reason): try objections.raise(reason, .badData)
     }
+    var fences = published?.fences ?? Fences()
+    if let token = order.token {
+      if let objection = fences.objection(to: token) { try objections.raise(objection, .refused) }
+      fences.add(token)
+    }
     let writers = try writers(after: current, order)
     let draft = Draft(change, after: published, guards: order.guards)
     for objection in draft.objections { try objections.raise(objection, .refused) }
@@ -106,7 +112,7 @@ package struct Publisher: Sendable {
     progress.uploaded += sent
     next.receipts = receipts
     next.forced = objections.overridden
-    next.fence = order.fence
+    (next.fences, next.lease) = (fences, order.token.map { $0.lease ?? "" })
     let isCommitted = try commit(next, after: current, writers, order)
     return isCommitted ? .published(next, uploaded: progress.uploaded) : nil
   }
@@ -206,7 +212,7 @@ extension Publisher {
       number: (current?.generation.number ?? 0) + 1,
       lineage: current?.generation.lineage ?? RandomID.draw(),
       parent: current?.stored.pointer.manifest.name, batch: draft.batch, position: draft.position,
-      base: draft.base, delta: draft.delta, receipts: [], forced: nil, rollback: draft.rollback, fence: nil)
+      base: draft.base, delta: draft.delta, receipts: [], forced: nil, rollback: draft.rollback)
     var transfers: [Upload.Transfer] = []
     if let base = draft.base {
       let plan = upload.plan(base.index)

@@ -54,7 +54,10 @@ extension Publisher.Outcome {
     published.append("to", generation.position)
     published.append("uploaded", uploaded)
     published.append("lineage", generation.lineage)
-    if let fence = generation.fence { published.append("fence", fence) }
+    if let lease = generation.lease, let fence = generation.fences.newest[lease] {
+      published.append("fence", fence)
+      if !lease.isEmpty { published.append("lease", lease) }
+    }
     if let rollback = generation.rollback { published.append("rollback", rollback) }
     if generation.forced != nil { published.append("force", 1) }
     published.append("location", location)

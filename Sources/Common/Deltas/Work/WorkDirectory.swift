@@ -215,7 +215,8 @@ package final class WorkDirectory {
   /// What can't be removed stays: it is in nobody's way.
   private func clean(keeping state: BuildState) {
     let ids = [state.build] + (state.previous.map { [$0] } ?? [])
-    let kept = ids.compactMap(manifest).flatMap(\.segments)
+    let manifests = ids.compactMap(manifest)
+    let kept = manifests.flatMap(\.segments)
     let segmentNames = Set(kept.map(\.name) + kept.compactMap(\.live?.name))
     let files = Set(state.files.map(\.name))
     remove(from: root) { _ in false }
@@ -223,7 +224,10 @@ package final class WorkDirectory {
     for suffix in [".json", ".published"] {
       remove(from: builds) { name in Self.isHex(name, 64, suffix) && !ids.contains { name == $0 + suffix } }
     }
-    remove(from: segments) { name in Self.isSegment(name) && !segmentNames.contains(name) }
+    // Where one can't be read, nobody knows which segments it names.
+    if manifests.count == ids.count {
+      remove(from: segments) { name in Self.isSegment(name) && !segmentNames.contains(name) }
+    }
     remove(from: runs) { name in Self.isHex(name, 32, ".run") && !files.contains("runs/" + name) }
     remove(from: keys) { name in Self.isHex(name, 32, ".keys") && !files.contains("keys/" + name) }
   }

@@ -1,5 +1,7 @@
+internal import Failures
 internal import Files
 internal import Glibc
+internal import Processes
 
 /// Another program run to its end for what it prints, within limits of size and time; beyond them it is killed.
 enum ChildOutput: Equatable {
@@ -16,37 +18,23 @@ enum ChildOutput: Equatable {
     guard pipe(&ends) == 0 else { return .notStarted(String(cString: strerror(errno))) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let output = Descriptor(owning: ends[0])
-    var child: pid_t = 0
-    let code = spawn(words, printingTo: Descriptor(owning: ends[1]), &child)
-    guard code == 0 else { return .notStarted(String(cString: strerror(code))) }
+    let child: pid_t
+    do throws(Failure) { child = try start(words, printingTo: Descriptor(owning: ends[1])) } catch {
+      return .notStarted(error.reason)
+    }
     let result = collect(from: output.number, of: child, limit: limit, until: now() + patience)
     guard let result else { return .tooLate }
     return result
   }
 
-  /// 0, or an error number. The child's end of the pipe is closed on return. The child leads a process group of its own,
-  /// so that what it starts can be killed with it.
-  private static func spawn(
-    _ words: [String], printingTo output: consuming Descriptor, _ child: inout pid_t
-  ) -> Int32 {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, output.number, 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-    guard let name = words.first else { return ENOENT }
-    var arguments = words.map { strdup($0) } + [nil]
-    defer { for argument in arguments { free(argument) } }
-    return posix_spawnp(&child, name, &actions, &attributes, &arguments, environ)
+  /// The child's end of the pipe is closed on return.
+  private static func start(_ words: [String], printingTo output: consuming Descriptor) throws(Failure)
+    -> pid_t
+  {
+    var program = Program(words)
+    program.streams = (.nothing, .copy(of: output.number), .nothing)
+    program.leadsGroup = true
+    return try program.start(as: words.first ?? "")
   }
 
   /// Nil when it took too long. A child that has ended is waited for no longer, whoever else holds its end of the pipe.
@@ -77,8 +65,11 @@ enum ChildOutput: Equatable {
   }
 
   private static func ended(_ status: Int32, _ bytes: [UInt8]) -> ChildOutput {
-    if status & 0x7F != 0 { return .signal(status & 0x7F) }
-    return status >> 8 & 0xFF == 0 ? .output(bytes) : .exit(status >> 8 & 0xFF)
+    switch Ending(status: status) {
+    case .exit(0): .output(bytes)
+    case .exit(let code): .exit(code)
+    case .signal(let number): .signal(number)
+    }
   }
 
   private static func end(_ child: pid_t, unless hasEnded: Bool) {

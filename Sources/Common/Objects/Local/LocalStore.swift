@@ -25,7 +25,7 @@ package struct LocalStore: ObjectStore {
     let number = Glibc.open(cString(path(of: key)), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard number >= 0 else { throw try missing(errno, cannot: "open", key) }
     let descriptor = Descriptor(owning: number)
-    guard let state = FileState(descriptor: number) else { throw .notFound(.object) }
+    guard let state = try Self.state(of: descriptor, key) else { throw .notFound(.object) }
     if let tag, tag != state.tag { throw .conditionFailed }
     return OpenObject(
       tag: state.tag, bytes: state.bytes, body: FileBody(descriptor, state, name: key.description))
@@ -74,6 +74,13 @@ package struct LocalStore: ObjectStore {
       guard fsync(file.number) == 0 else { throw Failure(errno: errno, cannot: "sync", key.description) }
       try directory.sync()
     } catch { throw StoreError(error) }
+  }
+
+  /// Nil for what is no regular file.
+  private static func state(of file: borrowing Descriptor, _ key: Key) throws(StoreError) -> FileState? {
+    var status = stat()
+    guard fstat(file.number, &status) == 0 else { throw failure(errno, cannot: "look at", key) }
+    return FileState(status)
   }
 
   /// The directory that a key's file is in, not by a link; nil where there is none.

@@ -32,5 +32,7 @@ package struct FinishedSegment: ~Copyable {
   }
 
   /// The file as it is, under no name of its own.
-  package func mapped() throws(Failure) -> MappedFile { try MappedFile(file.descriptor, name: file.name) }
+  package func mapped() throws(Failure) -> MappedFile {
+    try MappedFile(file.descriptor, name: directory.full(file.name))
+  }
 }

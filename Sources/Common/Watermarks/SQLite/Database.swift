@@ -36,7 +36,7 @@ struct Database: ~Copyable {
   deinit { sqlite3_close_v2(handle) }
 
   /// A statement with its values, not yet stepped.
-  borrowing func prepare(_ sql: String, _ values: [SQLiteValue] = []) throws(Failure) -> Statement {
+  borrowing func prepare(_ sql: String, _ values: [ColumnValue] = []) throws(Failure) -> Statement {
     var prepared: OpaquePointer?
     let code = sqlite3_prepare_v2(handle, sql, -1, &prepared, nil)
     guard code == SQLITE_OK, let prepared else {
@@ -48,7 +48,7 @@ struct Database: ~Copyable {
   }
 
   /// A statement whose rows, if any, do not matter.
-  borrowing func run(_ sql: String, _ values: [SQLiteValue] = []) throws(Failure) {
+  borrowing func run(_ sql: String, _ values: [ColumnValue] = []) throws(Failure) {
     let statement = try prepare(sql, values)
     while try statement.step() {}
   }

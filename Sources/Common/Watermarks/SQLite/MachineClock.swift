@@ -1,13 +1,14 @@
 internal import Glibc
 
-/// The clock of this machine that nobody can set, for the leases of a store that only this machine's processes use: the
-/// time since it was started, sleep included (CLOCK_BOOTTIME), and which start that was.
-enum MachineClock {
-  static var now: StoreTime {
+/// The clock of this machine that nobody can set, for the leases of a store that only this machine's processes use, and for
+/// those who hold one: the time since it was started, sleep included (CLOCK_BOOTTIME), and which start that was.
+package enum MachineClock {
+  static var now: StoreTime { StoreTime(epoch: boot, milliseconds: milliseconds) }
+
+  package static var milliseconds: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_BOOTTIME, &time)
-    return StoreTime(
-      epoch: boot, milliseconds: Int64(time.tv_sec) &* 1000 &+ Int64(time.tv_nsec) / 1_000_000)
+    return Int64(time.tv_sec) &* 1000 &+ Int64(time.tv_nsec) / 1_000_000
   }
 
   /// Random, drawn by the kernel at each start. Where /proc is missing all starts count as one.

@@ -1,18 +1,8 @@
 internal import CSQLite
 internal import Failures
 
-/// A value of a column, in the two types that the tables have.
-enum SQLiteValue {
-  case null
-  case integer(Int)
-  case text(String)
-
-  init(_ text: String?) { self = text.map { .text($0) } ?? .null }
-  init(_ number: Int?) { self = number.map { .integer($0) } ?? .null }
-}
-
 /// A prepared statement, finalized when its owner goes. Columns count from 0.
-struct Statement: ~Copyable {
+struct Statement: ~Copyable, Row {
   private let handle: OpaquePointer
   private let sql: String
   private let path: String
@@ -25,7 +15,7 @@ struct Statement: ~Copyable {
 
   deinit { sqlite3_finalize(handle) }
 
-  borrowing func bind(_ values: [SQLiteValue]) throws(Failure) {
+  borrowing func bind(_ values: [ColumnValue]) throws(Failure) {
     for (offset, value) in values.enumerated() {
       let place = Int32(offset + 1)
       let code =

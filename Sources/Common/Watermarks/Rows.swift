@@ -1,12 +1,33 @@
 internal import Failures
 internal import Partitions
 
-// Rows to values and back. A row may have been written by a person, so nothing in it is taken on trust.
+// Rows of the tables to values and back, for the stores that have tables. A row may have been written by a person, so
+// nothing in it is taken on trust.
+
+/// A row of a table, as a store reads it. Columns count from 0.
+protocol Row: ~Copyable {
+  /// Nil for NULL; 65 for anything but a number.
+  borrowing func integer(_ column: Int) throws(Failure) -> Int?
+  /// Nil for NULL; 65 for anything but text in UTF-8.
+  borrowing func text(_ column: Int) throws(Failure) -> String?
+  /// What a column holds is not what it must hold. The value itself is not said.
+  borrowing func wrong(_ column: Int, _ what: String) -> Failure
+}
+
+/// A value of a column, in the two types that the tables have.
+enum ColumnValue {
+  case null
+  case integer(Int)
+  case text(String)
+
+  init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+  init(_ number: Int?) { self = number.map { .integer($0) } ?? .null }
+}
 
 extension Watermark {
   static let columns = "name, position, generation, lineage, slice, fence, who, at, idle"
 
-  init(row: borrowing Statement) throws(Failure) {
+  init(row: borrowing some Row & ~Copyable) throws(Failure) {
     name = try row.name(0)
     position = try row.needed(1, try row.instant(1))
     generation = try row.needed(2, try row.count(2))
@@ -18,7 +39,7 @@ extension Watermark {
     idle = try row.instant(8)
   }
 
-  var values: [SQLiteValue] {
+  var values: [ColumnValue] {
     [
       .text(name.text), .text(position.description), .integer(generation), .init(lineage), .init(slice),
       .init(fence), .text(who), .text(at.description), .init(idle?.description),
@@ -29,7 +50,7 @@ extension Watermark {
 extension Lease {
   static let columns = "name, fence, holder, taken, epoch, until"
 
-  init(row: borrowing Statement) throws(Failure) {
+  init(row: borrowing some Row & ~Copyable) throws(Failure) {
     name = try row.name(0)
     fence = try row.needed(1, try row.count(1))
     holder = try row.text(2) ?? ""
@@ -38,7 +59,7 @@ extension Lease {
       epoch: try row.text(4) ?? "", milliseconds: Int64(try row.needed(5, try row.integer(5))))
   }
 
-  var values: [SQLiteValue] {
+  var values: [ColumnValue] {
     [
       .text(name.text), .integer(fence), .text(holder), .text(taken.description), .text(until.epoch),
       .integer(Int(until.milliseconds)),
@@ -52,7 +73,7 @@ extension Move {
     skipped, gap, objects, slice, index_id, every, partition_end, listed, picked, built, published, undoes, who, why
     """
 
-  init(row: borrowing Statement) throws(Failure) {
+  init(row: borrowing some Row & ~Copyable) throws(Failure) {
     sequence = try row.integer(0) ?? 0
     action = try row.needed(3, Action(rawValue: try row.text(3) ?? ""))
     from = try row.position(4, generation: 5)
@@ -65,7 +86,7 @@ extension Move {
       who: try row.text(23) ?? "", at: try row.needed(2, try row.instant(2)), why: try row.text(24))
   }
 
-  func values(_ name: WatermarkName) -> [SQLiteValue] {
+  func values(_ name: WatermarkName) -> [ColumnValue] {
     [
       .null, .text(name.text), .text(signature.at.description), .text(action.rawValue),
       .init(from?.time.description), .init(from?.generation), .init(to?.time.description),
@@ -75,7 +96,7 @@ extension Move {
 }
 
 extension BatchFacts {
-  init(row: borrowing Statement, from first: Int) throws(Failure) {
+  init(row: borrowing some Row & ~Copyable, from first: Int) throws(Failure) {
     policy = try row.text(first)
     skipped = try row.integer(first + 1)
     gap = try row.integer(first + 2)
@@ -90,7 +111,7 @@ extension BatchFacts {
     published = try row.instant(first + 11)
   }
 
-  var values: [SQLiteValue] {
+  var values: [ColumnValue] {
     [
       .init(policy), .init(skipped), .init(gap), .init(objects), .init(slice), .init(index), .init(every),
       .init(partitionEnd?.description), .init(listed?.description), .init(picked?.description),
@@ -99,7 +120,7 @@ extension BatchFacts {
   }
 }
 
-extension Statement {
+extension Row where Self: ~Copyable {
   fileprivate borrowing func name(_ column: Int) throws(Failure) -> WatermarkName {
     let text = try text(column) ?? ""
     do throws(Failure) { return try WatermarkName(text) } catch {
