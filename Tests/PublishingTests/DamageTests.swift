@@ -120,10 +120,10 @@ import Testing
     }
   }
 
-  /// Every bit in the long run: half a million; every 12th in the full one.
+  /// Every bit in the long run: half a million; every 191st in the full one.
   @Test func `every flipped bit is found`() throws {
     let published = try Published()
-    let step = Sample.rounds(quick: 4999, full: 67, long: 1)
+    let step = Sample.rounds(quick: 4999, full: 191, long: 1)
     var (flips, unnoticed) = (0, [String]())
     for name in published.names {
       let file = open(published.path + name, O_RDWR)

@@ -135,6 +135,61 @@ import Testing
     #expect(try bench.destination.current()?.generation.forced?.contains("shrink from 3 to 1") == true)
   }
 
+  @Test(arguments: places)
+  func `a rehearsal asks, and writes nothing, whatever it would be`(_ place: Workbench.Place) throws {
+    let bench = try Workbench(place)
+    let counter = FaultTests.Counter()
+    let writes = FaultTests.Box(left: 0)
+    let watched = bench.through { inner in
+      counter.watch(inner, fault: { _, _, isWrite in isWrite && !writes.take() ? .killBefore : nil })
+    }
+    func rehearse(_ change: Change, _ files: IndexFiles, after parent: Parent) throws {
+      var order = Publisher.Order(after: parent)
+      (order.dryRun, order.force) = (true, true)
+      order.gate = Gate("exit 1")
+      let keys = try bench.keys()
+      let outcome = try Publisher(watched.destination) { _ in }.publish(
+        change, from: files, receipts: [], order)
+      #expect(outcome == .rehearsed && outcome.batch(at: bench.destination.location) == nil)
+      #expect(try bench.keys() == keys)
+    }
+    let built = try bench.build(["a", "b"], at: minute(0))
+    try rehearse(.delta(built.manifest), built.files, after: .exactly(0))
+    if place == .local { #expect(access(bench.work + "/dest", F_OK) != 0) }
+    try bench.publish(built, after: .exactly(0))
+    try bench.publish(try bench.build(["c"], at: minute(1), on: 1), after: .exactly(1)) { $0.force = true }
+    try rehearse(.delta(built.manifest), built.files, after: .current)
+    try rehearse(.base(built.manifest), built.files, after: .current)
+    try rehearse(.delta(built.manifest), built.files, after: .exactly(1))
+    let first = try #require(try bench.destination.history().last)
+    try rehearse(.rollback(first), .of(watched.destination), after: .current)
+    _ = try Garbage(watched.destination, keep: 0, grace: 0).find(now: Int64(time(nil)) + 60)
+    #expect(counter.count > 0 && counter.settled == [])
+  }
+
+  @Test(arguments: places, [true, false])
+  func `a generation that has lost a file gets no successor, until a person forces it`(
+    _ place: Workbench.Place, _ isMissing: Bool
+  ) throws {
+    let bench = try Workbench(place)
+    try bench.publish(try bench.build(["a", "b"], at: minute(0)), after: .exactly(0))
+    let lost = try #require(try bench.destination.current()?.generation.delta?.index.segments[0])
+    let key = bench.destination.key("segments/" + lost.name)
+    try bench.destination.store.remove(key)
+    if !isMissing { _ = try bench.destination.store.write(key, .bytes([1]), if: .always) }
+    let keys = try bench.keys()
+    let next = try bench.build(["a", "b", "c"], at: minute(5), on: 1)
+    let error = failure { try bench.publish(next, after: .exactly(1)) }
+    #expect(error?.exit == .badData && error?.message.contains(lost.name) == true)
+    #expect(try bench.keys() == keys)
+    // What is not taken over does not matter.
+    let other = try bench.build(["b", "d"], at: minute(5), on: 1)
+    try bench.publish(other, after: .exactly(1))
+    #expect(try bench.contents()?.layers == [["segment b", "segment d"]])
+    try bench.publish(next, after: .exactly(2)) { $0.force = true }
+    #expect(try bench.contents()?.layers == [["segment a", "segment b", "segment c"]])
+  }
+
   @Test(arguments: places, ["b", "segments/", "cut"])
   func `a damaged build is refused, and nothing becomes visible`(_ place: Workbench.Place, _ kind: String)
     throws

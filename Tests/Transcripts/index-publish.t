@@ -108,6 +108,52 @@ Guards, by hand:
   #published
   #end
 
+A gate may do what it likes with its own place, its input and its output; one that is killed has refused:
+
+  $ cp -r dest gated; index-publish --index "$small" --max-shrink 100 --gate 'cat; cd /; seq 50000; kill -9 $$' gated 2>&1 > stdout | tail -n 2; wc -c < stdout
+  50000
+  index-publish: cannot publish to gated: the gate refused it (exit 137)
+  0
+  $ echo small | index-publish --index "$small" --max-shrink 100 --gate 'read line; test -z "$line" && exit 3; exit 4' gated
+  index-publish: cannot publish to gated: the gate refused it (exit 3)
+  [1]
+
+One that hangs is nobody's hindrance: another publisher passes it by, and it finds out when it ends.
+
+  $ cp -r dest slow; mkfifo go
+  $ index-publish --index "$small" --max-shrink 100 --after-generation 3 --gate 'read x < go' slow 2> said > theirs & 
+  $ until ls slow/generations/4-* > there 2> /dev/null; do sleep 0.01; done
+  $ index-publish --index "$small" --max-shrink 100 --after-generation 3 slow | fields published generation
+  generation=4
+  $ echo > go; wait; cat said; fields published 'generation|superseded' < theirs
+  index-publish: another pipe was faster: generation 4 is published, and nothing of this batch
+  generation=4
+  superseded=1
+
+Rehearsed, nothing at all is changed:
+
+  $ tree() { find "$@" -printf '%p %i %T@ %C@ %m\n' 2> /dev/null | sort; }; tree dest w1 w2 > before
+  $ index-publish --index "$small" --max-shrink 100 --gate 'echo > ran' --dry-run dest 2> /dev/null
+  $ index-publish --dry-run dest < first
+  index-publish: would publish nothing: another pipe was faster, with generation 3
+  $ index-publish --rollback 1 --dry-run dest 2>&1 | cut -c 1-45; index-publish --gc --keep 0 --grace 0s --dry-run dest 2>&1 | wc -l
+  index-publish: would publish generation 4 to 
+  4
+  $ index-publish --index "$small" --dry-run none 2>&1 | cut -c 1-45; tree dest w1 w2 | diff before - && ls ran none
+  index-publish: would publish generation 1 to 
+  ls: cannot access 'ran': No such file or directory
+  ls: cannot access 'none': No such file or directory
+  [2]
+
+A receipt that can't be written is not lost: the next run hands it on.
+
+  $ cp -r dest full; index-publish --index "$small" --max-shrink 100 full > /dev/full
+  index-publish: cannot write standard output: No space left on device
+  [74]
+  $ index-check full; index-publish --index "$small" --after-generation 3 full 2> /dev/null | fields published 'generation|superseded'
+  generation=4
+  superseded=1
+
 A base, and a rollback:
 
   $ records 1 100 | delta-build --records --work w3 > base
@@ -128,6 +174,16 @@ A base, and a rollback:
   1	2026-05-04T10:00:00Z	-	10	1	-
   $ index-publish --list --json dest | head -n 1
   {"generation":5,"position":"2026-05-04T11:00:00Z","base":null,"delta":12,"segments":2,"current":true,"forced":null,"rollback":2,"manifest":"dest/generations/5-*.json"} (glob)
+  $ cp -r dest rolled; for n in 2 5 6 3 1; do index-publish --rollback $n rolled | fields published 'generation|to|rollback' | paste -s; done
+  generation=6	to=2026-05-04T11:00:00Z	rollback=2
+  generation=7	to=2026-05-04T11:00:00Z	rollback=5
+  generation=8	to=2026-05-04T11:00:00Z	rollback=6
+  generation=9	to=2026-05-04T11:00:00Z	rollback=3
+  generation=10	to=2026-05-04T10:00:00Z	rollback=1
+  $ index-publish --gc --keep 0 --grace 0s rolled | wc -l; index-check rolled; index-publish --rollback 9 rolled
+  12
+  index-publish: cannot roll back to generation 9: rolled does not have it, or no longer
+  [66]
   $ index-publish --rollback 17 dest
   index-publish: cannot roll back to generation 17: dest does not have it, or no longer
   [66]

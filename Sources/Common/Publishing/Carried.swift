@@ -68,12 +68,21 @@ struct Carried {
 
   /// One page of a listing tells of nearly all; what is not on it is asked for by itself.
   private func infos() throws(StoreError) -> [ObjectInfo?] {
-    let page = try destination.store.list(ListRequest(prefix: destination.key(Destination.segments)))
-    let listed = Dictionary(page.objects.map { ($0.key, $0) }) { $1 }
+    let listed = Dictionary(try firstPage().objects.map { ($0.key, $0) }) { $1 }
     return try files.map { (file) throws(StoreError) -> ObjectInfo? in
       let key = destination.key(Destination.segments + file.name)
       if let info = listed[key] { return info }
       return try destination.store.info(key)
+    }
+  }
+
+  /// Who publishes need not be allowed to list.
+  private func firstPage() throws(StoreError) -> ListPage {
+    do throws(StoreError) {
+      return try destination.store.list(ListRequest(prefix: destination.key(Destination.segments)))
+    } catch {
+      if case .unavailable = error { throw error }
+      return ListPage()
     }
   }
 

@@ -87,7 +87,10 @@ package struct Publisher: Sendable {
       if let published, published.holds(change, receipts, after: order.parent) {
         return .unchanged(published)
       }
-    case .superseded: if let published { return try superseded(by: published, receipts) }
+    case .superseded:
+      if let published {
+        return try order.dryRun ? rehearse(handing: published) : superseded(by: published, receipts)
+      }
     case .refused(let reason): try objections.raise(reason, .badData)
     }
     var fences = published?.fences ?? Fences()
@@ -182,6 +185,11 @@ extension Publisher {
     Failure(
       .configuration, cannot: "publish to", destination.location.description,
       because: "\(reason), so two writers could undo each other (see --unsafe-single-writer)")
+  }
+
+  private func rehearse(handing generation: Generation) -> Outcome {
+    note("would publish nothing: another pipe was faster, with generation \(generation.number)")
+    return .rehearsed
   }
 
   private func rehearse(_ draft: Draft, _ upload: Upload, after current: Current?) -> Outcome {
