@@ -102,7 +102,7 @@ def main():
     all_of_them = [case for case in cases.all_cases(rig_) if case.command[0] != "sh"]
     done = os.path.join(rig_.folder, "done")
     chance = random.Random(3)
-    share = rig.sized(0.02, 0.16, 1)
+    share = rig.sized(0.01, 0.12, 1)
     made, wrongs, words = 0, [], collections.Counter()
     for case in all_of_them:
         calls = case.count(ALL=1)

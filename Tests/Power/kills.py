@@ -9,6 +9,7 @@ import signal
 import sys
 
 import cases
+import coverage
 import rig
 
 # A rollback is repeated on purpose, and a gc's output is what it removed: a second run of them does it anew, or nothing.
@@ -67,9 +68,11 @@ def heal(case, world):
 
 
 def kills(rig_, all_of_them):
-    share, seconds = rig.sized((0.04, 0), (0.45, 0.3), (1, 3))
+    share, seconds = rig.sized((0.02, 0), (0.45, 0.3), (1, 3))
     chance = random.Random(9)
     done = os.path.join(rig_.folder, "done")
+    seen = coverage.check(all_of_them[::rig.sized(4, 1, 1)])
+    print(f"the shim sees each of {seen} changes that strace sees" if seen else "nothing can be traced here: nobody checks the shim")
     points, hits, made, wrongs = 0, set(), 0, []
     for case in all_of_them:
         prefix = "group-" if case.command[0] == "sh" else ""
@@ -101,7 +104,7 @@ SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE}
 
 def signals(rig_, all_of_them):
     """A stage that is asked to end ends by that signal, or is done; it has left no temporary file, and all of a receipt or nothing."""
-    share = rig.sized(0.02, 0.12, 1)
+    share = rig.sized(0.01, 0.12, 1)
     chance = random.Random(4)
     done = os.path.join(rig_.folder, "done")
     made, wrongs = 0, []
@@ -143,7 +146,7 @@ def outputs(rig_, all_of_them):
     """Nobody reads what is printed, or there is nothing to read: said with a documented code, and the next run completes it."""
     wrongs = []
     for case in all_of_them:
-        for how in ">/dev/full", ">&-", "<&-":
+        for how in rig.sized((">/dev/full",), (">/dev/full", ">&-", "<&-"), (">/dev/full", ">&-", "<&-")):
             if case.command[0] == "sh" or (how == "<&-" and not case.text):
                 continue
             world = case.before.rig.world(case.before)
