@@ -68,7 +68,7 @@ def heal(case, world):
 
 
 def kills(rig_, all_of_them):
-    share, seconds = rig.sized((0.02, 0), (0.45, 0.3), (1, 3))
+    share, seconds = rig.sized((0.02, 0), (0.15, 0.1), (1, 2))
     chance = random.Random(9)
     done = os.path.join(rig_.folder, "done")
     seen = coverage.check(all_of_them[::rig.sized(4, 1, 1)])
@@ -132,7 +132,9 @@ def ask_to_end(case, number, sent, done):
             return str(result)
         if result.code == 0 and not case.is_done(world):
             return "exit 0, and it is not done"
-        if case.name != "collecting" and len(result.out.splitlines()) not in (0, case.lines):
+        # A listing comes as it is read; without its #end it is none.
+        cut = case.name == "listing" and b"#end" not in result.out
+        if case.name != "collecting" and not cut and len(result.out.splitlines()) not in (0, case.lines):
             return f"it printed {result.out[:80]}"
         left = cases.temporary(world)
         if left:

@@ -363,7 +363,7 @@ class Tally:
 
 def cut_stories(rig_):
     """Each command of a first batch, killed before each of its changes."""
-    chance, share = random.Random(2), rig.sized(0.02, 0.12, 1)
+    chance, share = random.Random(2), rig.sized(0, 0.07, 1)
     for command in COMMANDS:
         for at in range(1, changes(rig_, command) + 1):
             if chance.random() < share:
@@ -378,13 +378,13 @@ def main():
         if any(record.word == "shared-map" for record in step.records):
             rig.fail(f"{step.name} writes through a shared mapping, which no trace sees")
     whole, cut = Tally(), Tally()
-    whole.add(rig_, story, judge, healing, *rig.sized((2, 4, 20), (40, 7, 100), (2000, 12, 1000)))
+    whole.add(rig_, story, judge, healing, *rig.sized((1, 3, 10), (20, 6, 60), (500, 12, 1000)))
     print(f"power cuts: {whole}")
     for other in cut_stories(rig_):
-        cut.add(rig_, other, judge, healing, *rig.sized((0, 3, 5), (1, 5, 30), (10, 10, 300)))
+        cut.add(rig_, other, judge, healing, *rig.sized((0, 3, 5), (1, 4, 15), (2, 8, 100)))
         other.world.remove()
     print(f"power cuts after a kill and another run: {cut}")
-    shown, others = teeth(story, judge, rig.sized(16, 3, 1))
+    shown, others = teeth(story, judge, rig.sized(16, 5, 1))
     print(f"with one fsync ignored: {shown} of {shown + len(others)} end in a violation; the others are")
     for (why, _), number in collections.Counter((why, "") for why, _ in others).items():
         print(f"  {number}: {REASONS.get(why, 'NOT KNOWN')}")
