@@ -12,7 +12,7 @@ import cases
 import coverage
 import rig
 
-# A rollback is repeated on purpose, and a gc's output is what it removed: a second run of them does it anew, or nothing.
+# What a person asks for is done anew by a second run; a collector finds nothing more.
 ONCE = {"rollback", "base", "rewind", "set", "collecting"}
 
 
@@ -60,7 +60,8 @@ def heal(case, world):
         return f"the next run: {again}"
     # The same documents; their generation is one more where a batch was superseded by what was there.
     there, wanted = cases.facts(world), case.facts_after
-    if there[1] is None or there[1].split("@")[0] != wanted[1].split("@")[0] or there[0] != int(there[1].split("@")[1]):
+    position, _, generation = (there[1] or "").partition("@")
+    if position != wanted[1].split("@")[0] or generation != str(there[0]):
         return f"the next runs leave {there}, and not {wanted}"
     if case.built_documents(world) != case.documents:
         return "other documents than an untouched run's"
@@ -72,7 +73,7 @@ def kills(rig_, all_of_them):
     chance = random.Random(9)
     done = os.path.join(rig_.folder, "done")
     seen = coverage.check(all_of_them[::rig.sized(4, 1, 1)])
-    print(f"the shim sees each of {seen} changes that strace sees" if seen else "nothing can be traced here: nobody checks the shim")
+    print(f"the shim sees each of {seen} changes that strace sees" if seen else "strace can't trace here: the shim is unchecked")
     points, hits, made, wrongs = 0, set(), 0, []
     for case in all_of_them:
         prefix = "group-" if case.command[0] == "sh" else ""
@@ -103,7 +104,7 @@ SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE}
 
 
 def signals(rig_, all_of_them):
-    """A stage that is asked to end ends by that signal, or is done; it has left no temporary file, and all of a receipt or nothing."""
+    """A stage that is asked to end ends by that signal, or is done; it leaves no temporary file, and all of a receipt or none."""
     share = rig.sized(0.01, 0.12, 1)
     chance = random.Random(4)
     done = os.path.join(rig_.folder, "done")

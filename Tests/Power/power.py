@@ -18,7 +18,7 @@ import sys
 import disk
 import rig
 
-# `sure`: what was acknowledged before it; `before` and `after`: what was there, and is there. A step that was killed says nothing.
+# `sure`: what was acknowledged before it; `before`, `after`: what was there, and is there. One that was killed acknowledges nothing.
 Step = collections.namedtuple("Step", "name records sure before after removes killed")
 Facts = collections.namedtuple("Facts", "generation watermark receipts kept")
 
@@ -97,7 +97,7 @@ def short_story(rig_):
 
 
 def changes(rig_, command):
-    """How many a command of a first batch makes."""
+    """The words of those that a command of a first batch makes."""
     story, text = Story(rig_), None
     path = os.path.join(rig_.folder, "changes")
     text = story.world.slice(0)
@@ -109,7 +109,7 @@ def changes(rig_, command):
             break
     story.world.remove()
     with open(path) as file:
-        return sum(1 for _ in file)
+        return [line.split("\t")[0] for line in file]
 
 
 def cut_story(rig_, command, at):
@@ -362,11 +362,13 @@ class Tally:
 
 
 def cut_stories(rig_):
-    """Each command of a first batch, killed before each of its changes."""
-    chance, share = random.Random(2), rig.sized(0, 0.07, 1)
+    """Each command of a first batch, killed before each of its changes; above all where a name is there, and not yet synced."""
+    chance = random.Random(2)
+    names, others = rig.sized((0.05, 0), (0.4, 0.02), (1, 1))
     for command in COMMANDS:
-        for at in range(1, changes(rig_, command) + 1):
-            if chance.random() < share:
+        words = changes(rig_, command)
+        for at, (last, word) in enumerate(zip([None] + words, words), 1):
+            if chance.random() < (names if word == "fsync" and last in ("mkdir", "rename") else others):
                 yield cut_story(rig_, command, at)
 
 
