@@ -141,6 +141,8 @@ class Disk:
     def bytes_of(self, node, applied):
         key = (node, self.version[node], tuple((unit.number, unit.offset, how) for unit, how in applied))
         if key not in self.cache:
+            if len(self.cache) > 20000:
+                self.cache.clear()
             content = self.content[node]
             for unit, how in applied:
                 content = written(content, unit, how)
