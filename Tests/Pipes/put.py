@@ -14,10 +14,9 @@ import urllib.parse
 import urllib.request
 
 
-def main(path, uri, method="PUT", query=""):
+def signed(method, uri, body=b"", query=""):
+    """The target of a request, without its query, and its headers."""
     env = os.environ
-    with open(path, "rb") as file:
-        body = file.read()
     endpoint = urllib.parse.urlsplit(env["AWS_ENDPOINT_URL_S3"])
     target = "/" + urllib.parse.quote(urllib.parse.unquote_to_bytes(uri[len("s3://"):]), safe="/~")
     stamp = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
@@ -35,9 +34,18 @@ def main(path, uri, method="PUT", query=""):
         f"AWS4-HMAC-SHA256 Credential={env['AWS_ACCESS_KEY_ID']}/{scope}, SignedHeaders={names}, "
         f"Signature={hmac.new(key, text.encode(), hashlib.sha256).hexdigest()}")
     headers["content-type"] = "application/octet-stream"
+    return target, headers
+
+
+def main(path, uri, method="PUT", query=""):
+    with open(path, "rb") as file:
+        body = file.read()
+    endpoint = urllib.parse.urlsplit(os.environ["AWS_ENDPOINT_URL_S3"])
+    target, headers = signed(method, uri, body, query)
     url = f"{endpoint.scheme}://{endpoint.netloc}{target}" + (f"?{query}" if query else "")
     with urllib.request.urlopen(urllib.request.Request(url, body, headers, method=method), timeout=30) as answer:
         sys.stdout.write(answer.read().decode() or answer.headers.get("ETag", "") + "\n")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,5 +1,6 @@
 import Failures
 import Objects
+import Seeded
 import Synchronization
 import Testing
 
@@ -300,7 +301,9 @@ import Testing
   ) throws {
     let bench = try Workbench(place)
     let writers = 6
-    let rounds = place == .s3 ? 3 : 12
+    // 100,000 publishes in the long run.
+    let many = Sample.rounds(quick: 12, full: 40, long: 100_000 / writers)
+    let rounds = place == .s3 ? Sample.rounds(quick: 3, full: 3, long: 100) : many
     let acknowledged = Mutex<[Int: String]>([:])
     let failed = Mutex<[String]>([])
     runThreads(writers) { writer in

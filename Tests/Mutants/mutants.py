@@ -1,0 +1,122 @@
+"""The mistakes: each a change of one place in the code that breaks a promise, and the test that has to see it.
+
+A test is a script of Tests/Pipes, in the quick size, or `rooms SUITE`.
+"""
+import collections
+
+Mutant = collections.namedtuple("Mutant", "name invariant file old new test")
+
+FILES = "Sources/Common/Files/"
+OBJECTS = "Sources/Common/Objects/"
+DELTAS = "Sources/Common/Deltas/"
+PUBLISHING = "Sources/Common/Publishing/"
+WATERMARKS = "Sources/Common/Watermarks/"
+
+MUTANTS = [
+    # Each stage needs the #end of the one before.
+    Mutant(
+        "#end is ignored", "3, 4", "Sources/Common/Lines/Batch.swift",
+        "guard batch.receipts.isEmpty || ended else {",
+        "guard batch.receipts.isEmpty || ended || lines > 0 else {",
+        "20-truncated"),
+    # What is durable, and when.
+    Mutant(
+        "files are renamed before they are synced", "1", FILES + "TemporaryFile.swift",
+        "guard fsync(descriptor) == 0 else {", "guard descriptor >= 0 else {",
+        "../Power/power.py"),
+    Mutant(
+        "the directory is not synced behind a rename", "2, 6", FILES + "TemporaryFile.swift",
+        "    try home.sync()", "",
+        "../Power/power.py"),
+    Mutant(
+        "the pointer of a faster pipe is handed on before it is durable", "2", PUBLISHING + "Publisher.swift",
+        "    try destination.settlePointer()\n    return .superseded", "    return .superseded",
+        "rooms PublishingTests.FaultTests"),
+    Mutant(
+        "SQLite does not sync", "2", WATERMARKS + "SQLite/Database.swift",
+        "PRAGMA synchronous=EXTRA", "PRAGMA synchronous=OFF",
+        "../Power/power.py"),
+    # The pointer is swapped from exactly what was read.
+    Mutant(
+        "If-Match is dropped on the swap", "3", PUBLISHING + "Swap.swift",
+        "tag.map { .matches($0) } ?? .absent", "tag == nil ? .absent : .always",
+        "31-between"),
+    Mutant(
+        "If-None-Match is dropped on the first publish", "3", PUBLISHING + "Swap.swift",
+        "tag.map { .matches($0) } ?? .absent", "tag.map { .matches($0) } ?? .always",
+        "31-between"),
+    Mutant(
+        "conditional writes take no lock", "3", OBJECTS + "Local/LocalWrite.swift",
+        "let lock = condition == .always ? nil :", "let lock = condition != .always ? nil :",
+        "rooms PublishingTests.FaultTests"),
+    Mutant(
+        "a lost reply is taken for a lost race", "4", PUBLISHING + "Swap.swift",
+        "now.pointer.contains(commit) {", "now.pointer.contains(commit), now.tag == tag {",
+        "rooms PublishingTests.FaultTests"),
+    # The base was read before the listing.
+    Mutant(
+        "the base is read late: whatever is current is followed", "3, 4", PUBLISHING + "Parent.swift",
+        "current?.batch ?? 0 <= generation ? .follows : .superseded", ".follows",
+        "31-between"),
+    Mutant(
+        "a later generation is taken for one's own", "4, 5", DELTAS + "Build.swift",
+        "if let word = work.published(last.manifest.id), input.isAfter(word) {",
+        "if last.state.generation < input.generation {",
+        "31-between"),
+    # The watermark is a maximum by generation.
+    Mutant(
+        "wm advance takes any generation", "2, 3", WATERMARKS + "Advance.swift",
+        "if generation <= present.generation { return nil }", "if generation == present.generation { return nil }",
+        "31-between"),
+    Mutant(
+        "wm advance reads before its transaction", "3", WATERMARKS + "SQLite/SQLiteStore.swift",
+        """    try database.transaction { () throws(Failure) in
+      let present = Present(watermark: try watermark(name), lastMove: try lastMove(name))
+""",
+        """    let present = Present(watermark: try watermark(name), lastMove: try lastMove(name))
+    try database.transaction { () throws(Failure) in
+""",
+        "rooms WatermarksTests.StoreTests"),
+    Mutant(
+        "a lease is taken without a newer fence", "3", WATERMARKS + "Lease.swift",
+        "max((lease?.fence ?? 0) + 1, Int(now.seconds))", "max(lease?.fence ?? 0, Int(now.seconds))",
+        "rooms WatermarksTests.LeaseTests"),
+    Mutant(
+        "fences begin again from 1", "3", WATERMARKS + "Lease.swift",
+        "max((lease?.fence ?? 0) + 1, Int(now.seconds))", "lease.map { $0.until.isAfter(time) ? $0.fence + 1 : 1 } ?? 1",
+        "rooms WatermarksTests.LeaseTests"),
+    # Every file that a generation names is there, and whole.
+    Mutant(
+        "live files are not published", "1", PUBLISHING + "Upload.swift",
+        "if files.count > 1 { copy.live?.name = rename(files[1], \".live\") }", "",
+        "10-batches"),
+    Mutant(
+        "what is sent is not compared with its checksum", "1", PUBLISHING + "Upload.swift",
+        "if let damage = file.damage(of: transfer.file) { throw source.damaged(transfer.file, damage) }", "",
+        "rooms PublishingTests.PublisherTests"),
+    Mutant(
+        "files keep the number of the generation they were made on", "1", PUBLISHING + "Upload.swift",
+        "var number = stamp", "var number = Int(file.name.prefix { $0 != \"-\" }) ?? stamp",
+        "rooms PublishingTests.FaultTests"),
+    Mutant(
+        "the collector takes the files of writers in flight", "1", PUBLISHING + "Garbage.swift",
+        "return number < current.generation.number && !needed", "return !needed",
+        "rooms PublishingTests.FaultTests"),
+    Mutant(
+        "the collector keeps the current generation alone", "1", PUBLISHING + "Garbage.swift",
+        "while kept.count <= keep, let parent", "while kept.count < 1, let parent",
+        "rooms PublishingTests.PublisherTests"),
+    Mutant(
+        "index-check takes every segment for whole", "1", "Sources/Common/Segments/Checking/IndexVerify.swift",
+        "if Hex.encode(SHA256.hash(file.bytes)) == expected { return [] }", "return []",
+        "rooms PublishingTests.DamageTests"),
+    # Nothing is recorded that the index lacks.
+    Mutant(
+        "the tag of the listing is not held against what is read", "4", DELTAS + "SliceReading.swift",
+        "let opened = try store.open(key, tag: line.tag)", "let opened = try store.open(key, tag: nil)",
+        "rooms DeltasTests.SliceReadingTests"),
+    Mutant(
+        "an index that shrank is published", "4", PUBLISHING + "Draft.swift",
+        "Double(documents) < Double(current) * (100 - maxShrink) / 100 {", "documents < 0, current > 0 {",
+        "rooms PublishingTests.PublisherTests"),
+]
