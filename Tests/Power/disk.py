@@ -1,9 +1,10 @@
 """A file system that loses what was not synced: from a trace of shim.c to what can be on the disk after a power cut.
 
 What is sure:      the data and size of a file as of its last fsync or fdatasync; the entries of a directory as of its last fsync.
-What may be there: of everything since then any part, in order within one file and within one directory: each write whole, page
-                   by page, or as a size with nothing behind it (zeros); each creation, rename (within a directory atomic; from
-                   one to another, an entry that came and one that went), removal. A file of which only the name is there is empty.
+What may be there: of everything since then any part, in order within one file and within one directory: each write
+                   whole, page by page, or as a size with nothing behind it (zeros); each creation, removal and rename (within
+                   a directory atomic; from one to another, an entry that came and one that went). A file of which only the
+                   name is there is empty.
 """
 import collections
 import hashlib
@@ -140,6 +141,8 @@ class Disk:
     def bytes_of(self, node, applied):
         key = (node, self.version[node], tuple((unit.number, unit.offset, how) for unit, how in applied))
         if key not in self.cache:
+            if len(self.cache) > 20000:
+                self.cache.clear()
             content = self.content[node]
             for unit, how in applied:
                 content = written(content, unit, how)
