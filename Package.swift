@@ -154,7 +154,11 @@ let package = Package(
       "SegmentsTests",
       uses: ["Segments", "Words", "Seeded", "SlowWords", "Fields", "Bytes", "JSON", "Failures", "Files"]),
     tests(
-      "WatermarksTests", uses: ["Watermarks", "Postgres", "Objects", "Partitions", "CSQLite", "Failures"]),
+      "WatermarksTests",
+      uses: [
+        "Watermarks", "Postgres", "Seeded", "Objects", "Partitions", "Bytes", "CSQLite", "Failures",
+        "Threads",
+      ]),
     tests(
       "DeltasTests",
       uses: [

@@ -19,6 +19,9 @@ struct StoreOptions: ParsableArguments {
       valueName: "store"))
   var store: String?
 
+  @Flag(help: "Nobody else writes: for a bucket of a store that does not keep its conditions.")
+  var unsafeSingleWriter = false
+
   @Option(help: ArgumentHelp("The clock, for a replay.", valueName: "time"))
   var now: String?
 
@@ -32,11 +35,13 @@ struct StoreOptions: ParsableArguments {
 
   /// For reading; nil where nothing was ever kept.
   func openExisting() throws(Failure) -> (any WatermarkStore)? {
-    try address().openExisting(try access.stores(console))
+    try address().openExisting(try access.stores(console), unsafeSingleWriter: unsafeSingleWriter)
   }
 
   /// For changing; made where it is missing.
-  func open() throws(Failure) -> any WatermarkStore { try address().open(try access.stores(console)) }
+  func open() throws(Failure) -> any WatermarkStore {
+    try address().open(try access.stores(console), unsafeSingleWriter: unsafeSingleWriter)
+  }
 
   /// The store's name where it was said, the same from every directory.
   var place: String? {

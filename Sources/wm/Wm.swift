@@ -8,7 +8,8 @@ struct Wm: Tool {
     commandName: "wm", abstract: "Keep the watermarks: the last partition that was published, by name.",
     version: freshetVersion,
     subcommands: [
-      GetCommand.self, SetCommand.self, AdvanceCommand.self, RewindCommand.self, IdleCommand.self, LagCommand.self,
+      GetCommand.self, SetCommand.self, AdvanceCommand.self, RewindCommand.self, IdleCommand.self,
+      LagCommand.self,
       LogCommand.self, ListCommand.self, RemoveCommand.self, HoldCommand.self,
     ])
 

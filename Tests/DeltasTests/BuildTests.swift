@@ -151,7 +151,9 @@ import Testing
     }
     try work.write("\(id).published", line + "\n")
     #expect(try (standing(input) == .published) == isPublished)
-    for count in 1...2 { try run(try self.input(Array(input.objects.prefix(count)), generation: 9), in: work) }
+    for count in 1...2 {
+      try run(try self.input(Array(input.objects.prefix(count)), generation: 9), in: work)
+    }
     #expect(work.files.keys.filter { $0.hasSuffix(".published") && $0.hasPrefix(id) } == [])
   }
 

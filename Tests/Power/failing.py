@@ -7,6 +7,7 @@ import collections
 import errno
 import os
 import random
+import re
 import sys
 
 import cases
@@ -61,18 +62,19 @@ def judge(case, world, result, word, path, code, how):
         return str(result)
     if result.code and result.err.count(b"\n") != 1:
         return f"not one line: {result}"
-    if result.code and result.out and not (word == "write" and path == "standard output"):
+    # What a collector prints is what it has removed, one by one.
+    if result.code and result.out and path != "standard output" and case.name != "collecting":
         return f"printed {result.out[:60]} and {result}"
-    if result.code and not names(result.err.decode(), path, case):
+    if result.code and not names(result.err.decode()):
         return f"no place is named: {result}"
-    if word == "fsync" and result.code == 0:
+    if word == "fsync" and result.code == 0 and not is_sqlites(case, path):
         return "an fsync failed, and it went on"
     if (word, code) in RETRIED and result.code != 0:
         return f"not tried again: {result}"
     wrong = case.objection(world)
     if wrong:
         return wrong
-    if result.code == 0 and cases.facts(world) != case.facts_after:
+    if result.code == 0 and not case.is_done(world):
         return f"exit 0, and there is {cases.facts(world)}"
     if result.code == 0 and len(result.out.splitlines()) != case.lines:
         return f"exit 0, and printed {result.out[:80]}"
@@ -85,10 +87,14 @@ def judge(case, world, result, word, path, code, how):
     return wrong
 
 
-def names(line, path, case):
+def is_sqlites(case, path):
+    """SQLite itself goes on where a new journal's folder can't be synced; the sync of the commit, the journal's removal, it heeds."""
+    return case.command[0] == "wm" and re.fullmatch(r".*/w\d+", path) is not None
+
+
+def names(line):
     """The place itself, the folder that it is in, or what it is for."""
-    places = ["standard", "published", "work", "wm.db", "ads", "slice", "index-check"]
-    return any(place in line for place in places)
+    return re.search(r"standard (in|out)put|published|work|wm\.db|ads| \.: ", line)
 
 
 def main():
@@ -101,6 +107,8 @@ def main():
     for case in all_of_them:
         calls = case.count(ALL=1)
         for number, (word, path) in enumerate(calls, 1):
+            if "/libexec/swift" in path or "swift-backtrace" in path:
+                continue                # the runtime's own, at its start
             for code, how in actions(word):
                 if chance.random() > share:
                     continue

@@ -3,7 +3,6 @@ the run that follows; other signals likewise. What is there is old or new and wh
 
 Not tested here: power cuts (power.py); kills inside a system call.
 """
-import collections
 import os
 import random
 import signal
@@ -52,15 +51,19 @@ def one(case, number, how, second, done):
 
 def heal(case, world):
     """A batch whose watermark is behind takes a run to catch up, and one more."""
-    if case.command[0] == "sh":
-        case.run(world)
-        again = case.run(world)
-        if again.code != 0:
-            return f"the next run: {again}"
-        if cases.facts(world) != case.facts_after:
-            return f"the next runs leave {cases.facts(world)}, and not {case.facts_after}"
-        return None
-    return case.heal(world)
+    if case.command[0] != "sh":
+        return case.heal(world)
+    case.run(world)
+    again = case.run(world)
+    if again.code != 0:
+        return f"the next run: {again}"
+    # The same documents; their generation is one more where a batch was superseded by what was there.
+    there, wanted = cases.facts(world), case.facts_after
+    if there[1] is None or there[1].split("@")[0] != wanted[1].split("@")[0] or there[0] != int(there[1].split("@")[1]):
+        return f"the next runs leave {there}, and not {wanted}"
+    if case.built_documents(world) != case.documents:
+        return "other documents than an untouched run's"
+    return None
 
 
 def kills(rig_, all_of_them):
@@ -93,9 +96,80 @@ def kills(rig_, all_of_them):
     return len(wrongs)
 
 
+SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE}
+
+
+def signals(rig_, all_of_them):
+    """A stage that is asked to end ends by that signal, or is done; it has left no temporary file, and all of a receipt or nothing."""
+    share = rig.sized(0.02, 0.12, 1)
+    chance = random.Random(4)
+    done = os.path.join(rig_.folder, "done")
+    made, wrongs = 0, []
+    for case in all_of_them:
+        if case.command[0] == "sh":
+            continue
+        for number in range(1, len(case.count()) + 1):
+            for sent in sorted(SIGNALS):
+                if chance.random() < share:
+                    made += 1
+                    wrong = ask_to_end(case, number, sent, done)
+                    if wrong:
+                        wrongs.append(f"{case.name}, {sent.name} at {number}: {wrong}")
+    for wrong in wrongs[:20]:
+        print(wrong)
+    print(f"{made} signals that ask a stage to end; {len(wrongs)} violations")
+    return len(wrongs)
+
+
+def ask_to_end(case, number, sent, done):
+    world = case.before.rig.world(case.before)
+    try:
+        result, _ = struck(case, world, number, f"before {int(sent)}", done)
+        if result.code not in rig.DOCUMENTED | {-sent}:
+            return str(result)
+        if result.code == 0 and not case.is_done(world):
+            return "exit 0, and it is not done"
+        if case.name != "collecting" and len(result.out.splitlines()) not in (0, case.lines):
+            return f"it printed {result.out[:80]}"
+        left = cases.temporary(world)
+        if left:
+            return f"left {left}"
+        return case.objection(world) or (heal(case, world) if case.name not in ONCE else None)
+    finally:
+        world.remove()
+
+
+def outputs(rig_, all_of_them):
+    """Nobody reads what is printed, or there is nothing to read: said with a documented code, and the next run completes it."""
+    wrongs = []
+    for case in all_of_them:
+        for how in ">/dev/full", ">&-", "<&-":
+            if case.command[0] == "sh" or (how == "<&-" and not case.text):
+                continue
+            world = case.before.rig.world(case.before)
+            result = world.run("sh", "-c", f'exec "$@" {how}', "sh", *case.command, input=case.text)
+            wrong = None
+            if result.code not in (rig.DOCUMENTED - {0} if case.prints and case.lines else rig.DOCUMENTED):
+                wrong = str(result)
+            elif how == ">/dev/full" and case.lines and result.code != 74:
+                wrong = str(result)
+            elif result.code and result.err.count(b"\n") != 1:
+                wrong = f"not one line: {result}"
+            wrong = wrong or case.objection(world) or (heal(case, world) if case.name not in ONCE else None)
+            if wrong:
+                wrongs.append(f"{case.name} {how}: {wrong}")
+            world.remove()
+    for wrong in wrongs:
+        print(wrong)
+    print(f"{len(all_of_them)} stages with outputs that are full or closed, and no input; {len(wrongs)} violations")
+    return len(wrongs)
+
+
 def main():
     rig_ = rig.Rig()
-    sys.exit(1 if kills(rig_, cases.all_cases(rig_)) else 0)
+    all_of_them = cases.all_cases(rig_)
+    wrong = {"kills": kills, "signals": signals, "outputs": outputs}[sys.argv[1]](rig_, all_of_them)
+    sys.exit(1 if wrong else 0)
 
 
 if __name__ == "__main__":

@@ -105,7 +105,7 @@ struct PostgresTests {
   @Test func `a person's transaction is waited for, and counts`() throws {
     let store = try store()
     _ = try store.advance(ads, by: published(5, 3), signed())
-    let person = try Session(try #require(PostgresServer.url), timeout: 5)
+    nonisolated(unsafe) let person = try Session(try #require(PostgresServer.url), timeout: 5)
     let update = Query("UPDATE \(schema).freshet_watermark SET generation = 9")
     _ = try person.run([Query("BEGIN"), update], timeout: 5)
     Thread.detachNewThread {
@@ -121,7 +121,7 @@ struct PostgresTests {
 
   @Test func `a row that a person makes and one that we make are not both made`() throws {
     let store = try store()
-    let person = try Session(try #require(PostgresServer.url), timeout: 5)
+    nonisolated(unsafe) let person = try Session(try #require(PostgresServer.url), timeout: 5)
     let insert = Query(
       "INSERT INTO \(schema).freshet_watermark VALUES ('ads', $1, 9, NULL, NULL, NULL, 'me', $1)",
       [at(20).description])
@@ -136,7 +136,7 @@ struct PostgresTests {
 
   @Test func `a lock that nobody lets go is 75, and says so`() throws {
     _ = try store().advance(ads, by: published(5, 3), signed())
-    let person = try Session(try #require(PostgresServer.url), timeout: 5)
+    nonisolated(unsafe) let person = try Session(try #require(PostgresServer.url), timeout: 5)
     let lock = Query("SELECT * FROM \(schema).freshet_watermark FOR UPDATE")
     _ = try person.run([Query("BEGIN"), lock], timeout: 5)
     let impatient = try store(patience: 0)
@@ -203,15 +203,13 @@ struct PostgresTests {
     ("postgres://user:canary@%2Fnowhere/db", .tryAgain),
     ("postgres://user:can@ary@host/db", .configuration), ("postgres://user:can/ary@host/db", .configuration),
     ("postgres://user:canary@host/db?nothing=1", .configuration),
-    ("postgres://user:canary@host/db?sslmode=canary", .configuration),
+    ("postgres://user:canary@host/db?sslmode=none", .configuration),
     ("postgres:///?service=none", .configuration),
   ])
   func `an address that leads nowhere`(_ url: String, _ exit: Exit) {
     let failure = #expect(throws: Failure.self) { try PostgresStore(creating: url, patience: 0) }
     #expect(failure?.exit == exit)
-    for secret in ["user", "canary", "can", "ary@"] {
-      #expect(failure?.message.replacing("canary\"", with: "").contains(secret) == false || secret == "can")
-    }
+    for secret in ["canary", "can@", "ary@", "user"] { #expect(failure?.message.contains(secret) == false) }
   }
 
   @Test(arguments: [("nobody", "28000", Exit.permission), ("tester", "3D000", .noInput)])

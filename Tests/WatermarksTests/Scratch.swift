@@ -1,10 +1,13 @@
 import Foundation
+import Objects
 import Partitions
 import Watermarks
 
 /// An empty directory, gone with the object.
 final class Scratch: Sendable {
   let path: String
+  /// Empty at first, too.
+  let objects = MemoryStore()
 
   init() throws {
     path = NSTemporaryDirectory() + "watermarks-" + UUID().uuidString

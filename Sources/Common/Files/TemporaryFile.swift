@@ -9,10 +9,13 @@ package final class TemporaryFile {
   package let name: String
   private let directory: Directory
   private var committed = false
+  /// Where a signal finds the name.
+  private let place: Int?
 
   package init(in directory: Directory) throws(Failure) {
     self.directory = directory
     name = ".tmp-" + Self.randomName()
+    place = Unfinished.add(name, in: directory.descriptor)
     descriptor = openat(directory.descriptor, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw Failure(errno: errno, cannot: "create a file in", directory.path) }
   }
@@ -20,6 +23,7 @@ package final class TemporaryFile {
   deinit {
     close(descriptor)
     if !committed { unlinkat(directory.descriptor, name, 0) }
+    Unfinished.remove(place)
   }
 
   /// Syncs, renames to `finalName` (replacing what is there) and syncs the directory, which may be another one.

@@ -1,4 +1,5 @@
 package import Bytes
+internal import Glibc
 
 /// A key below a store's root: bytes, `/` between its components. Never an option, never a local path by itself.
 package struct Key: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
@@ -113,6 +114,10 @@ package protocol ObjectStore: Sendable {
   /// Throws away what such a write has sent, and makes it fail where it is still at work.
   func abandon(_ write: UnfinishedWrite) throws(StoreError)
 
+  /// What time it is by the clock that all who use the store see alike, in milliseconds since 1970: never later than it is
+  /// there, and by a second earlier at most where the store tells no more.
+  func now() throws(StoreError) -> Int64
+
   /// The same store, which sends nothing again once so many seconds have passed, or its own patience is over.
   func patient(for seconds: Double) -> any ObjectStore
 
@@ -151,6 +156,14 @@ package struct OpenObject {
 extension ObjectStore {
   package func settle(_ key: Key) throws(StoreError) {}
   package func patient(for seconds: Double) -> any ObjectStore { self }
+
+  /// This machine's clock.
+  package func now() throws(StoreError) -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) &* 1000 &+ Int64(time.tv_nsec) / 1_000_000
+  }
+
   package func unfinished(below prefix: Key) throws(StoreError) -> [UnfinishedWrite] { [] }
   package func abandon(_ write: UnfinishedWrite) throws(StoreError) {}
 

@@ -42,7 +42,7 @@ package struct StoreProbe {
     if try text("a") != "one" { return "a refused replacement leaves the object alone" }
     if let rule = try broken("what is not there is not replaced (If-Match)", "b", other) { return rule }
     if try text("b") != nil { return "a refused replacement creates nothing" }
-    if let tag = try insistence.store(store).read(key("a"))?.tag {
+    if let tag = try read("a")?.tag {
       _ = try write("a", "four", if: .matches(tag))
     }
     guard try text("a") == "four" else {
@@ -94,7 +94,11 @@ package struct StoreProbe {
   private func key(_ name: String) -> Key { directory + Key(name) }
 
   private func text(_ name: String) throws(StoreError) -> String? {
-    try insistence.store(store).read(key(name), limit: 64).map { String(decoding: $0.bytes, as: UTF8.self) }
+    try read(name).map { String(decoding: $0.bytes, as: UTF8.self) }
+  }
+
+  private func read(_ name: String) throws(StoreError) -> (bytes: [UInt8], tag: String)? {
+    try insist { () throws(StoreError) in try insistence.store(store).read(key(name), limit: 64) }
   }
 
   /// Whether it was written. An answer that says nothing is not the store's word on its conditions: it is asked again.

@@ -37,21 +37,28 @@ package enum StoreAddress: Equatable, Sendable {
     }
   }
 
-  /// For reading; nil where nothing was ever kept there.
-  package func openExisting(_ stores: Stores) throws(Failure) -> (any WatermarkStore)? {
+  /// For reading; nil where nothing was ever kept there. `unsafeSingleWriter` is the user's word that nobody else writes, for
+  /// a bucket of a store that does not keep its conditions.
+  package func openExisting(
+    _ stores: Stores, unsafeSingleWriter: Bool = false
+  ) throws(Failure) -> (any WatermarkStore)? {
     switch self {
     case .sqlite(let path): try SQLiteStore(existing: path)
     case .postgres(let url): try postgres(existing: url, stores.settings)
-    case .s3(let location): try ObjectWatermarkStore(location, stores: stores)
+    case .s3(let location):
+      try ObjectWatermarkStore(location, stores: stores, unsafeSingleWriter: unsafeSingleWriter)
     }
   }
 
   /// For changing; made where it is missing.
-  package func open(_ stores: Stores) throws(Failure) -> any WatermarkStore {
+  package func open(
+    _ stores: Stores, unsafeSingleWriter: Bool = false
+  ) throws(Failure) -> any WatermarkStore {
     switch self {
     case .sqlite(let path): try SQLiteStore(creating: path)
     case .postgres(let url): try postgres(creating: url, stores.settings)
-    case .s3(let location): try ObjectWatermarkStore(location, stores: stores)
+    case .s3(let location):
+      try ObjectWatermarkStore(location, stores: stores, unsafeSingleWriter: unsafeSingleWriter)
     }
   }
 }

@@ -62,6 +62,15 @@ final class S3Bucket: Sendable {
     }
   }
 
+  /// The server's clock, in seconds since 1970: every answer tells it, whatever else it says.
+  func date() throws(StoreError) -> Int64 {
+    let response = try send(Request(method: "HEAD"), try signing())
+    guard let date = response.header("date").flatMap(AWSTime.parseHTTP) else {
+      throw .unavailable("the store does not say what time it is")
+    }
+    return date
+  }
+
   /// Sent once, and once more for each reason to refuse it that can be put right.
   private func answer(to request: Request) throws(StoreError) -> HTTPResponse {
     var signing = try signing()

@@ -32,6 +32,10 @@ package final class S3Store: ObjectStore {
 
   package var requests: Int { bucket.requests }
 
+  package func now() throws(StoreError) -> Int64 {
+    try retries.run { () throws(StoreError) in try bucket.date() } &* 1000
+  }
+
   package func list(_ request: ListRequest) throws(StoreError) -> ListPage {
     try S3Listing.parse(page(request), for: request).listPage
   }

@@ -4,26 +4,89 @@ package import Objects
 package import Partitions
 
 /// Watermarks as objects of a store that has conditional writes, one a name.
+///
+/// Steady state: an advance is a GET and a PUT. The first move of a name also reads the store's mark (StoreMark) and looks
+/// for a log without its object; every 16th writes a piece of the log. Leases go by the store's clock, never ours.
 package final class ObjectWatermarkStore: WatermarkStore {
-  package init(_ location: Location, stores: Stores) throws(Failure) { throw .notYet }
+  private let place: ObjectPlace
 
-  package func watermark(_ name: WatermarkName) throws(Failure) -> Watermark? { throw .notYet }
+  /// Nothing is asked of the store yet. `unsafeSingleWriter` is the user's word that nobody else writes, for a store that
+  /// does not keep its conditions.
+  package convenience init(
+    _ location: Location, stores: Stores, unsafeSingleWriter: Bool = false
+  ) throws(Failure) {
+    let (store, key) = try stores.store(for: location)
+    self.init(
+      location, store: store, key: key, patience: .seconds(stores.settings.patience),
+      unsafeSingleWriter: unsafeSingleWriter, note: stores.settings.note)
+  }
+
+  package init(
+    _ location: Location, store: any ObjectStore, key: Key, patience: Duration = .seconds(60),
+    unsafeSingleWriter: Bool = false, note: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    let isWhole = key.bytes.isEmpty || key.bytes.last == UInt8(ascii: "/")
+    place = ObjectPlace(
+      location: location, store: store, prefix: isWhole ? key : key + "/", patience: patience,
+      isSingleWriter: unsafeSingleWriter, note: note)
+  }
+
+  package func watermark(_ name: WatermarkName) throws(Failure) -> Watermark? {
+    try place.read(WatermarkObject.self, ObjectPlace.watermark(name), place.begin())?.watermark
+  }
+
   package func watermarks(below prefix: String, unmovedSince: Instant?) throws(Failure) -> [Watermark] {
-    throw .notYet
+    try WatermarkListing(place: place, prefix: prefix, unmovedSince: unmovedSince).run()
   }
-  package func moves(of name: WatermarkName, limit: Int?) throws(Failure) -> [Move] { throw .notYet }
+
+  package func moves(of name: WatermarkName, limit: Int?) throws(Failure) -> [Move] {
+    try ObjectLog(place: place, name: name).moves(limit: limit)
+  }
+
   package func change(_ name: WatermarkName, _ decide: (Present) throws(Failure) -> Move?) throws(Failure) {
-    throw .notYet
+    let log = ObjectLog(place: place, name: name)
+    try place.swap(ObjectPlace.watermark(name)) { (object: WatermarkObject?, insistence) throws(Failure) in
+      let present = Present(watermark: object?.watermark, lastMove: object?.last?.move)
+      guard let move = try decide(present) else { return nil }
+      return try log.append(move, to: object, insistence)
+    } holds: { (now, change) throws(Failure) in
+      try log.holds(now, change)
+    }
   }
-  package func markIdle(_ name: WatermarkName, at now: Instant) throws(Failure) { throw .notYet }
-  package func lease(_ name: WatermarkName) throws(Failure) -> Lease? { throw .notYet }
+
+  package func markIdle(_ name: WatermarkName, at now: Instant) throws(Failure) {
+    try place.swap(ObjectPlace.watermark(name)) { (object: WatermarkObject?, _) throws(Failure) in
+      guard let object, object.watermark != nil, object.idle.map({ $0 + 60 <= now }) ?? true else {
+        return nil
+      }
+      _ = try self.place.admitted(object.writers)
+      return object.idle(at: now)
+    } holds: { (present, change) in
+      // Whoever was faster has moved it, or noted the same.
+      present.idle == change.idle || present.moves.last != change.moves.last
+    }
+  }
+
+  package func lease(_ name: WatermarkName) throws(Failure) -> Lease? {
+    try place.read(LeaseObject.self, ObjectPlace.lease(name), place.begin())?.lease
+  }
+
   package func changeLease(
     _ name: WatermarkName, _ decide: (Lease?, StoreTime) throws(Failure) -> Lease?
-  ) throws(Failure) { throw .notYet }
-}
-
-extension Failure {
-  fileprivate static var notYet: Failure {
-    Failure(.configuration, cannot: "use", "s3://...", because: "it comes with a later version")
+  ) throws(Failure) {
+    let file = ObjectPlace.lease(name)
+    try place.swap(file) { (object: LeaseObject?, insistence) throws(Failure) in
+      let now = try self.place.ask("read the clock of", self.place.location.description, insistence) {
+        (store) throws(StoreError) in try store.now()
+      }
+      guard let lease = try decide(object?.lease, StoreTime(milliseconds: now)) else { return nil }
+      let writers =
+        if let object { try self.place.admitted(object.writers) } else {
+          try self.place.admission(insistence)
+        }
+      return LeaseObject(lease, writers)
+    } holds: { (now, change) in
+      now.commit == change.commit
+    }
   }
 }
