@@ -48,7 +48,7 @@ MUTANTS = [
     Mutant(
         "conditional writes take no lock", "3", OBJECTS + "Local/LocalWrite.swift",
         "let lock = condition == .always ? nil :", "let lock = condition != .always ? nil :",
-        "rooms PublishingTests.FaultTests"),
+        "rooms ObjectsTests.StoreTests"),
     Mutant(
         "a lost reply is taken for a lost race", "4", PUBLISHING + "Swap.swift",
         "now.pointer.contains(commit) {", "now.pointer.contains(commit), now.tag == tag {",
@@ -109,7 +109,7 @@ MUTANTS = [
     Mutant(
         "index-check takes every segment for whole", "1", "Sources/Common/Segments/Checking/IndexVerify.swift",
         "if Hex.encode(SHA256.hash(file.bytes)) == expected { return [] }", "return []",
-        "rooms PublishingTests.DamageTests"),
+        "rooms SegmentsTests.ViewTests"),
     # Nothing is recorded that the index lacks.
     Mutant(
         "the tag of the listing is not held against what is read", "4", DELTAS + "SliceReading.swift",
