@@ -138,16 +138,32 @@ import Testing
         return
       }
     }
+    let failure = #expect(throws: Failure.self) { try readListed(records, from: server) }
+    #expect(failure?.exit == .tryAgain)
+    #expect(failure?.message == "cannot read s3://b/x.json: \(row.1)")
+  }
+
+  /// As an object of `records` by the tag `e`.
+  private func readListed(_ records: String, from server: Loopback) throws {
     let environment = ["AWS_ENDPOINT_URL_S3": server.url, "AWS_CONFIG_FILE": "/dev/null"].merging([
       "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
     ]) { $1 }
     let line = ObjectLine(
       time: Instant(seconds: 0), modified: Instant(seconds: 0), bytes: Int64(records.utf8.count), tag: "e",
       location: .s3(bucket: "b", key: Array("x.json".utf8)))
-    let failure = #expect(throws: Failure.self) {
-      try read([line], from: Stores(environment: { environment[$0] }))
+    _ = try read([line], from: Stores(environment: { environment[$0] }))
+  }
+
+  /// It has the size that was listed, and the store does not heed If-Match.
+  @Test func `an object that was replaced before it is read is to be listed again`() throws {
+    let records = good + "\n"
+    let server = try Loopback { connection, _ in
+      while connection.request() != nil {
+        connection.send(
+          "HTTP/1.1 200 X\r\nETag: \"f\"\r\nContent-Length: \(records.utf8.count)\r\n\r\n\(records)")
+      }
     }
+    let failure = #expect(throws: Failure.self) { try readListed(records, from: server) }
     #expect(failure?.exit == .tryAgain)
-    #expect(failure?.message == "cannot read s3://b/x.json: \(row.1)")
   }
 }

@@ -23,11 +23,11 @@ MUTANTS = [
     Mutant(
         "files are renamed before they are synced", "1", FILES + "TemporaryFile.swift",
         "guard fsync(descriptor) == 0 else {", "guard descriptor >= 0 else {",
-        "../Power/power.py"),
+        "41-power"),
     Mutant(
         "the directory is not synced behind a rename", "2, 6", FILES + "TemporaryFile.swift",
         "    try home.sync()", "",
-        "../Power/power.py"),
+        "41-power"),
     Mutant(
         "the pointer of a faster pipe is handed on before it is durable", "2", PUBLISHING + "Publisher.swift",
         "    try destination.settlePointer()\n    return .superseded", "    return .superseded",
@@ -35,7 +35,7 @@ MUTANTS = [
     Mutant(
         "SQLite does not sync", "2", WATERMARKS + "SQLite/Database.swift",
         "PRAGMA synchronous=EXTRA", "PRAGMA synchronous=OFF",
-        "../Power/power.py"),
+        "41-power"),
     # The pointer is swapped from exactly what was read.
     Mutant(
         "If-Match is dropped on the swap", "3", PUBLISHING + "Swap.swift",
@@ -48,7 +48,7 @@ MUTANTS = [
     Mutant(
         "conditional writes take no lock", "3", OBJECTS + "Local/LocalWrite.swift",
         "let lock = condition == .always ? nil :", "let lock = condition != .always ? nil :",
-        "rooms PublishingTests.FaultTests"),
+        "rooms ObjectsTests.StoreTests"),
     Mutant(
         "a lost reply is taken for a lost race", "4", PUBLISHING + "Swap.swift",
         "now.pointer.contains(commit) {", "now.pointer.contains(commit), now.tag == tag {",
@@ -109,7 +109,7 @@ MUTANTS = [
     Mutant(
         "index-check takes every segment for whole", "1", "Sources/Common/Segments/Checking/IndexVerify.swift",
         "if Hex.encode(SHA256.hash(file.bytes)) == expected { return [] }", "return []",
-        "rooms PublishingTests.DamageTests"),
+        "rooms SegmentsTests.ViewTests"),
     # Nothing is recorded that the index lacks.
     Mutant(
         "the tag of the listing is not held against what is read", "4", DELTAS + "SliceReading.swift",

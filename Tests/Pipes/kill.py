@@ -1,8 +1,8 @@
 """kill -9 of a pipe at moments uniform over its run time: of all of it, or of one stage, with one or two pipes alive.
 
-    kill.py [--whole N] [--each N] [--seed N] [--jobs N] [--rounds N]
+    kill.py [--whole N] [--each N] [--seed N] [--jobs N]
 
-N kills of whole pipes and N of each stage (and half as many of the gate), in any order; those that found nothing alive do
+N kills of whole pipes and N of each stage (half as many of the gate, a quarter of `wm hold`), in any order; those that found nothing alive do
 not count. What happens to the shop in between, and where the kills fall, follows the seed. SIGINT and SIGTERM end it with
 the figures so far. The places: shop.py.
 
@@ -13,6 +13,7 @@ After each kill, by the real tools:
 After up to four kills, from whatever state is left:
   - two runs without a kill exit 0 (wedged), and the index equals one built from nothing (lost)
   - a third writes nothing: no file, no move (wedged)
+A holder that is killed leaves its command alone, and a lease that the next one takes when it is over, with a newer fence.
 Not tested here: power loss, full disks (41- and following), one of several threads.
 """
 import argparse
@@ -28,9 +29,14 @@ import threading
 import time
 import traceback
 
-from shop import Failed, Pipe, Place, STAGES, Shop, Process, generation_of, story
+from shop import STAGES, Failed, Pipe, Place, Process, Shop, generation_of, story
 
+LONGEST = 180  # seconds without a round
 GATE = "gate"
+HOLD = "wm hold"
+# A batch as a person's script has it, under a lease.
+SCRIPT = """part-ls "$0" --after "$(wm get -g "$1")" | part-pick --policy latest --late --now "$2" |
+  delta-build --fields "$3" --work "$4" | index-publish "$5" | wm advance "$1" """
 WHOLE = "whole"
 
 
@@ -84,7 +90,7 @@ class Figures:
         zero = ", ".join(f"{self.get('bad', kind)} {kind}" for kind in ("torn", "ahead", "lost", "wedged"))
         return "\n".join([
             f"{self.total('kills')} kills: {zero} ({self.get('rounds', 'rounds')} rounds, {seconds:.0f} s)",
-            f"  of: {self.line('kills', [WHOLE, *stages, GATE])}",
+            f"  of: {self.line('kills', [WHOLE, *stages, GATE, HOLD])}",
             f"  whole pipes were met in: {self.line('landed', [*STAGES, 'after'])}",
             "  two pipes alive: {}, in one work directory: {}".format(
                 self.get("pairs", "pairs"), self.get("pairs", "one work directory")),
@@ -170,7 +176,33 @@ class Harness:
         self.inspect()
         self.ends = [sum(ends) / len(ends) for ends in zip(*runs)]
 
+    def held(self, share=None):
+        """A batch under a lease, whose holder is killed when that share of its time is over; how it ended."""
+        place = self.place
+        command = [SCRIPT, place.source, place.name, f"@{self.shop.now}", place.fields, self.works[0], place.dest]
+        reading, writing = os.pipe()
+        holder = Process(
+            ["wm", "hold", place.name, "--ttl", "1s", "--wait", "20s", "--", "sh", "-c", *command], place.env, None,
+            writing, place.errors)
+        os.close(writing)
+        if share is not None:
+            time.sleep(share * self.ends[-1] * 1.2)
+            holder.kill()
+        with open(reading) as file:
+            file.read()  # until the command is over, which lives on
+        return holder.wait()
+
     # MARK: Kills
+
+    def kill_holder(self):
+        """The command goes on without its holder; the next one waits until the lease is over, and has a newer fence."""
+        if self.held(self.random.random()) == -signal.SIGKILL:
+            self.figures.count("kills", HOLD)
+            self.quotas[HOLD] -= 1
+        self.inspect(self.generation + 1)
+        if self.held() != 0:
+            raise Wedged("the lease of a holder that was killed is not taken")
+        self.inspect()
 
     def choose(self):
         """A victim, as likely as there are many of its kind still to kill; None when all are done."""
@@ -182,6 +214,8 @@ class Harness:
     def kill(self, victim):
         place = self.place
         place.forget_errors()
+        if victim == HOLD:
+            return self.kill_holder()
         before = place.snapshot(*self.works)
         at = self.generation
         pipes = [self.pipe(victim, self.works[0])]
@@ -331,6 +365,7 @@ class Harness:
         self.inspect()
 
     def rounds(self):
+        """Until all are killed that are to be; yields after each round."""
         for number in itertools.count():
             if number % 25 == 0:
                 self.measure()
@@ -346,103 +381,82 @@ class Harness:
             if self.random.random() < 0.2:
                 self.collect()
             self.figures.count("rounds", "rounds")
+            yield
 
 
 def work(folder, seed, quotas, output):
-    """One harness in a folder of its own; its figures go to a descriptor, as often as a second, and at the end."""
+    """One harness in a folder of its own; its figures go to a descriptor after each round, and at the end."""
     os.makedirs(folder)
     figures = Figures()
     harness = Harness(folder, seed, quotas, figures)
-    code, trouble = 0, None
 
-    def report(*_):
+    def report(trouble=None):
         os.write(output, (json.dumps({"figures": figures.values, "trouble": trouble}) + "\n").encode())
 
     def stop(*_):
         raise Stop()
 
+    def late(*_):
+        raise Wedged(f"nothing went on for {LONGEST} seconds")
+
     signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(Wedged("nothing went on for two minutes")))
+    signal.signal(signal.SIGALRM, late)
+    trouble = None
     try:
-        rounds = figures.count
-        def counted(group, name, by=1):
-            signal.alarm(120)
-            rounds(group, name, by)
-            if group == "rounds":
-                report()
-        figures.count = counted
-        harness.rounds()
+        for _ in harness.rounds():
+            report()
+            signal.alarm(LONGEST)
     except Stop:
         pass
     except Failed as error:
         kind = getattr(error, "kind", "wedged")
         figures.count("bad", kind)
         trouble = f"{kind}, seed {seed}, in {folder}: {error}\n{harness.place.said()}"
-        code = 1
     except Exception:
         trouble = traceback.format_exc() + harness.place.said()
-        code = 70
     signal.alarm(0)
-    report()
-    if code == 0:
+    report(trouble)
+    if not trouble:
         shutil.rmtree(folder, ignore_errors=True)
-    os._exit(code)
+    os._exit(1 if trouble else 0)
 
 
-def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("--whole", type=int, default=20)
-    options.add_argument("--each", type=int, default=4)
-    options.add_argument("--seed", type=int, default=7)
-    options.add_argument("--jobs", type=int, default=1)
-    options = options.parse_args()
-    begin = time.monotonic()
-    workers = []
-    for job in range(options.jobs):
-        def share(number):
-            return number // options.jobs + (job < number % options.jobs)
-        quotas = {WHOLE: share(options.whole), GATE: share(options.each // 2)}
-        quotas.update({stage: share(options.each) for stage in STAGES[1:]})
-        reading, writing = os.pipe()
-        sys.stdout.flush()
-        pid = os.fork()
-        if pid == 0:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            try:
-                work(f"{os.getcwd()}/job{job}", options.seed + job, quotas, writing)
-            finally:
-                os._exit(70)
-        os.close(writing)
-        workers.append((pid, reading, bytearray()))
+def start(job, options):
+    """A process for a share of the kills; where its figures come from."""
+    def share(number):
+        return number // options.jobs + (job < number % options.jobs)
 
-    def stop(*_):
-        for pid, _, _ in workers:
-            os.kill(pid, signal.SIGTERM)
+    quotas = {WHOLE: share(options.whole), GATE: share(options.each // 2), HOLD: share(options.each // 4)}
+    quotas.update({stage: share(options.each) for stage in STAGES[1:]})
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            work(f"{os.getcwd()}/job{job}", options.seed + job, quotas, writing)
+        finally:
+            os._exit(70)
+    os.close(writing)
+    return pid, os.fdopen(reading, "rb", buffering=0)
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    last, said = {}, begin
-    open_ones = {reading: (pid, buffer) for pid, reading, buffer in workers}
-    while open_ones:
-        for reading in select.select(list(open_ones), [], [], 60)[0]:
-            pid, buffer = open_ones[reading]
-            piece = os.read(reading, 1 << 16)
+
+def gather(workers, begin):
+    """The last figures of each worker; said once a minute."""
+    last, rest, said = {}, {pid: b"" for pid, _ in workers}, begin
+    left = {pipe: pid for pid, pipe in workers}
+    while left:
+        for pipe in select.select(list(left), [], [], 60)[0]:
+            pid = left[pipe]
+            piece = pipe.read(1 << 16)
             if not piece:
-                del open_ones[reading]
-            buffer += piece
-            *lines, rest = bytes(buffer).split(b"\n")
+                del left[pipe]
+            *lines, rest[pid] = (rest[pid] + piece).split(b"\n")
             if lines:
                 last[pid] = json.loads(lines[-1])
-            buffer[:] = rest
         if time.monotonic() - said > 60:
             said = time.monotonic()
             print(total(last).text(said - begin), flush=True)
-    code = max(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid, _, _ in workers)
-    for one in last.values():
-        if one["trouble"]:
-            print(one["trouble"])
-    print(total(last).text(time.monotonic() - begin))
-    sys.exit(code)
+    return last
 
 
 def total(last):
@@ -450,6 +464,30 @@ def total(last):
     for one in last.values():
         figures.add(one["figures"])
     return figures
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name, number in (("whole", 20), ("each", 4), ("seed", 7), ("jobs", 1)):
+        parser.add_argument(f"--{name}", type=int, default=number)
+    options = parser.parse_args()
+    begin = time.monotonic()
+    sys.stdout.flush()
+    workers = [start(job, options) for job in range(options.jobs)]
+
+    def stop(*_):
+        for pid, _ in workers:
+            os.kill(pid, signal.SIGTERM)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    last = gather(workers, begin)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid, _ in workers]
+    for one in last.values():
+        if one["trouble"]:
+            print(one["trouble"])
+    print(total(last).text(time.monotonic() - begin))
+    sys.exit(1 if any(codes) else 0)
 
 
 if __name__ == "__main__":

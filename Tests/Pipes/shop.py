@@ -289,6 +289,8 @@ def story(moves):
             return f"the log goes from {newer.get('from')}, and came to {older['to']}"
         if generation_of(newer["to"]) <= generation_of(older["to"]) or newer["to"] < older["to"][:20]:
             return f"the log goes from {older['to']} to {newer['to']}"
+        if newer.get("fence", 0) < older.get("fence", 0):
+            return f"the fence goes from {older['fence']} to {newer.get('fence')}"
         if newer["sequence"] <= older["sequence"]:
             return f"move {newer['sequence']} follows {older['sequence']}"
     for move in moves:

@@ -204,10 +204,12 @@ import Watermarks
   {
     let (scratch, ads) = (scratch, ads)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<8 {
+      for task in 0..<8 {
         group.addTask {
           let store = try kind.open(scratch)
-          for n in (1...200).shuffled() { _ = try store.advance(ads, by: published(Int64(n), n), signed()) }
+          // Half of them step by step, so that all the way others want to move it, too.
+          let steps = task % 2 == 0 ? Array(stride(from: 5, through: 200, by: 5)) : (1...200).shuffled()
+          for n in steps { _ = try store.advance(ads, by: published(Int64(n), n), signed()) }
         }
       }
       try await group.waitForAll()
