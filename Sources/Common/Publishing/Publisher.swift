@@ -6,7 +6,7 @@ internal import Objects
 /// Publishes one change of an index. The order of its steps, and what a kill after each leaves behind:
 ///
 ///  1. the pointer and its generation are read: nothing
-///  2. guards: nothing
+///  2. guards, and a look at the files that go over from that generation: nothing
 ///  3. segments and live files are sent, each durable: garbage that the collector can tell
 ///  4. the generation's manifest is written, durable: the same
 ///  5. the gate: the same
