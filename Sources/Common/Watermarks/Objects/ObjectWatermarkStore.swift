@@ -81,7 +81,9 @@ package final class ObjectWatermarkStore: WatermarkStore {
       let now = try self.place.ask("read the clock of", self.place.location.description, insistence) {
         (store) throws(StoreError) in try store.now()
       }
-      guard let lease = try decide(object?.lease, StoreTime(milliseconds: now)) else { return nil }
+      // Most stores tell whole seconds.
+      let time = StoreTime(milliseconds: now, doubt: now % 1000 == 0 ? 1000 : 0)
+      guard let lease = try decide(object?.lease, time) else { return nil }
       let writers =
         if let object { try self.place.admitted(object.writers) } else {
           try self.place.admission(insistence)
