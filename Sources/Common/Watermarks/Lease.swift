@@ -81,7 +81,13 @@ extension WatermarkStore {
         taking = .held(lease, left: lease.until.milliseconds - time.milliseconds)
         return nil
       }
-      let fence = max((lease?.fence ?? 0) + 1, Int(now.seconds))
+      let last = lease?.fence ?? 0
+      guard last < 1 << 53 else {
+        throw Failure(
+          .badData, cannot: "take", "the lease \(name)",
+          because: "its fence, \(last), leaves no room to count on")
+      }
+      let fence = max(last + 1, Int(now.seconds))
       let new = Lease(
         name: name, fence: fence, holder: holder, taken: now, until: time.advanced(by: length))
       taking = .taken(new)
