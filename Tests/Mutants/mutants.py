@@ -89,7 +89,7 @@ MUTANTS = [
     Mutant(
         "live files are not published", "1", PUBLISHING + "Upload.swift",
         "if files.count > 1 { copy.live?.name = rename(files[1], \".live\") }", "",
-        "10-batches"),
+        "30-kill"),
     Mutant(
         "what is sent is not compared with its checksum", "1", PUBLISHING + "Upload.swift",
         "if let damage = file.damage(of: transfer.file) { throw source.damaged(transfer.file, damage) }", "",
