@@ -40,7 +40,8 @@ def scratch():
 
 def compile_shim(folder):
     target = os.path.join(folder, "shim.so")
-    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", target, os.path.join(HERE, "shim.c"), "-ldl", "-lpthread"],
+    compiler = shutil.which("cc") or shutil.which("clang")
+    subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", target, os.path.join(HERE, "shim.c"), "-ldl", "-lpthread"],
                    check=True)
     return target
 
