@@ -8,9 +8,7 @@ import atexit
 import hashlib
 import json
 import os
-import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
