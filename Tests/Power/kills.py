@@ -69,7 +69,7 @@ def heal(case, world):
 
 
 def kills(rig_, all_of_them):
-    share, seconds = rig.sized((0.02, 0), (0.15, 0.1), (1, 2))
+    share, seconds = rig.sized((0.02, 0), (0.05, 0.05), (1, 2))
     chance = random.Random(9)
     done = os.path.join(rig_.folder, "done")
     seen = coverage.check(all_of_them[::rig.sized(4, 1, 1)])

@@ -8,9 +8,7 @@ import atexit
 import hashlib
 import json
 import os
-import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -40,7 +38,8 @@ def scratch():
 
 def compile_shim(folder):
     target = os.path.join(folder, "shim.so")
-    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", target, os.path.join(HERE, "shim.c"), "-ldl", "-lpthread"],
+    compiler = shutil.which("cc") or shutil.which("clang")
+    subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", target, os.path.join(HERE, "shim.c"), "-ldl", "-lpthread"],
                    check=True)
     return target
 
