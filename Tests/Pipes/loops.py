@@ -157,7 +157,9 @@ class Market:
         before = self.place.snapshot(*self.works)
         for loop in range(len(self.works)):
             self.run_once(loop)
-        expect("what another run changes", before, self.place.snapshot(*self.works))
+        after = self.place.snapshot(*self.works)
+        changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        expect("what another run changes", [], changed)
         expect("what another run moves", len(moves), len(self.place.log()))
         return moves
 
