@@ -63,10 +63,17 @@ package final class SQLiteStore: WatermarkStore {
   package func change(
     _ name: WatermarkName, _ decide: (Present) throws(Failure) -> Move?
   ) throws(Failure) {
+    var isChanged = false
     try database.transaction { () throws(Failure) in
       let present = Present(watermark: try watermark(name), lastMove: try lastMove(name))
-      if let move = try decide(present) { try write(move, name) }
+      if let move = try decide(present) {
+        try write(move, name)
+        isChanged = true
+      }
     }
+    // "Already" is said of what is durable: whoever wrote it may have died between the journal's removal, which is the commit,
+    // and the directory's sync.
+    if !isChanged { try StoreFile.settle(database.path) }
   }
 
   private func write(_ move: Move, _ name: WatermarkName) throws(Failure) {

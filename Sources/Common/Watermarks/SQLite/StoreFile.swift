@@ -36,6 +36,9 @@ enum StoreFile {
     guard fchmod(file.number, 0o600) == 0 else { throw Failure(errno: errno, cannot: "create", path) }
   }
 
+  /// Makes what was committed durable, whoever did it.
+  static func settle(_ path: String) throws(Failure) { try Directory.open(directory(of: path)).sync() }
+
   /// SQLite's locks are fcntl(2) locks, and across machines those hold, or do not, as the day goes.
   private static func refuseNetwork(_ path: String) throws(Failure) {
     let directory = try Directory.open(directory(of: path))
