@@ -145,7 +145,7 @@ import Watermarks
 
   @Test(arguments: [2, 4])
   func `of several at once each move is made once, through faults of every kind`(_ writers: Int) throws {
-    let rounds = Sample.rounds(quick: 25, full: 60, long: 2000)
+    let rounds = Sample.rounds(quick: 8, full: 60, long: 2000)
     let (scratch, ads) = (scratch, ads)
     let told = Mutex<(made: [String], open: [String])>(([], []))
     _ = try scratch.objectStore().set(ads, to: position(0, 0), signed(why: "first"))
