@@ -9,7 +9,7 @@ internal import Watermarks
 ///
 ///     signal                    what becomes of it
 ///     ------------------------  ------------------------------------------------------------------------------
-///     TERM, INT, HUP, QUIT      the group's
+///     TERM, INT, HUP, QUIT      the group's, which is woken for it
 ///     TSTP                      the group's; we stop when the command has
 ///     CONT                      the group's, once the lease is known to be ours still
 ///     PIPE                      nothing: that nobody reads what we say is no reason to leave the command unwatched
@@ -140,7 +140,9 @@ struct Watch: ~Copyable {
     tenure.woke(at: MachineClock.milliseconds, due: due)
     switch number {
     case SIGCONT: wake()
-    case _ where Self.passedOn.contains(number): signal(number)
+    case _ where Self.passedOn.contains(number):
+      signal(number)
+      if number != SIGTSTP { signal(SIGCONT) }
     default: break
     }
   }
