@@ -58,9 +58,8 @@ struct AdvanceCommand: ParsableCommand {
     guard let fence = Int(text), fence >= 0 else {
       throw Failure(.usage, "FRESHET_FENCE: '\(text)' is no fence (see wm --help)")
     }
-    let lease = try Environment.value("FRESHET_LEASE").map { (text) throws(Failure) in try WatermarkName(text)
-    }
-    return FencingToken(lease: lease ?? name, fence: fence)
+    let lease = try WatermarkName(Environment.value("FRESHET_LEASE") ?? name.text)
+    return FencingToken(lease: lease, fence: fence)
   }
 
   private func times(

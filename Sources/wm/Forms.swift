@@ -57,9 +57,9 @@ extension Move {
     let advanced = action == .advance ? signature.at : nil
     return [
       ("policy", .init(batch.policy)), ("objects", .init(batch.objects)), ("skipped", .init(batch.skipped)),
-      ("gap", .init(batch.gap)), ("late", .init(batch.late)), ("listed", age(batch.listed)),
-      ("picked", age(batch.picked)),
-      ("built", age(batch.built)), ("published", age(batch.published)), ("advanced", age(advanced)),
+      ("gap", .init(batch.gap)), ("late", .init(batch.late)),
+      ("listed", age(batch.listed)), ("picked", age(batch.picked)), ("built", age(batch.built)),
+      ("published", age(batch.published)), ("advanced", age(advanced)),
       ("slice", .init(batch.slice)), ("index", .init(batch.index)), ("lineage", .init(lineage)),
       ("fence", .init(fence)), ("why", .init(signature.why)),
     ]

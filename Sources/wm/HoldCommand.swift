@@ -79,6 +79,8 @@ extension Tenancy {
     let start = MachineClock.milliseconds
     let holder = "\(MoveOptions.who):\(getpid())"
     while true {
+      // What would end us just after the lease was granted is left to the command, so that the lease is given back.
+      Watch.block()
       let (asked, now) = (MachineClock.milliseconds, try base.clock())
       let left = start + patience - asked
       do throws(Failure) {
@@ -95,6 +97,7 @@ extension Tenancy {
   }
 
   private func held(_ lease: Lease, for seconds: Int64, _ now: Instant) -> Failure {
+    // What a person has written into the store by hand may be any number, of which no date can be made.
     let end = now + min(seconds, 100 * Self.longest)
     return Failure(
       .tryAgain, cannot: "hold", name.text,
@@ -103,30 +106,22 @@ extension Tenancy {
 
   /// Not as long as others, so that they do not ask all at once.
   private func pause(atMost left: Int64) {
+    Watch.unblock()
     let longest = min(length / 3, 1000)
     usleep(UInt32(min(Int64.random(in: longest / 2...longest), left)) * 1000)
   }
 
   func work(under lease: Lease, asked: Int64) throws {
     let token = FencingToken(lease: name, fence: lease.fence)
-    var signals = Watch.signals
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
     let outcome: Errands.Outcome
     do throws(Failure) { outcome = try watch(try start(token), lease, asked: asked) } catch {
       release(token)
       throw error
     }
     guard case .ended(let code) = outcome else { throw QuietExit(.tryAgain) }
-    release(token)
-    if code == 128 + SIGINT { Self.endInterrupted() }
+    // A shell's loop ends at ^C only where what it runs is ended by the signal itself.
+    if code == 128 + SIGINT { raise(SIGINT) }
     if code != 0 { throw QuietExit(status: code) }
-  }
-
-  /// A shell's loop ends at ^C only where what it runs is ended by the signal itself.
-  private static func endInterrupted() {
-    var signals = Watch.signals
-    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    raise(SIGINT)
   }
 
   private func start(_ token: FencingToken) throws(Failure) -> pid_t {
@@ -159,17 +154,25 @@ extension Tenancy {
   }
 
   private func run(_ errands: Monitor<Errands>, _ token: FencingToken) -> Errands.Outcome {
+    var isRenewed = false
     while true {
       switch errands.receive() {
-      case .renew(let asked): errands.reply(renew(token, asked: asked))
-      case .leave(let outcome): return outcome
+      case .renew(let asked):
+        let answer = renew(token, asked: asked)
+        if case .renewed = answer { isRenewed = true } else { isRenewed = false }
+        errands.reply(answer)
+      case .leave(.stopped) where !isRenewed: return .stopped
+      case .leave(let outcome):
+        release(token)
+        return outcome
       }
     }
   }
 
   private func renew(_ token: FencingToken, asked: Int64) -> Errands.Answer {
     do throws(Failure) {
-      guard try store.renew(token, length: length) else { return .lost(try? store.lease(name)) }
+      var other: Lease?
+      guard try store.renew(token, length: length, lost: { other = $0 }) else { return .lost(other) }
       base.console.detail("renewed the lease \(name)")
       return .renewed(asked: asked)
     } catch {
@@ -179,6 +182,7 @@ extension Tenancy {
   }
 
   private func release(_ token: FencingToken) {
+    Watch.dismiss()
     do throws(Failure) { try store.release(token) } catch {
       base.console.note("\(error.message); the lease \(name) ends by itself")
     }

@@ -43,11 +43,12 @@ struct StoreOptions: ParsableArguments {
     try address().open(try access.stores(console), unsafeSingleWriter: unsafeSingleWriter)
   }
 
+  private var said: String? { store ?? Environment.value("FRESHET_WM") }
+
   /// The store's name where it was said, the same from every directory.
   var place: String? {
-    guard let text = store ?? Environment.value("FRESHET_WM"), text.hasPrefix("sqlite:"),
-      !text.hasPrefix("sqlite:/"), let folder = getcwd(nil, 0)
-    else { return store ?? Environment.value("FRESHET_WM") }
+    guard let text = said, text.hasPrefix("sqlite:"), !text.hasPrefix("sqlite:/"), let folder = getcwd(nil, 0)
+    else { return said }
     defer { free(folder) }
     return "sqlite:\(String(cString: folder))/\(text.dropFirst(7))"
   }
@@ -60,7 +61,7 @@ struct StoreOptions: ParsableArguments {
           "everybody can see a password on a command line; say it in the file PGPASSFILE, or all in FRESHET_WM"
       )
     }
-    if let text = store ?? Environment.value("FRESHET_WM") { return try StoreAddress(text) }
+    if let said { return try StoreAddress(said) }
     return try StoreAddress(
       stateHome: Environment.value("XDG_STATE_HOME"), home: Environment.value("HOME"))
   }

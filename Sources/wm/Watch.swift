@@ -9,9 +9,10 @@ internal import Watermarks
 ///
 ///     signal                    what becomes of it
 ///     ------------------------  ------------------------------------------------------------------------------
-///     TERM, INT, HUP, QUIT      the group's
+///     TERM, INT, HUP, QUIT      the group's, which is woken for it
 ///     TSTP                      the group's; we stop when the command has
 ///     CONT                      the group's, once the lease is known to be ours still
+///     PIPE                      nothing: that nobody reads what we say is no reason to leave the command unwatched
 ///     the command's TTIN, TTOU  the terminal is given to it, where that is ours; else we stop too
 struct Watch: ~Copyable {
   private let group: pid_t
@@ -34,17 +35,35 @@ struct Watch: ~Copyable {
     self.errands = errands
   }
 
-  /// Blocked in all threads before there is a second one, so that only the watch hears of them.
-  static let signals = {
+  private static let passedOn = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP]
+
+  private static let signals = set(passedOn + [SIGCONT, SIGTTOU, SIGPIPE, SIGCHLD, Monitor<Errands>.knock])
+
+  private static func set(_ numbers: [Int32]) -> sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)
-    for number in passedOn + [SIGCONT, SIGTTOU, SIGCHLD, Monitor<Errands>.knock] {
-      sigaddset(&signals, number)
-    }
+    for number in numbers { sigaddset(&signals, number) }
     return signals
-  }()
+  }
 
-  private static let passedOn = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP]
+  /// Blocked in all threads before there is a second one, so that only the watch hears of them.
+  static func block() {
+    var signals = signals
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+
+  /// What came meanwhile comes now.
+  static func unblock() {
+    var signals = signals
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  }
+
+  /// Signals are ours again, and not the command's any more, as those are that came until now.
+  static func dismiss() {
+    var (signals, none) = (set(passedOn), timespec())
+    while sigtimedwait(&signals, nil, &none) > 0 {}
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  }
 
   /// Until the command has ended.
   mutating func run() -> Errands.Outcome {
@@ -54,7 +73,7 @@ struct Watch: ~Copyable {
       if let farewell {
         if ending != nil && kill(-group, 0) != 0 { return .stopped }
         if MachineClock.milliseconds >= farewell {
-          kill(-group, SIGKILL)
+          signal(SIGKILL)
           if ending != nil { return .stopped }
         }
       } else if let ending {
@@ -84,7 +103,8 @@ struct Watch: ~Copyable {
     switch answer {
     case .renewed(let asked):
       tenure.renewed(asked: asked)
-      if isStopped { kill(-group, SIGCONT) }
+      guard isStopped && tenure.isConfirmed else { return }
+      signal(SIGCONT)
       isStopped = false
     case .lost(let other):
       lose(other.map { "\($0.holder) has it since \($0.taken)" } ?? "somebody else has it")
@@ -95,10 +115,17 @@ struct Watch: ~Copyable {
   }
 
   private mutating func lose(_ reason: String) {
-    Terminal.say("wm: lost the lease \(lease.name), so its command is stopped: \(reason)")
     farewell = MachineClock.milliseconds + tenure.farewell
-    kill(-group, SIGTERM)
-    kill(-group, SIGCONT)
+    signal(SIGTERM)
+    signal(SIGCONT)
+    Terminal.say("wm: lost the lease \(lease.name), so its command is stopped: \(reason)")
+  }
+
+  /// To the group, and to its leader, who may have gone over to another; never twice to one process, which may take
+  /// that for impatience.
+  private func signal(_ number: Int32) {
+    kill(-group, number)
+    if ending == nil && getpgid(group) != group { kill(group, number) }
   }
 
   /// Until a signal comes, or it is time for something; a second at most, since this clock does not count the machine's sleep.
@@ -113,7 +140,9 @@ struct Watch: ~Copyable {
     tenure.woke(at: MachineClock.milliseconds, due: due)
     switch number {
     case SIGCONT: wake()
-    case _ where Self.passedOn.contains(number): kill(-group, number)
+    case _ where Self.passedOn.contains(number):
+      signal(number)
+      if number != SIGTSTP { signal(SIGCONT) }
     default: break
     }
   }
@@ -123,23 +152,25 @@ struct Watch: ~Copyable {
     while ending == nil, waitpid(group, &status, WNOHANG | WUNTRACED) == group {
       guard status & 0xFF == 0x7F else { return ending = Ending(status: status) }
       switch status >> 8 & 0xFF {
-      case SIGTTIN, SIGTTOU: if foreground.give(to: group) { kill(-group, SIGCONT) } else { stop() }
-      case SIGTSTP: stop()
+      case SIGTTIN, SIGTTOU: if foreground.give(to: group) { signal(SIGCONT) } else if stop() { wake() }
+      case SIGTSTP:
+        _ = stop()
+        wake()
       default: break
       }
     }
   }
 
-  /// As the shell that started us expects it of a job; where nobody would wake us (no job control) this does nothing.
-  private mutating func stop() {
+  /// As the shell that started us expects it of a job, and wakes it by SIGCONT. False where nobody would wake us (no job
+  /// control): then we do not stop, and what asks for a terminal is to stay so, for it would ask again at once, for ever.
+  private func stop() -> Bool {
     foreground.takeBack(from: group)
-    var signal = sigset_t()
-    sigemptyset(&signal)
-    sigaddset(&signal, SIGTSTP)
-    pthread_sigmask(SIG_UNBLOCK, &signal, nil)
+    var signals = Self.set([SIGTSTP])
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     raise(SIGTSTP)
-    pthread_sigmask(SIG_BLOCK, &signal, nil)
-    wake()
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    var (waking, none) = (Self.set([SIGCONT]), timespec())
+    return sigtimedwait(&waking, nil, &none) == SIGCONT
   }
 
   private mutating func wake() {

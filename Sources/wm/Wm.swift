@@ -9,8 +9,7 @@ struct Wm: Tool {
     version: freshetVersion,
     subcommands: [
       GetCommand.self, SetCommand.self, AdvanceCommand.self, RewindCommand.self, IdleCommand.self,
-      LagCommand.self,
-      LogCommand.self, ListCommand.self, RemoveCommand.self, HoldCommand.self,
+      LagCommand.self, LogCommand.self, ListCommand.self, RemoveCommand.self, HoldCommand.self,
     ])
 
   static func main() { start() }

@@ -34,6 +34,9 @@ It ends as its command does, and gives the lease back:
   $ touch plain; wm hold ads -- ./plain
   wm: cannot run ./plain: Permission denied
   [77]
+  $ mkdir bin; echo 'echo "$#: $2"; exit 6' > bin/no-first-line; chmod +x bin/no-first-line; PATH=$PATH:$PWD/bin wm hold ads -- no-first-line a 'b  c'
+  2: b  c
+  [6]
   $ wm hold ads -- true
 
 One at a time. The line says who has it, since when, and until when; others have nothing to do with it:
@@ -83,11 +86,32 @@ Signals are the command's, and all that it has started. (What a script starts be
   $ soon sleeps; kill $!; wait $!; echo "exit $?"; gone() { ! ps -o stat= -p "$(paste -sd, pids)" | grep -qv Z; }; soon gone
   exit 143
 
+That goes for a command that leaves its group:
+
+  $ rm -f begun; wm hold ads -- perl -e 'setpgrp(0, getpgrp(getppid)) or die; open(F, ">begun"); sleep 1000' & soon test -e begun
+  $ kill $!; wait $!; echo "exit $?"
+  exit 143
+
 SIGUSR1 is ours: it says what is held.
 
   $ rm -f begun go; wm hold ads -- sh -c 'touch begun; until [ -e go ]; do sleep 0.1; done' 2> said & soon test -e begun
   $ kill -USR1 $!; soon grep -q . said; touch go; wait; cat said
   wm: holding ads, fence * (glob)
+
+A lease that was lost is the command's end, whether or not anybody reads what is said of it:
+
+  $ steal='sqlite3 wm.db "UPDATE lease SET fence = fence + 1"; sleep 1000'; wm hold lost --ttl 1s -- sh -c "$steal"
+  wm: lost the lease lost, so its command is stopped: *@*:* has it since 20*Z (glob)
+  [75]
+  $ { wm hold gone --ttl 1s -- sh -c "exec > /dev/null 2>&1; $steal"; echo $? > code; } 2>&1 | true; cat code
+  75
+  $ { wm hold told --ttl 1s -v -- sh -c 'exec > /dev/null 2>&1; sleep 1'; echo $? > code; } 2>&1 | true; cat code
+  0
+
+One that was given up as the store did not answer, and was renewed then after all, is given back:
+
+  $ wm hold slow --ttl 2s -- sh -c '(echo "BEGIN IMMEDIATE;"; sleep 1000) | sqlite3 wm.db'; wm hold slow -- true
+  wm: lost the lease slow, so its command is stopped: it could not be renewed in time: the store did not answer
 
 Who has lost the lease advances nothing, whatever they advance; the newest may, and so may a person:
 

@@ -52,4 +52,33 @@ import Watermarks
     tenure.failed(at: 600_010)
     #expect(tenure.end == 610_000)
   }
+
+  @Test func `however often it sleeps, it has been refused nothing but once until it is renewed`() {
+    var tenure = Tenure(length: 60_000, asked: 0)
+    for now in stride(from: Int64(70_000), through: 200_000, by: 11_000) {
+      tenure.woke(at: now, due: now - 10_500)
+    }
+    #expect(tenure.end == 80_000)
+    tenure.renewed(asked: 300_000)
+    tenure.slept(until: 400_000)
+    #expect(tenure.end == 410_000)
+  }
+
+  @Test func `a sleep that ends in time leaves it for one that does not`() {
+    var tenure = Tenure(length: 60_000, asked: 0)
+    tenure.slept(until: 30_000)
+    #expect(tenure.next == 30_000 && tenure.end == 50_000)
+    tenure.slept(until: 100_000)
+    #expect(tenure.end == 110_000)
+  }
+
+  @Test func `an answer to what was asked before a sleep does not say that it is held after it`() {
+    var tenure = Tenure(length: 60_000, asked: 0)
+    #expect(tenure.isConfirmed)
+    tenure.slept(until: 100_000)
+    tenure.renewed(asked: 20_000)
+    #expect(!tenure.isConfirmed && tenure.next == 100_000 && tenure.end == 110_000)
+    tenure.renewed(asked: 100_000)
+    #expect(tenure.isConfirmed && tenure.next == 120_000 && tenure.end == 150_000)
+  }
 }

@@ -1,8 +1,9 @@
 package import Failures
 internal import Glibc
 
-/// A program to be started in a process of its own: found by PATH, unless its name has a `/` in it. No signal is blocked
-/// there, as SIGUSR1 is in us, and none ignored that was not given to us so.
+/// A program to be started in a process of its own: found by PATH, unless its name has a `/` in it; a script without `#!` is
+/// the shell's, as for execvp(3). No signal is blocked there, as SIGUSR1 is in us, and none ignored that was not given to us
+/// so.
 package struct Program: Sendable {
   package enum Stream: Sendable {
     case inherited
@@ -39,11 +40,17 @@ package struct Program: Sendable {
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
     describe(&attributes)
-    let (words, environment) = (Self.cStrings(words), Self.cStrings(environment))
-    defer { for string in words + environment { free(string) } }
-    guard let file = words[0] else { throw Failure(errno: ENOENT, cannot: "run", name) }
+    let environment = Self.cStrings(environment)
+    defer { for string in environment { free(string) } }
     var process: pid_t = 0
-    let code = posix_spawnp(&process, file, &actions, &attributes, words, environment)
+    func spawn(_ words: [[UInt8]]) -> Int32 {
+      let words = Self.cStrings(words)
+      defer { for string in words { free(string) } }
+      guard let file = words[0] else { return ENOENT }
+      return posix_spawnp(&process, file, &actions, &attributes, words, environment)
+    }
+    var code = spawn(words)
+    if code == ENOEXEC { code = spawn(["/bin/sh", "-c", #"exec "$0" "$@""#].map { Array($0.utf8) } + words) }
     guard code == 0 else { throw Failure(errno: code, cannot: "run", name) }
     return process
   }

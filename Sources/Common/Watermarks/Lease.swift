@@ -97,15 +97,18 @@ extension WatermarkStore {
     return taking
   }
 
-  /// False when it is lost: somebody else has taken it.
-  package func renew(_ token: FencingToken, length: Int64) throws(Failure) -> Bool {
-    var isOurs = false
+  /// False when it is lost: somebody else has taken it, whose lease `lost` is told then.
+  package func renew(
+    _ token: FencingToken, length: Int64, lost: (Lease?) -> Void = { _ in }
+  ) throws(Failure) -> Bool {
+    var (isOurs, present) = (false, Lease?.none)
     try changeLease(token.lease) { (lease, time) in
-      isOurs = lease?.fence == token.fence
+      (isOurs, present) = (lease?.fence == token.fence, lease)
       guard isOurs, var lease else { return nil }
       lease.until = time.advanced(by: length)
       return lease
     }
+    if !isOurs { lost(present) }
     return isOurs
   }
 
