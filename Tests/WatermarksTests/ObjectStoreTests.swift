@@ -279,21 +279,6 @@ import Testing
     }
   }
 
-  /// Idle is written before the watermark, and so must be read after it.
-  @Test func `what is found idle while it is listed is not taken for moved`() throws {
-    let now = Instant(seconds: try scratch.objects.now() / 1000)
-    let (plain, ads) = (scratch.objectStore(), ads)
-    _ = try plain.set(
-      ads, to: position(1, 1), Move.Signature(who: "tester@host", at: now - 3600, why: nil))
-    let store = UnsteadyStore(scratch.objects) { [scratch] request in
-      if request.key == "wm/watermarks/" { try? scratch.objectStore().markIdle(ads, at: now) }
-      return nil
-    }
-    let found = try scratch.objectStore(through: store).watermarks(
-      below: "", unmoved: Recently(since: now - 900, now: now))
-    #expect(found.map(\.name) == [ads] && found.first?.idle == now)
-  }
-
   @Test func `foreign objects beside the watermarks are left alone`() throws {
     try set(1)
     for key in ["wm/watermarks/", "wm/watermarks/x", "wm/watermarks/-x.json", "wm/watermarks/a b.json"]

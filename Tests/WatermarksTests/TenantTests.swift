@@ -64,6 +64,20 @@ import Watermarks
         "", "wm/idle/", "wm/watermarks/", "wm/watermarks/old.json", "wm/watermarks/idle.json",
       ])
   }
+
+  /// Idle is written before the watermark, and so must be read after it.
+  @Test func `what is found idle while it is listed is not taken for moved`() throws {
+    let (plain, ads) = (scratch.objectStore(), try WatermarkName("ads"))
+    _ = try plain.advance(ads, by: published(5, 3), signed(0))
+    let dated = DatedStore(scratch.objects, now: at(120)) { _ in at(119) }
+    let spy = UnsteadyStore(dated) { [scratch] request in
+      if request.key == "wm/watermarks/" { try? scratch.objectStore().markIdle(ads, at: at(119)) }
+      return nil
+    }
+    let recently = Recently(since: at(30), now: at(120))
+    let found = try scratch.objectStore(through: spy).watermarks(below: "", unmoved: recently)
+    #expect(found.map(\.name) == [ads] && found.first?.idle == at(119))
+  }
 }
 
 /// A store whose clock and listings tell what they are told to.
