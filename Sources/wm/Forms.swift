@@ -13,13 +13,13 @@ internal import Watermarks
 // and then, in the log, key=value fields for what is known; listed to advanced are seconds after the partition's end.
 
 extension Watermark {
-  /// With `idleSince`, whether nothing was to be done since then (idle), or nobody knows of it (stalled).
-  func text(idleSince: Instant?) -> String {
+  /// With `recently`, whether nothing was to be done then (idle), or nobody knows of it (stalled).
+  func text(idle recently: Recently?) -> String {
     let text = "\(name)\t\(standing)\t\(at)\t\(PercentEncoding.encodeForLine(who))"
-    return text + (idleSince.map { isIdle(since: $0) ? "\tidle" : "\tstalled" } ?? "")
+    return text + (recently.map { isIdle($0) ? "\tidle" : "\tstalled" } ?? "")
   }
 
-  func isIdle(since start: Instant) -> Bool { idle.map { $0 >= start } ?? false }
+  func isIdle(_ recently: Recently) -> Bool { idle.map(recently.contains) ?? false }
 
   var json: JSONValue {
     .members([

@@ -31,12 +31,12 @@ struct ListCommand: ParsableCommand {
     let stalled = try span(stalled, "--stalled")
     if stale != nil && stalled != nil { throw Failure(.usage, "one of --stale and --stalled") }
     let now = try base.clock()
-    let since = (stale ?? stalled).map { now - $0 }
-    var found = try base.openExisting()?.watermarks(below: prefix, unmovedSince: since) ?? []
-    if let since, stalled != nil { found.removeAll { $0.isIdle(since: since) } }
+    let recently = (stale ?? stalled).map { Recently(since: now - $0, now: now) }
+    var found = try base.openExisting()?.watermarks(below: prefix, unmoved: recently) ?? []
+    if let recently, stalled != nil { found.removeAll { $0.isIdle(recently) } }
     for watermark in found {
       try printLine(
-        base.common.json ? watermark.json.text : watermark.text(idleSince: stale == nil ? nil : since))
+        base.common.json ? watermark.json.text : watermark.text(idle: stale == nil ? nil : recently))
     }
     if found.isEmpty && emptyFails { throw QuietExit(.refused) }
   }

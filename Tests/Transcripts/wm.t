@@ -210,7 +210,7 @@ What is typed wrong:
   wm: cannot read --stale 'often': write 300, 5m or 5h
   [64]
   $ wm get ads --store mysql://db
-  wm: cannot use the store 'mysql://db': write sqlite:PATH, postgres://HOST/DATABASE or s3://BUCKET/PREFIX
+  wm: cannot use the store: write sqlite:PATH, postgres://HOST/DATABASE or s3://BUCKET/PREFIX
   [64]
   $ wm get ads --store postgres://user:secret@db/x
   wm: cannot use the store postgres://...: everybody can see a password on a command line; say it in the file PGPASSFILE, or all in FRESHET_WM

@@ -43,6 +43,17 @@ import Watermarks
   }
 
   @Test(arguments: [
+    "host=db user=u password=canary", "postgres:u:canary@h/d", "postgresql:u:canary@h", "s3:canary", "canary",
+    "Postgres://u:canary@h/d", "mysql://u:canary@h", " postgres://u:canary@h/d",
+  ])
+  func `an address that is none is not repeated: it may hold a password`(_ text: String) {
+    let failure = #expect(throws: Failure.self) { try StoreAddress(text) }
+    #expect(failure?.exit == .usage)
+    #expect(failure?.message.contains("write sqlite:PATH") == true)
+    #expect(failure?.message.contains("canary") == false)
+  }
+
+  @Test(arguments: [
     ("/state", "/home/a", "/state/freshet/watermarks.db"),
     ("state", "/home/a", "/home/a/.local/state/freshet/watermarks.db"),
     (nil, "/home/a", "/home/a/.local/state/freshet/watermarks.db"), (nil, nil, nil), ("x", "y", nil),

@@ -183,7 +183,7 @@ import Testing
         _ = try scratch.objects.write(key, .bytes(mutated(whole, bad, &random)), if: .always)
         for work in [
           { _ = try store.moves(of: ads, limit: nil) }, { _ = try store.rewind(ads, signed()) },
-          { _ = try store.watermarks(below: "", unmovedSince: nil) },
+          { _ = try store.watermarks(below: "", unmoved: nil) },
           { _ = try store.take(ads, holder: "b", length: 1, now: at(0)) },
         ] as [() throws -> Void] { try? work() }
       }
@@ -252,6 +252,33 @@ import Testing
     #expect(try store(unsafe: false).moves(of: ads, limit: nil).count == 2)
   }
 
+  /// Whatever the store does: nobody was asked to keep two from it.
+  @Test func `a store with one writer has no leases, and is not begun by one that is refused`() throws {
+    func store(unsafe: Bool) -> ObjectWatermarkStore {
+      ObjectWatermarkStore(
+        .s3(bucket: "b", key: []), store: scratch.objects, key: "wm", unsafeSingleWriter: unsafe)
+    }
+    func refused(unsafe: Bool) throws {
+      let failure = #expect(throws: Failure.self) {
+        try store(unsafe: unsafe).take(ads, holder: "a", length: 1, now: at(0))
+      }
+      #expect(failure?.exit == .configuration)
+      #expect(failure?.message.contains("two could hold one at once") == true)
+      #expect(try keys("wm/leases/").isEmpty)
+    }
+    try refused(unsafe: true)
+    #expect(try keys("wm/").isEmpty)
+    _ = try store(unsafe: true).set(ads, to: position(1, 1), signed())
+    for unsafe in [true, false] { try refused(unsafe: unsafe) }
+    // One that keeps its conditions, and was asked, keeps them whatever is said now.
+    for key in try keys("wm/") { try scratch.objects.remove(Key(key)) }
+    _ = try store(unsafe: false).set(ads, to: position(1, 1), signed())
+    guard case .taken = try store(unsafe: true).take(ads, holder: "a", length: 1, now: at(0)) else {
+      Issue.record("the first lease is held")
+      return
+    }
+  }
+
   @Test func `foreign objects beside the watermarks are left alone`() throws {
     try set(1)
     for key in ["wm/watermarks/", "wm/watermarks/x", "wm/watermarks/-x.json", "wm/watermarks/a b.json"]
@@ -259,12 +286,12 @@ import Testing
     {
       _ = try scratch.objects.write(key, .bytes([1]), if: .always)
     }
-    #expect(try scratch.objectStore().watermarks(below: "", unmovedSince: nil).map(\.name) == [ads])
+    #expect(try scratch.objectStore().watermarks(below: "", unmoved: nil).map(\.name) == [ads])
     _ = try scratch.objects.write(
       "wm/watermarks/b.json", .bytes(try #require(try scratch.objects.read("wm/watermarks/ads.json")).bytes),
       if: .always)
     let failure = #expect(throws: Failure.self) {
-      try scratch.objectStore().watermarks(below: "", unmovedSince: nil)
+      try scratch.objectStore().watermarks(below: "", unmoved: nil)
     }
     #expect(failure?.message.contains("it is that of ads") == true)
   }

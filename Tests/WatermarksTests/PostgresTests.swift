@@ -147,6 +147,30 @@ struct PostgresTests {
     #expect(try impatient.advance(ads, by: published(10, 4), signed()).watermark.generation == 4)
   }
 
+  /// The connection breaks while the move is made, and then another's lock is in the way until we are tired of it.
+  @Test func `a move whose answer was lost stays in doubt, whatever comes then`() throws {
+    let store = try store(patience: 2)
+    _ = try store.advance(ads, by: published(5, 3), signed())
+    try PostgresServer.run(
+      "SET search_path = \(schema)",
+      """
+      CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        PERFORM pg_sleep(0.5), pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$
+      """,
+      "CREATE TRIGGER break_off BEFORE INSERT ON freshet_log FOR EACH ROW EXECUTE FUNCTION break_off()")
+    nonisolated(unsafe) let person = try Session(try #require(PostgresServer.url), timeout: 5)
+    let lock = Query("SELECT * FROM \(schema).freshet_watermark FOR UPDATE")
+    Thread.detachNewThread {
+      usleep(200_000)
+      _ = try? person.run([Query("BEGIN"), lock], timeout: 5)
+    }
+    let failure = #expect(throws: Failure.self) { try store.advance(ads, by: published(10, 4), signed()) }
+    #expect(failure?.exit == .tryAgain)
+    #expect(failure?.message.contains("another transaction holds it") == true)
+    #expect(failure?.message.hasSuffix("whether ads was moved is not known: see wm log ads") == true)
+    _ = try person.run([Query("ROLLBACK")], timeout: 5)
+  }
+
   @Test(arguments: ["serializable", "repeatable%20read"])
   func `whatever isolation the database has by default, nothing is lost`(_ isolation: String) async throws {
     let (scratch, ads) = (scratch, ads)
@@ -250,6 +274,12 @@ struct PostgresTests {
   func `each of the server's answers has its exit code`(_ state: String, _ exit: Exit, _ mayPass: Bool) {
     let setback = Setback("the database", state: state, "why")
     #expect(setback.failure.exit == exit && setback.mayPass == mayPass)
+  }
+
+  @Test(arguments: [(0.0, "1000"), (61, "60000"), (2_592_000, "2147483000"), (1e15, "2147483000")])
+  func `however long the patience, the server is given a number it takes`(_ seconds: Double, _ limit: String)
+  {
+    #expect(PostgresTransaction.begin(seconds).last?.values.last == limit)
   }
 
   static let socket = "connection to server on socket \"/run/.s.PGSQL.5432\" failed: "

@@ -64,10 +64,17 @@ import Testing
     try execute(
       "DROP TABLE lease; ALTER TABLE watermark DROP COLUMN idle; ALTER TABLE log DROP COLUMN late; PRAGMA user_version=1"
     )
+    let before = FileManager.default.contents(atPath: scratch.database)
     let store = try #require(try SQLiteStore(existing: scratch.database))
-    #expect(try store.watermark(ads)?.generation == 3)
+    let nobody = try WatermarkName("nobody")
+    #expect(try store.watermark(ads)?.generation == 3 && store.watermark(nobody) == nil)
+    #expect(try store.watermarks().map(\.name) == [ads])
     #expect(try store.moves(of: ads, limit: nil).count == 1)
+    #expect(try store.lease(ads) == nil)
+    try store.markIdle(nobody, at: at(9))
+    #expect(FileManager.default.contents(atPath: scratch.database) == before, "reading wrote")
     try store.markIdle(ads, at: at(9))
+    #expect(try store.watermark(ads)?.idle == at(9))
     guard case .taken = try store.take(ads, holder: "a", length: 1, now: at(9)) else {
       Issue.record("the lease of a new table is held")
       return

@@ -18,7 +18,7 @@ import Watermarks
   func `an empty store has nothing`(_ kind: StoreKind) throws {
     let store = try kind.open(scratch)
     #expect(try store.watermark(ads) == nil)
-    #expect(try store.watermarks(below: "", unmovedSince: nil).isEmpty)
+    #expect(try store.watermarks(below: "", unmoved: nil).isEmpty)
     #expect(try store.moves(of: ads, limit: nil).isEmpty)
     #expect(try store.step(of: ads) == nil)
   }
@@ -130,7 +130,7 @@ import Watermarks
     _ = try store.advance(ads, by: published(5, 3), signed())
     try store.remove(ads, signed(50))
     #expect(try store.watermark(ads) == nil)
-    #expect(try store.watermarks(below: "", unmovedSince: nil).isEmpty)
+    #expect(try store.watermarks(below: "", unmoved: nil).isEmpty)
     let last = try #require(try store.moves(of: ads, limit: 1).first)
     #expect(last.action == .remove && last.from == position(5, 3) && last.to == nil)
     _ = try store.advance(ads, by: published(0, 1, "M"), signed())
@@ -149,10 +149,34 @@ import Watermarks
       _ = try store.advance(try WatermarkName(name), by: published(Int64(n), n + 1), signed())
     }
     #expect(
-      try store.watermarks(below: "", unmovedSince: nil).map(\.name.text) == ["Z", "ads", "t/a", "t/b"])
-    #expect(try store.watermarks(below: "", unmovedSince: nil).map(\.generation) == [4, 2, 3, 1])
+      try store.watermarks(below: "", unmoved: nil).map(\.name.text) == ["Z", "ads", "t/a", "t/b"])
+    #expect(try store.watermarks(below: "", unmoved: nil).map(\.generation) == [4, 2, 3, 1])
     #expect(try store.moves(of: ads, limit: nil).count == 1)
     #expect(throws: Failure.self) { try store.rewind(ads, signed()) }
+  }
+
+  /// By a machine whose clock was wrong for once.
+  @Test(arguments: StoreKind.allCases)
+  func `a time that is ahead hides nothing`(_ kind: StoreKind) throws {
+    let store = try kind.open(scratch)
+    let recently = Recently(since: at(15), now: at(30))
+    let year = at(0) + 365 * 86_400
+    func unmoved() throws -> Watermark? { try store.watermarks(below: "", unmoved: recently).first }
+    for (moved, isListed) in [
+      (at(15) + -1, true), (at(15), false), (at(31), false), (at(31) + 1, true), (year, true),
+    ] {
+      _ = try store.set(
+        ads, to: position(5, 3), Move.Signature(who: "tester@host", at: moved, why: nil))
+      #expect(try (unmoved() != nil) == isListed, "\(moved)")
+    }
+    for (found, isIdle) in [(year, false), (at(30), true), (at(31), true)] {
+      try store.markIdle(ads, at: found)
+      #expect(try unmoved()?.idle == found)
+      #expect(try unmoved()?.idle.map(recently.contains) == isIdle)
+    }
+    // Noted within a minute, of either clock.
+    for found in [at(31) + 59, at(31) - 59] { try store.markIdle(ads, at: found) }
+    #expect(try unmoved()?.idle == at(31))
   }
 
   @Test(arguments: StoreKind.allCases)

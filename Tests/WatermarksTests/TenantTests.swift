@@ -28,17 +28,17 @@ import Watermarks
       }
       return thread
     }
-    #expect(try store.watermarks(below: "", unmovedSince: nil).map(\.name) == names.sorted())
+    #expect(try store.watermarks(below: "", unmoved: nil).map(\.name) == names.sorted())
     for prefix in [
       "tenant-7/", "tenant-77", "tenant-", "tenant-77/pipeline", "tenant-77/pipeline/", "T", "x%",
     ] {
       let expected = names.filter { $0.text.hasPrefix(prefix) }.sorted()
-      #expect(try store.watermarks(below: prefix, unmovedSince: nil).map(\.name) == expected, "\(prefix)")
+      #expect(try store.watermarks(below: prefix, unmoved: nil).map(\.name) == expected, "\(prefix)")
     }
-    let stale = try store.watermarks(below: "tenant-", unmovedSince: at(2))
+    let stale = try store.watermarks(below: "tenant-", unmoved: Recently(since: at(2), now: at(120)))
     #expect(stale.map(\.name) == names.indices.filter { $0 % 10 == 0 }.map { names[$0] }.sorted())
     #expect(stale.count { $0.idle == at(35) } == count / 100)
-    #expect(try store.watermarks(below: "", unmovedSince: at(1)).isEmpty)
+    #expect(try store.watermarks(below: "", unmoved: Recently(since: at(1), now: at(120))).isEmpty)
   }
 
   /// A store whose listings tell times of this day, and whose clock is 12:00 of it.
@@ -56,12 +56,27 @@ import Watermarks
       at(Int64(times[key.description.replacing("wm/", with: "").replacing(".json", with: "")] ?? 0))
     }
     let spy = UnsteadyStore(dated)
-    let found = try scratch.objectStore(through: spy).watermarks(below: "", unmovedSince: at(30))
+    let found = try scratch.objectStore(through: spy).watermarks(
+      below: "", unmoved: Recently(since: at(30), now: at(120)))
     #expect(found.map(\.name.text) == ["idle", "old"])
     #expect(
       Set(spy.seen.map(\.key.description)) == [
         "", "wm/idle/", "wm/watermarks/", "wm/watermarks/old.json", "wm/watermarks/idle.json",
       ])
+  }
+
+  /// Idle is written before the watermark, and so must be read after it.
+  @Test func `what is found idle while it is listed is not taken for moved`() throws {
+    let (plain, ads) = (scratch.objectStore(), try WatermarkName("ads"))
+    _ = try plain.advance(ads, by: published(5, 3), signed(0))
+    let dated = DatedStore(scratch.objects, now: at(120)) { _ in at(119) }
+    let spy = UnsteadyStore(dated) { [scratch] request in
+      if request.key == "wm/watermarks/" { try? scratch.objectStore().markIdle(ads, at: at(119)) }
+      return nil
+    }
+    let recently = Recently(since: at(30), now: at(120))
+    let found = try scratch.objectStore(through: spy).watermarks(below: "", unmoved: recently)
+    #expect(found.map(\.name) == [ads] && found.first?.idle == at(119))
   }
 }
 

@@ -36,6 +36,12 @@ package struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
       because: String(cString: strerror(code)))
   }
 
+  /// As much of a statement in SQL as a line has room for.
+  package static func beginning(of statement: String) -> String {
+    let line = statement.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return line.count > 60 ? line.prefix(60) + "..." : line
+  }
+
   package var description: String { message }
 
   /// By what is said and done in the end.

@@ -135,8 +135,7 @@ package final class Session {
   ) throws(Setback) -> Setback {
     // No state: libpq itself found the connection broken.
     guard answer.state.utf8.count == 5 else { return lost(libpq.words(handle)) }
-    let line = query.sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    let statement = line.count > 60 ? line.prefix(60) + "..." : line[...]
+    let statement = Failure.beginning(of: query.sql)
     var setback = Setback(place, state: answer.state, "\(answer.message), in '\(statement)'")
     do throws(Setback) { while try next(deadline) != nil {} } catch { setback.isLost = true }
     return setback

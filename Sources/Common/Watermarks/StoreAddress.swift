@@ -17,8 +17,10 @@ package enum StoreAddress: Equatable, Sendable {
     } else if text.hasPrefix("sqlite:"), text.utf8.count > 7, !text.hasSuffix("/") {
       self = .sqlite(path: String(text.dropFirst(7)))
     } else {
+      // The text itself is not said: it may be an address of libpq's other form, password and all.
+      let scheme = ["sqlite:", "postgres:", "postgresql:", "s3:"].first { text.hasPrefix($0) }
       throw Failure(
-        .usage, cannot: "use", "the store '\(text)'",
+        .usage, cannot: "use", "the store" + (scheme.map { " \($0)..." } ?? ""),
         because: "write sqlite:PATH, postgres://HOST/DATABASE or s3://BUCKET/PREFIX")
     }
   }

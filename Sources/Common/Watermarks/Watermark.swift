@@ -17,8 +17,22 @@ package struct Watermark: Equatable, Sendable {
   /// When a batch last found nothing to do since then.
   package var idle: Instant?
 
+  /// Whether a batch that found nothing to do need not be noted again: that was done within a minute.
+  func isNoted(idleAt now: Instant) -> Bool { idle.map { abs(now - $0) < 60 } ?? false }
+
   /// `TIME@N`
   package var standing: Position { Position(time: position, generation: generation) }
+}
+
+/// From `start` until now, by the clock of whoever asks. What is more than a minute ahead of now comes from a clock that was
+/// wrong, and does not count: else it would hide for years that nothing moves.
+package struct Recently: Sendable {
+  package let start: Instant
+  let end: Instant
+
+  package init(since start: Instant, now: Instant) { (self.start, end) = (start, now + 60) }
+
+  package func contains(_ time: Instant) -> Bool { start <= time && time <= end }
 }
 
 /// One line of the log: a move of a watermark, and what is known of the batch behind it.

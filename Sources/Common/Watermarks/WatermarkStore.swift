@@ -6,8 +6,8 @@ package import Partitions
 package protocol WatermarkStore {
   func watermark(_ name: WatermarkName) throws(Failure) -> Watermark?
 
-  /// Those whose names begin with `prefix`, by name in byte order; with `unmovedSince`, only those whose last move is older.
-  func watermarks(below prefix: String, unmovedSince: Instant?) throws(Failure) -> [Watermark]
+  /// Those whose names begin with `prefix`, by name in byte order; with `recently`, only those that were not moved then.
+  func watermarks(below prefix: String, unmoved recently: Recently?) throws(Failure) -> [Watermark]
 
   /// The log of a name, newest first; it outlives the watermark.
   func moves(of name: WatermarkName, limit: Int?) throws(Failure) -> [Move]
@@ -20,7 +20,7 @@ package protocol WatermarkStore {
     _ name: WatermarkName, _ decide: (Present) throws(Failure) -> Move?
   ) throws(Failure)
 
-  /// Notes that a batch found nothing to do, unless that was noted within the last minute. No move: it is not in the log.
+  /// Notes that a batch found nothing to do, unless that was noted within a minute. No move: it is not in the log.
   /// Nothing where there is no such watermark.
   func markIdle(_ name: WatermarkName, at now: Instant) throws(Failure)
 

@@ -23,8 +23,7 @@ extension LoggedMove {
       ("before", .integer(before)), ("undoes", .integer(move.undoes)), ("lineage", .text(move.lineage)),
       ("fence", .integer(move.fence)), ("policy", .text(batch.policy)), ("skipped", .integer(batch.skipped)),
       ("gap", .integer(batch.gap)), ("objects", .integer(batch.objects)), ("late", .integer(batch.late)),
-      ("slice", .text(batch.slice)),
-      ("index", .text(batch.index)), ("every", .integer(batch.every)),
+      ("slice", .text(batch.slice)), ("index", .text(batch.index)), ("every", .integer(batch.every)),
       ("partition_end", .text(batch.partitionEnd)), ("listed", .text(batch.listed)),
       ("picked", .text(batch.picked)), ("built", .text(batch.built)), ("published", .text(batch.published)),
     ])

@@ -35,8 +35,8 @@ package final class ObjectWatermarkStore: WatermarkStore {
     try place.read(WatermarkObject.self, ObjectPlace.watermark(name), place.begin())?.watermark
   }
 
-  package func watermarks(below prefix: String, unmovedSince: Instant?) throws(Failure) -> [Watermark] {
-    try WatermarkListing(place: place, prefix: prefix, unmovedSince: unmovedSince).run()
+  package func watermarks(below prefix: String, unmoved recently: Recently?) throws(Failure) -> [Watermark] {
+    try WatermarkListing(place: place, prefix: prefix, recently: recently).run()
   }
 
   package func moves(of name: WatermarkName, limit: Int?) throws(Failure) -> [Move] {
@@ -56,9 +56,7 @@ package final class ObjectWatermarkStore: WatermarkStore {
 
   package func markIdle(_ name: WatermarkName, at now: Instant) throws(Failure) {
     try place.swap(ObjectPlace.watermark(name)) { (object: WatermarkObject?, insistence) throws(Failure) in
-      guard let object, object.watermark != nil, object.idle.map({ $0 + 60 <= now }) ?? true else {
-        return nil
-      }
+      guard let object, let watermark = object.watermark, !watermark.isNoted(idleAt: now) else { return nil }
       _ = try self.place.admitted(object.writers)
       // First: whoever lists must not take what comes next for a move.
       try self.place.put(ObjectPlace.idle(name), [], insistence)
@@ -84,11 +82,8 @@ package final class ObjectWatermarkStore: WatermarkStore {
       // Most stores tell whole seconds.
       let time = StoreTime(milliseconds: now, doubt: now % 1000 == 0 ? 1000 : 0)
       guard let lease = try decide(object?.lease, time) else { return nil }
-      let writers =
-        if let object { try self.place.admitted(object.writers) } else {
-          try self.place.admission(insistence)
-        }
-      return LeaseObject(lease, writers)
+      try self.place.admitLease(object, insistence)
+      return LeaseObject(lease, .many)
     } holds: { (now, change) in
       now.commit == change.commit
     }

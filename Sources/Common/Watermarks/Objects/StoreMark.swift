@@ -53,6 +53,19 @@ extension ObjectPlace {
     return writers
   }
 
+  /// 78 where nobody else writes, as was said, or is now: nothing would keep two from holding the lease at once.
+  func admitLease(_ present: LeaseObject?, _ insistence: Insistence) throws(Failure) {
+    var writers = present?.writers
+    if writers == nil { writers = try read(StoreMark.self, StoreMark.file, insistence)?.writers }
+    // A store that is asked for the first time: not to be begun in that way for a lease that is refused.
+    if writers == nil { writers = isSingleWriter ? .one : try admission(insistence) }
+    guard writers == .many else {
+      throw Failure(
+        .configuration, cannot: "keep leases in", location.description,
+        because: "two could hold one at once in a store that is written to with --unsafe-single-writer")
+    }
+  }
+
   private func judged() throws(Failure) -> Writers {
     if isSingleWriter {
       note("\(location) is written to without conditions: with a second writer, moves get lost")

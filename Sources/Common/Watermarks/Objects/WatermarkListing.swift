@@ -6,13 +6,13 @@ internal import Threads
 
 /// The watermarks of all names with a prefix: a listing, and a GET a name, many at once.
 ///
-/// With `unmovedSince`, an object that was changed since then needs no GET: it was moved since, unless the name was also found
-/// idle since. The listing's times are by the store's clock and the moves' by those of the machines, so a minute is
-/// allowed between the two; and of a time long past, as in a replay, the listing tells nothing.
+/// With `recently`, an object that was changed then needs no GET: it was moved then, unless the name was also found
+/// idle. The listing's times are by the store's clock and the moves' by those of the machines, so a minute is allowed between
+/// the two; and of a time long past, as in a replay, the listing tells nothing.
 struct WatermarkListing {
   let place: ObjectPlace
   let prefix: String
-  let unmovedSince: Instant?
+  let recently: Recently?
 
   /// How many GETs at once.
   private static let threads = 32
@@ -24,30 +24,31 @@ struct WatermarkListing {
   func run() throws(Failure) -> [Watermark] {
     // Longer than a name can be.
     guard prefix.utf8.count <= 255 else { return [] }
-    let start = try start()
-    var idle: Set<WatermarkName> = []
-    if let start {
+    let told = try told()
+    var (asked, changed): ([WatermarkName], Set<WatermarkName>) = ([], [])
+    try list("watermarks/") { (names) in
+      for (name, modified) in names {
+        if told?.contains(modified) ?? false { changed.insert(name) } else { asked.append(name) }
+      }
+    }
+    // Afterwards: what changed a watermark that was found idle is there before that is changed.
+    if let told, !changed.isEmpty {
       try list("idle/") { (names) in
-        idle.formUnion(names.lazy.filter { $0.modified >= start - Self.doubt }.map(\.name))
+        asked += names.lazy.filter { $0.modified >= told.lowerBound - 2 * Self.doubt }.map(\.name)
+          .filter(changed.contains)
       }
     }
-    var found: [Watermark] = []
-    try list("watermarks/") { (names) throws(Failure) in
-      let asked = names.filter { name in
-        start.map { name.modified < $0 + Self.doubt } ?? true || idle.contains(name.name)
-      }
-      found += try watermarks(asked.map(\.name))
-    }
-    return found.sorted { $0.name < $1.name }
+    return try watermarks(asked).sorted { $0.name < $1.name }
   }
 
-  /// Seconds since 1970, from which on the listing's times tell of moves; nil where they do not.
-  private func start() throws(Failure) -> Int64? {
-    guard let unmovedSince else { return nil }
+  /// Which of the listing's times, in seconds since 1970, tell of a move then; nil where they do not.
+  private func told() throws(Failure) -> Range<Int64>? {
+    guard let recently else { return nil }
     let now = try place.ask("read the clock of", place.location.description, place.begin()) {
       (store) throws(StoreError) in try store.now()
     }
-    return now / 1000 - unmovedSince.seconds > Self.recent ? nil : unmovedSince.seconds
+    let (start, end) = (recently.start.seconds + Self.doubt, recently.end.seconds + 1)
+    return now / 1000 - recently.start.seconds > Self.recent || start > end ? nil : start..<end
   }
 
   /// The names of the objects in a folder, and when they were changed, page by page.
@@ -80,6 +81,6 @@ struct WatermarkListing {
       let file = ObjectPlace.watermark(names[index])
       return try place.read(WatermarkSummary.self, file, place.begin())?.watermark
     }
-    return all.compactMap(\.self).filter { watermark in unmovedSince.map { watermark.at < $0 } ?? true }
+    return all.compactMap(\.self).filter { watermark in !(recently?.contains(watermark.at) ?? false) }
   }
 }

@@ -62,8 +62,8 @@ enum PostgresSchema {
     return found
   }
 
-  /// Makes the tables, or brings them to this version, in a session that was not used before. Of several processes at once,
-  /// one does: CREATE TABLE IF NOT EXISTS by two is an error for one of them, so there is a lock.
+  /// Makes the tables, or brings them to this version. Of several processes at once, one does: CREATE TABLE IF NOT EXISTS by
+  /// two is an error for one of them, so there is a lock.
   static func complete(in session: Session, timeout: Double) throws(Setback) {
     let answers = try session.run(
       PostgresTransaction.begin(timeout) + [
@@ -83,11 +83,12 @@ enum PostgresSchema {
 /// What begins each transaction.
 enum PostgresTransaction {
   /// `timeout`, in seconds, is when we shall be tired of waiting; a little earlier the server gives up, and says on what.
+  /// Its limits are milliseconds in 32 bits.
   ///
   /// READ COMMITTED, whatever the database's default is: each statement sees what was committed before it began, and so
   /// what the holder of a lock that was waited for has written.
   static func begin(_ timeout: Double) -> [Query] {
-    let limit = Int(max(timeout - 1, 1) * 1000)
+    let limit = Int(min(max(timeout - 1, 1), 2_147_483) * 1000)
     return [
       Query("BEGIN ISOLATION LEVEL READ COMMITTED"),
       Query(

@@ -49,13 +49,13 @@ package final class PostgresStore: WatermarkStore {
   }
 
   package func watermarks(
-    below prefix: String = "", unmovedSince: Instant? = nil
+    below prefix: String = "", unmoved recently: Recently? = nil
   ) throws(Failure) -> [Watermark] {
     let query = Query(
       """
       SELECT \(Watermark.columns) FROM freshet_watermark WHERE starts_with(name, $1)
-      AND ($2::text IS NULL OR at COLLATE "C" < $2) ORDER BY name COLLATE "C"
-      """, [prefix, unmovedSince?.description])
+      AND ($2::text IS NULL OR at COLLATE "C" NOT BETWEEN $2 AND $3) ORDER BY name COLLATE "C"
+      """, [prefix, recently?.start.description, recently?.end.description])
     return try read(query) { (row) throws(Failure) in try Watermark(row: row) }
   }
 
@@ -73,8 +73,9 @@ package final class PostgresStore: WatermarkStore {
   package func markIdle(_ name: WatermarkName, at now: Instant) throws(Failure) {
     let query = Query(
       """
-      UPDATE freshet_watermark SET idle = $2 WHERE name = $1 AND (idle IS NULL OR idle COLLATE "C" <= $3)
-      """, [name.text, now.description, (now + -60).description])
+      UPDATE freshet_watermark SET idle = $2 WHERE name = $1
+      AND (idle IS NULL OR idle COLLATE "C" NOT BETWEEN $3 AND $4)
+      """, [name.text, now.description, (now - 59).description, (now + 59).description])
     try insist { (attempt) throws(Setback) in
       _ = try attempt.session.run([query], timeout: attempt.timeout)
     }
@@ -92,35 +93,41 @@ package final class PostgresStore: WatermarkStore {
     _ name: WatermarkName, _ decide: (Present) throws(Failure) -> Move?
   ) throws(Failure) {
     let commit = RandomID.draw()
-    var wasSent = false
+    var (wasSent, isInDoubt) = (false, false)
     do throws(Setback) {
       try insistently { (attempt) throws(Setback) in
         guard let present = try attempt.present(name, unless: wasSent ? commit : nil) else { return }
+        // Whoever had the row locked is done with it.
+        if present.watermark != nil { isInDoubt = false }
         guard let move = try final({ () throws(Failure) in try decide(present) }) else {
           try attempt.end()
           return
         }
         wasSent = true
         let watermark = Self.write(move.watermark(name), name, isThere: present.watermark != nil)
-        try attempt.commit([watermark, Self.insert(move, name, commit)])
+        do throws(Setback) { try attempt.commit([watermark, Self.insert(move, name, commit)]) } catch {
+          if error.isLost { isInDoubt = true }
+          throw error
+        }
       }
     } catch {
-      throw wasSent && error.mayPass ? error.failure.inDoubt(name) : error.failure
+      throw isInDoubt ? error.failure.inDoubt(name) : error.failure
     }
   }
 
-  /// A lease is known by its holder, its fence and its time: so one that was written is recognized.
+  /// A lease is known by its holder, its fence and its time: so one that was written is recognized. It may be an older one,
+  /// which the server had made after we had looked for it; then the newest, which is what was decided, takes its place.
   package func changeLease(
     _ name: WatermarkName, _ decide: (Lease?, StoreTime) throws(Failure) -> Lease?
   ) throws(Failure) {
-    var sent: Lease?
+    var sent: [Lease] = []
     try insist { (attempt) throws(Setback) in
       let (present, time) = try attempt.lease(name)
-      if sent != nil && sent == present { return try attempt.end() }
-      guard let lease = try final({ () throws(Failure) in try decide(present, time) }) else {
-        return try attempt.end()
-      }
-      sent = lease
+      if let present, present == sent.last { return try attempt.end() }
+      let isOurs = present.map(sent.contains) ?? false
+      let decided = try isOurs ? sent.last : final { () throws(Failure) in try decide(present, time) }
+      guard let lease = decided else { return try attempt.end() }
+      sent.append(lease)
       try attempt.commit([Self.write(lease, isThere: present != nil)])
     }
   }

@@ -6,9 +6,7 @@ extension Failure {
   /// Never a bound value.
   init(sqlite code: Int32, cannot verb: String, _ path: String, in sql: String) {
     let text = sqlite3_errstr(code).map { String(cString: $0) } ?? "error"
-    let line = sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    let statement = line.count > 60 ? line.prefix(60) + "..." : line[...]
-    let reason = "\(text) (SQLite \(code), in '\(statement)')"
+    let reason = "\(text) (SQLite \(code), in '\(Failure.beginning(of: sql))')"
     let exit = Exit(sqlite: code)
     self.init(exit, cannot: verb, path, because: reason + Self.advice(exit, path))
   }

@@ -5,13 +5,18 @@ package import Partitions
 /// Watermarks in one SQLite file.
 package final class SQLiteStore: WatermarkStore {
   private let database: Database
+  /// Of an older version, and only read so far.
+  private var isOld = false
 
-  /// The store in a file; nil where there is no file, or one without tables yet. Nothing is created.
+  /// The store in a file; nil where there is no file, or one without tables yet. Nothing is created, nor brought to this
+  /// version before something is written: whoever reads may have no right to write.
   package init?(existing path: String) throws(Failure) {
     guard try StoreFile.check(path) else { return nil }
     database = try Database.open(path)
-    if try Schema.found(in: database) == 0 { return nil }
-    try Schema.complete(in: database)
+    let found = try Schema.found(in: database)
+    if found == 0 { return nil }
+    isOld = found < Schema.version
+    if isOld { try Schema.disguise(database) }
   }
 
   /// The store in a file, which is made where it is missing.
@@ -19,6 +24,11 @@ package final class SQLiteStore: WatermarkStore {
     try StoreFile.create(path)
     database = try Database.open(path)
     try Schema.complete(in: database)
+  }
+
+  private func update() throws(Failure) {
+    if isOld { try Schema.update(database) }
+    isOld = false
   }
 
   package func watermark(_ name: WatermarkName) throws(Failure) -> Watermark? {
@@ -39,13 +49,13 @@ package final class SQLiteStore: WatermarkStore {
   }
 
   package func watermarks(
-    below prefix: String = "", unmovedSince: Instant? = nil
+    below prefix: String = "", unmoved recently: Recently? = nil
   ) throws(Failure) -> [Watermark] {
     let rows = try database.prepare(
       """
       SELECT \(Watermark.columns) FROM watermark WHERE substr(name, 1, length(?1)) = ?1
-      AND (?2 IS NULL OR at < ?2) ORDER BY name
-      """, [.text(prefix), .init(unmovedSince?.description)])
+      AND (?2 IS NULL OR at NOT BETWEEN ?2 AND ?3) ORDER BY name
+      """, [.text(prefix), .init(recently?.start.description), .init(recently?.end.description)])
     var all: [Watermark] = []
     while try rows.step() { all.append(try Watermark(row: rows)) }
     return all
@@ -63,6 +73,7 @@ package final class SQLiteStore: WatermarkStore {
   package func change(
     _ name: WatermarkName, _ decide: (Present) throws(Failure) -> Move?
   ) throws(Failure) {
+    try update()
     var isChanged = false
     try database.transaction { () throws(Failure) in
       let present = Present(watermark: try watermark(name), lastMove: try lastMove(name))
@@ -89,7 +100,8 @@ package final class SQLiteStore: WatermarkStore {
   }
 
   package func markIdle(_ name: WatermarkName, at now: Instant) throws(Failure) {
-    guard let watermark = try watermark(name), watermark.idle.map({ $0 + 60 <= now }) ?? true else { return }
+    guard let watermark = try watermark(name), !watermark.isNoted(idleAt: now) else { return }
+    try update()
     try database.run(
       "UPDATE watermark SET idle = ? WHERE name = ?", [.text(now.description), .text(name.text)])
   }
@@ -105,6 +117,7 @@ package final class SQLiteStore: WatermarkStore {
   package func changeLease(
     _ name: WatermarkName, _ decide: (Lease?, StoreTime) throws(Failure) -> Lease?
   ) throws(Failure) {
+    try update()
     try database.transaction { () throws(Failure) in
       guard let lease = try decide(try lease(name), MachineClock.now) else { return }
       try database.run("REPLACE INTO lease (\(Lease.columns)) VALUES (?, ?, ?, ?, ?, ?)", lease.values)

@@ -47,6 +47,28 @@ enum Schema {
     """,
   ]
 
+  /// What a reader of the first version has in front of its tables: they look as if they were of this one.
+  private static let views = [
+    ("watermark", "SELECT *, NULL AS idle FROM main.watermark"),
+    ("log", "SELECT *, NULL AS late FROM main.log"),
+    (
+      "lease",
+      "SELECT '' AS name, 0 AS fence, '' AS holder, '' AS taken, '' AS epoch, 0 AS until WHERE false"
+    ),
+  ]
+
+  /// Nobody else sees it, and the file stays as it is.
+  static func disguise(_ database: borrowing Database) throws(Failure) {
+    try database.run("PRAGMA temp_store=MEMORY")
+    for (name, sql) in views { try database.run("CREATE TEMP VIEW \(name) AS \(sql)") }
+  }
+
+  /// Brings a disguised one to this version.
+  static func update(_ database: borrowing Database) throws(Failure) {
+    for (name, _) in views { try database.run("DROP VIEW temp.\(name)") }
+    try complete(in: database)
+  }
+
   /// The version of the tables that are there; 0 for a file with none, which a kill leaves behind.
   static func found(in database: borrowing Database) throws(Failure) -> Int {
     if try database.number("SELECT count(*) FROM sqlite_master") == 0 { return 0 }
