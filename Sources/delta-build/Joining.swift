@@ -51,7 +51,9 @@ extension DeltaBuild {
     let options = try JoinOptions(self)
     console.status("waiting for the shards")
     guard let shards = try options.shards() else { return try nothing(console, "the receipts are empty") }
-    let batch = try Join(shards).run(in: try WorkDirectory(options.work, wait: wait))
+    let (join, work) = (try Join(shards), try WorkDirectory(options.work, wait: wait))
+    if try join.isPublished(in: work) { return try nothing(console, "nothing changed since the last join") }
+    let batch = try join.run(in: work)
     console.detail("joined \(shards.count) shards")
     try BatchWriter.print(batch, json: common.json)
   }

@@ -36,7 +36,9 @@ extension PublishOptions {
     let change: Change = asBase ? .base(built.manifest) : .delta(built.manifest)
     console.status("publishing \(built.location) to \(destination.location)")
     let outcome = try publisher.publish(change, from: built.files, receipts: receipts, order)
-    if !order.dryRun, let word = outcome.word(at: destination.location) { built.leaveWord(word) }
+    if !order.dryRun, let word = outcome.word(at: destination.location, after: order.parent) {
+      built.leaveWord(word)
+    }
     try finish(outcome)
   }
 

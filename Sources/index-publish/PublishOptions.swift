@@ -91,7 +91,7 @@ struct PublishOptions {
   /// What `wm hold` has given us, or whoever stands in for it.
   private static func token() throws(Failure) -> Fences.Token? {
     guard let text = Environment.value("FRESHET_FENCE") else { return nil }
-    guard let fence = Int(text), fence >= 0 else { throw usage("FRESHET_FENCE: '\(text)' is no fence") }
+    guard let fence = Fences.fence(text) else { throw usage("FRESHET_FENCE: '\(text)' is no fence") }
     let lease = Environment.value("FRESHET_LEASE")
     guard lease?.utf8.count ?? 0 <= 255 else { throw usage("FRESHET_LEASE: it is longer than 255 bytes") }
     return Fences.Token(lease: lease, fence: fence)

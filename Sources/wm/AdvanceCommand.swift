@@ -55,7 +55,7 @@ struct AdvanceCommand: ParsableCommand {
   /// What `wm hold` has given us: of a lease of its own name, or of ours.
   private static func token(of name: WatermarkName) throws(Failure) -> FencingToken? {
     guard let text = Environment.value("FRESHET_FENCE") else { return nil }
-    guard let fence = Int(text), fence >= 0 else {
+    guard let fence = Int(text), (0...FencingToken.largest).contains(fence) else {
       throw Failure(.usage, "FRESHET_FENCE: '\(text)' is no fence (see wm --help)")
     }
     let lease = try WatermarkName(Environment.value("FRESHET_LEASE") ?? name.text)

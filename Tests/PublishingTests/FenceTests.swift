@@ -38,7 +38,9 @@ import Testing
   @Test func `fences as they were before there were leases are read`() throws {
     for (text, newest) in [
       (#"{"fence":"7"}"#, ["": 7]), (#"{"fence":null}"#, [:]),
-      (#"{"fence":{"b":2,"a":1}}"#, ["a": 1, "b": 2]),
+      (#"{"fence":{"b":2,"a":1}}"#, ["a": 1, "b": 2]), (#"{"fence":"x"}"#, [:]),
+      (#"{"fence":"9007199254740991"}"#, ["": 1 << 53 - 1]), (#"{"fence":"9007199254740992"}"#, [:]),
+      (#"{"fence":"-1"}"#, [:]),
     ] {
       let fences = try Fences(try Members.parse(Array(text.utf8), file: "x"))
       #expect(fences.newest == newest, "\(text)")
@@ -77,6 +79,36 @@ import Testing
     #expect(forced.forced?.contains("ours is 9") == true && forced.fences.newest == ["ads": 10])
     #expect(try publish(3, 11).isPublished)
     #expect(try bench.destination.current()?.generation.fences.newest == ["ads": 11])
+  }
+
+  @Test func `a token that no manifest can hold does not become visible`() throws {
+    #expect(Fences.fence("9007199254740991") == 1 << 53 - 1 && Fences.fence("0") == 0)
+    for text in ["9007199254740992", "9223372036854775807", "-1", "x", ""] {
+      #expect(Fences.fence(text) == nil, "\(text)")
+    }
+    let bench = try Workbench(.memory)
+    try bench.publish(try bench.build(["a"], at: minute(0)), after: .exactly(0))
+    let next = try bench.build(["b"], at: minute(1), on: 1)
+    let refusal = failure {
+      try bench.publish(next, after: .exactly(1)) { $0.token = .init(lease: "ads", fence: 1 << 53) }
+    }
+    #expect(refusal?.exit == .badData && refusal?.message.contains("ads") == true)
+    #expect(try bench.contents()?.generation == 1)
+    try bench.publish(next, after: .exactly(1)) { $0.token = .init(lease: "ads", fence: 1 << 53 - 1) }
+    #expect(try bench.contents()?.generation == 2)
+  }
+
+  @Test func `an older token is refused where there is nothing to publish, too`() throws {
+    let bench = try Workbench(.memory)
+    func publish(after generation: Int, _ fence: Int) throws -> Publisher.Outcome {
+      try bench.publish(
+        try bench.build(["a"], at: minute(0), slice: "s"), after: .exactly(generation),
+        receipts: [Receipt("slice", ["after": generation == 0 ? "" : minute(0)])]
+      ) { $0.token = .init(lease: "ads", fence: fence) }
+    }
+    #expect(try publish(after: 0, 10).isPublished)
+    #expect(try publish(after: 1, 10).isUnchanged)
+    #expect(failure { try publish(after: 1, 9) }?.exit == .refused)
   }
 
   @Test func `a newer token that comes between the look and the swap is seen`() throws {

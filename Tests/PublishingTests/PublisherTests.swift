@@ -84,11 +84,78 @@ import Testing
       (try bench.build(["b"], at: minute(5)), false),
     ] {
       let outcome = try bench.publish(built, after: .current)
-      let word = try #require(outcome.word(at: bench.destination.location))
+      let word = try #require(outcome.word(at: bench.destination.location, after: .current))
       built.leaveWord(word)
       let left = try LocalStore(root: bench.work).read(Key("builds/\(built.manifest.id).published"))
       #expect(left?.bytes == (isLeft ? Array((word.text + "\n").utf8) : nil))
     }
+  }
+
+  @Test func `the word has the generation that the watermark stands at, whatever bases came since`() throws {
+    let bench = try Workbench(.memory)
+    let built = try bench.build(["a"], at: minute(5), from: minute(0), slice: "s")
+    func word() throws -> Receipt? {
+      let receipts = [Receipt("slice", ["after": minute(5)])]
+      let outcome = try bench.publish(built, after: .exactly(1), receipts: receipts)
+      #expect(outcome.isUnchanged)
+      return outcome.word(at: bench.destination.location, after: .exactly(1))
+    }
+    try bench.publish(built, after: .exactly(0))
+    #expect(try word()?["generation"] == "1")
+    try bench.publish(try bench.build(["base"], at: minute(0)), after: .current, base: true)
+    #expect(try word()?["generation"] == "1")
+    #expect(try bench.contents()?.generation == 2)
+  }
+
+  @Test(arguments: places, [0, 1])
+  func `what is published already has to be there, and a person can force it back`(
+    _ place: Workbench.Place, _ lost: Int
+  ) throws {
+    let bench = try Workbench(place)
+    let built = try bench.build(["a"], at: minute(5), slice: "s")
+    try bench.publish(built, after: .exactly(0))
+    try bench.publish(try bench.build(["base"], at: minute(0)), after: .current, base: true)
+    let receipts = [Receipt("slice", ["after": minute(5)])]
+    let counter = FaultTests.Counter()
+    let watched = bench.through { counter.watch($0) }
+    #expect(try watched.publish(built, after: .exactly(1), receipts: receipts).isUnchanged)
+    // In a store: the pointer, the manifest, and one listing.
+    if place != .local { #expect(counter.count == 3) }
+    let file = try #require(try bench.destination.current()?.generation.indexes.reversed()[lost].segments[0])
+    try bench.destination.store.remove(bench.destination.key("segments/" + file.name))
+    let keys = try bench.keys()
+    let refusal = failure { try bench.publish(built, after: .exactly(1), receipts: receipts) }
+    #expect(refusal?.exit == .badData && refusal?.message.contains(file.name) == true)
+    #expect(try bench.keys() == keys)
+    let forced = failure {
+      try bench.publish(built, after: .exactly(1), receipts: receipts) { $0.force = true }
+    }
+    // The base's file is not in the build.
+    #expect(forced?.exit == (lost == 0 ? nil : .noInput))
+    if lost == 0 {
+      #expect(try bench.contents() == .init(generation: 3, layers: [["segment base"], ["segment a"]]))
+    }
+  }
+
+  @Test func `a file that goes while it is looked at is missing`() throws {
+    let bench = try Workbench(.memory)
+    try bench.publish(try bench.build(["a"], at: minute(0)), after: .exactly(0))
+    let name = try #require(try bench.destination.current()?.generation.delta?.index.segments[0].name)
+    let key = bench.destination.key("segments/" + name)
+    // Written to behind its manifest, so that it is read.
+    _ = try bench.destination.store.write(key, .bytes(Array("segment a".utf8)), if: .always)
+    let next = try bench.build(["a", "b"], at: minute(5), on: 1)
+    let slow = bench.through { store in
+      FaultyStore(
+        store,
+        fault: { _, asked, _ in
+          if asked == key { try? store.remove(key) }
+          return nil
+        })
+    }
+    let refusal = failure { try slow.publish(next, after: .exactly(1)) }
+    #expect(refusal?.exit == .badData && refusal?.message.contains(name) == true)
+    #expect(try bench.destination.current()?.generation.number == 1)
   }
 
   @Test func `where a person published by hand, our own slice goes with the receipt`() throws {

@@ -68,6 +68,24 @@ Run again, after a kill for one, it hands on the receipt of what is there, and c
   to=2026-05-04T11:00:00Z
   $ find dest -type f | xargs sha256sum | diff before -
 
+What is published already is published only as long as it is there. Word of it is left beside the build, or none:
+
+  $ cp -r dest lost; part-ls in --after 2026-05-04T11:00:00Z@2 |
+  >   part-pick --from 2026-05-04T09:00:00Z --to 2026-05-04T11:00:00Z > again
+  $ rm w1/builds/*.published; delta-build --work w1 < again > third
+  $ (trap '' XFSZ; ulimit -f 0; index-publish lost < third); ls -A w1/builds | grep -vc json
+  0
+  [1]
+  $ index-publish -v lost < third; ls w1/builds/*.published | wc -l
+  index-publish: nothing to publish: generation 2 is this very index
+  1
+  $ rm lost/segments/*; index-publish lost < third
+  index-publish: cannot publish to lost: lost/segments/*.seg, which generation 2 needs, is missing or damaged (--force sends anew what the build has) (glob)
+  [65]
+  $ index-publish --force lost < third 2> /dev/null | fields published 'generation|force'; index-check lost
+  generation=3
+  force=1
+
 A destination that was reset:
 
   $ index-publish elsewhere < second
@@ -129,6 +147,14 @@ One that hangs is nobody's hindrance: another publisher passes it by, and it fin
   index-publish: another pipe was faster: generation 4 is published, and nothing of this batch
   generation=4
   superseded=1
+
+A signal ends it though it be the first process of a container, which the kernel spares:
+
+  $ contained() { if unshare -rpf true 2> /dev/null; then unshare -rpf "$@"; else return 143; fi; }
+  $ contained index-publish --index "$small" --gate 'kill $PPID; sleep 1' contained
+  [143]
+  $ test -e contained/CURRENT
+  [1]
 
 Rehearsed, nothing at all is changed:
 
@@ -235,4 +261,7 @@ Options that can't be:
   [64]
   $ FRESHET_FENCE=x index-publish dest < first
   index-publish: FRESHET_FENCE: 'x' is no fence (see index-publish --help)
+  [64]
+  $ FRESHET_FENCE=9007199254740992 index-publish dest < first
+  index-publish: FRESHET_FENCE: '9007199254740992' is no fence (see index-publish --help)
   [64]

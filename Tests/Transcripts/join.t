@@ -58,6 +58,18 @@ Joined, in any order, from files or standard input, in either form; the document
   #published	generation=1	to=2026-05-04T11:00:00Z
   #end	lines=0
 
+Where the watermark stands at what was published of it, the shards print their receipts again, and the join nothing:
+
+  $ part-ls in -l 'hour=%Y-%m-%dT%H' --after 2026-05-04T11:00:00Z@1 |
+  >   part-pick --from 2026-05-04T06:00:00Z --to 2026-05-04T11:00:00Z > again
+  $ shard 1/2 1 --fields fields < again > one.again; shard 2/2 2 --fields fields < again > two.again; index < one.again | cut -f 1
+  to=2026-05-04T11:00:00Z
+  $ delta-build --join one.again two.again --work all; delta-build -e --join one.again two.again --work all
+  [1]
+  $ rm all/builds/*.published; delta-build --join one.again two.again --work all | cut -f 1 | tail -n 2
+  #index
+  #end
+
 What is missing, twice there, or of something else:
 
   $ delta-build --join one --work none

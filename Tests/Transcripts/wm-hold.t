@@ -133,6 +133,9 @@ Who has lost the lease advances nothing, whatever they advance; the newest may, 
   $ receipt 4 | FRESHET_FENCE=x wm advance ads
   wm: FRESHET_FENCE: 'x' is no fence (see wm --help)
   [64]
+  $ receipt 4 | FRESHET_FENCE=9007199254740992 wm advance ads
+  wm: FRESHET_FENCE: '9007199254740992' is no fence (see wm --help)
+  [64]
   $ receipt 4 | FRESHET_FENCE=1 FRESHET_LEASE=../x wm advance ads
   wm: cannot use the name '../x': * (glob)
   [64]

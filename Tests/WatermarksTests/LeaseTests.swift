@@ -76,6 +76,21 @@ import Watermarks
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `the last fence of all is one that every reader keeps exactly`(_ kind: StoreKind) throws {
+    let store = try kind.open(scratch)
+    _ = try take(store, "a", hour)
+    let (last, name) = (1 << 53 - 1, ads)
+    try store.changeLease(ads) { (_, time) in
+      Lease(name: name, fence: last - 1, holder: "b", taken: Instant(seconds: 0), until: time)
+    }
+    let token = try take(store, "c", hour)
+    #expect(token.fence == last)
+    try store.release(token)
+    let failure = #expect(throws: Failure.self) { try take(store, "d", hour) }
+    #expect(failure?.exit == .badData)
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `nobody has what nobody took`(_ kind: StoreKind) throws {
     let store = try kind.open(scratch)
     let token = FencingToken(lease: ads, fence: 7)

@@ -34,7 +34,12 @@ extension FileIO {
   /// All entries of an open directory but `.` and `..`, in no order. The descriptor stays open.
   package static func entries(of directory: Int32, name: String) throws(Failure) -> [DirectoryEntry] {
     let copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard copy >= 0, let stream = fdopendir(copy) else { throw Failure(errno: errno, cannot: "list", name) }
+    guard copy >= 0 else { throw Failure(errno: errno, cannot: "list", name) }
+    guard let stream = fdopendir(copy) else {
+      let code = errno
+      close(copy)
+      throw Failure(errno: code, cannot: "list", name)
+    }
     defer { closedir(stream) }
     var entries: [DirectoryEntry] = []
     while true {
@@ -129,7 +134,11 @@ extension Directory {
   /// Whether there is nothing in it; false where it can't be read.
   private var isEmpty: Bool {
     let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard copy >= 0, let stream = fdopendir(copy) else { return false }
+    guard copy >= 0 else { return false }
+    guard let stream = fdopendir(copy) else {
+      close(copy)
+      return false
+    }
     defer { closedir(stream) }
     errno = 0
     // `.` and `..` are in each.

@@ -70,9 +70,9 @@ package struct BuiltIndex: Sendable {
   package func leaveWord(_ published: Receipt) {
     guard !manifest.slice.isEmpty, case .local(let path) = location, let slash = path.lastIndex(of: 0x2F),
       let directory = try? Directory.open(Array(path[...slash])),
-      let file = try? TemporaryFile(in: directory)
+      let file = try? TemporaryFile(in: directory),
+      (try? FileIO.writeAll(file.descriptor, Array((published.text + "\n").utf8), name: file.name)) != nil
     else { return }
-    try? FileIO.writeAll(file.descriptor, Array((published.text + "\n").utf8), name: file.name)
     try? file.rename(to: manifest.id + ".published")
   }
 

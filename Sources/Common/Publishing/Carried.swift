@@ -9,10 +9,15 @@ internal import Objects
 /// Each has to be there in its size. One that was written to later than the generation's manifest is read through, too, and
 /// compared with its SHA-256: nothing writes to a file behind the manifest that names it. (What rots on a disk without
 /// being written to is for index-check, which reads everything.)
+///
+/// The same look is taken at a generation that a batch finds to be its own already: there is nothing to publish only if it is
+/// there. In a store one listing tells that, and no more is asked.
 struct Carried {
   let destination: Destination
   let current: Current
   let files: [IndexFile]
+  /// Whether something is built on them.
+  let isBuiltOn: Bool
 
   /// Those that are missing, or are not what was written.
   func damaged() throws(Failure) -> [IndexFile] {
@@ -44,7 +49,7 @@ struct Carried {
     let found: [ObjectInfo?]
     let written: Int64
     do throws(StoreError) {
-      written = try destination.store.info(destination.key(manifest))?.modified ?? 0
+      written = isBuiltOn ? try destination.store.info(destination.key(manifest))?.modified ?? 0 : .max - 1
       found = try infos()
     } catch { throw error.failure(cannot: "look at", destination.name(Destination.segments)) }
     // A store's stands still for a second, in which much is written: that second is not suspect.
@@ -87,7 +92,10 @@ struct Carried {
   }
 
   private func isIntact(_ file: IndexFile) throws(Failure) -> Bool {
-    do throws(Failure) { return try IndexFiles.of(destination).open(file)?.damage(of: file) == nil } catch {
+    do throws(Failure) {
+      guard let opened = try IndexFiles.of(destination).open(file) else { return false }
+      return opened.damage(of: file) == nil
+    } catch {
       guard error.exit == .badData else { throw error }
       return false
     }

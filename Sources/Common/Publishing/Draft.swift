@@ -61,7 +61,7 @@ enum Coverage {
 }
 
 /// The content of the next generation, and what speaks against it.
-struct Draft: Equatable {
+struct Draft: Layered, Equatable {
   var base: Generation.Base?
   var delta: Generation.Delta?
   var batch = 0
@@ -69,8 +69,6 @@ struct Draft: Equatable {
   var rollback: Int?
   /// Each refuses the publish, unless `--force` overrides it.
   var objections: [String] = []
-
-  var indexes: [IndexManifest] { [base?.index, delta?.index].compactMap(\.self) }
 
   /// A pure function of what is asked and what is published.
   init(_ change: Change, after current: Generation?, guards: Guards) {

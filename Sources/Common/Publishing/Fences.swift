@@ -26,6 +26,11 @@ package struct Fences: Equatable, Sendable {
     }
   }
 
+  /// Nil for what no lease gives out, and no manifest can hold.
+  package static func fence(_ text: String) -> Int? {
+    Int(text).flatMap { (0..<Members.largest).contains($0) ? $0 : nil }
+  }
+
   /// Why that token is refused; nil where it is not. One whose lease is not known has to be as new as each.
   func objection(to token: Token) -> String? {
     let seen = token.lease.map { lease in newest.filter { $0.key == lease } } ?? newest
@@ -50,7 +55,7 @@ extension Fences {
 
   init(_ members: Members) throws(Failure) {
     guard let fence = try members.optional("fence") else { return }
-    if let text = fence.json.string { newest[""] = Int(text) }
+    if let text = fence.json.string { newest[""] = Self.fence(text) }
     for member in fence.json.members ?? [] { newest[member.key] = try fence.count(member.key) }
   }
 }

@@ -90,7 +90,7 @@ package struct Garbage: Sendable {
     if case .local(let path) = destination.location, Self.isTemporary(name) {
       // The store does not know of its own temporary files.
       let parts = name.split(separator: "/")
-      let root = try Directory.open(path)
+      guard let root = try Directory.existing(path) else { return }
       let directory = parts.count > 1 ? try root.existing(String(parts[0])) : root
       return try directory.remove(String(parts.last ?? ""))
     }
@@ -137,8 +137,9 @@ package struct Garbage: Sendable {
   }
 
   private func temporary(upTo oldest: Int64) throws(Failure) -> [String] {
-    guard case .local(let path) = destination.location else { return [] }
-    let root = try Directory.open(path)
+    guard case .local(let path) = destination.location, let root = try Directory.existing(path) else {
+      return []
+    }
     var found: [String] = []
     for name in ["", Destination.segments, Destination.generations] {
       guard let directory = name.isEmpty ? root : try? root.existing(String(name.dropLast())) else {

@@ -19,8 +19,19 @@ package import Segments
 // `fence` and `lease` (Fences.swift) may be null. An index is as delta-build wrote it (freshet-segment(5)), but the names of its files may begin
 // with another number.
 
+/// What has up to two indexes.
+protocol Layered {
+  var base: Generation.Base? { get }
+  var delta: Generation.Delta? { get }
+}
+
+extension Layered {
+  /// The base's first.
+  var indexes: [IndexManifest] { [base?.index, delta?.index].compactMap(\.self) }
+}
+
 /// One published state of an index.
-package struct Generation: Equatable, Sendable {
+package struct Generation: Layered, Equatable, Sendable {
   package struct Base: Equatable, Sendable {
     package var generation: Int
     package var index: IndexManifest
@@ -49,8 +60,6 @@ package struct Generation: Equatable, Sendable {
   static let format = 1
   /// A manifest is at most this long.
   static let largest = 1 << 26
-
-  var indexes: [IndexManifest] { [base?.index, delta?.index].compactMap(\.self) }
 
   static func fileName(_ number: Int, sha256: String) -> String { "\(number)-\(sha256.prefix(32)).json" }
 }

@@ -83,10 +83,7 @@ package struct Publisher: Sendable {
     let published = current?.generation
     var objections = Objections(destination, order, note)
     switch order.parent.standing(after: published) {
-    case .follows:
-      if let published, published.holds(change, receipts, after: order.parent) {
-        return .unchanged(published)
-      }
+    case .follows: break
     case .superseded:
       if let published {
         return try order.dryRun ? rehearse(handing: published) : superseded(by: published, receipts)
@@ -97,6 +94,11 @@ package struct Publisher: Sendable {
     if let token = order.token {
       if let objection = fences.objection(to: token) { try objections.raise(objection, .refused) }
       fences.add(token)
+    }
+    if let current, !order.force, current.generation.holds(change, receipts, after: order.parent) {
+      let files = current.generation.indexes.flatMap(\.files)
+      let isWhole = try damaged(files, of: current, isBuiltOn: false, &objections)?.isEmpty == true
+      return isWhole ? .unchanged(current.generation) : nil
     }
     let writers = try writers(after: current, order)
     let draft = Draft(change, after: published, guards: order.guards)
@@ -122,17 +124,24 @@ package struct Publisher: Sendable {
   private func isWhole(
     what draft: Draft, _ upload: inout Upload, takesOverFrom current: Current, _ objections: inout Objections
   ) throws(Failure) -> Bool {
-    let files = draft.indexes.flatMap { upload.plan($0).index.files }
-    let carried = Carried(
-      destination: destination, current: current, files: files.filter(upload.published.contains))
+    let files = draft.indexes.flatMap { upload.plan($0).index.files }.filter(upload.published.contains)
+    guard let damaged = try damaged(files, of: current, isBuiltOn: true, &objections) else { return false }
+    upload.published.removeAll { damaged.contains($0) }
+    return true
+  }
+
+  /// Which of them are, with `--force`; nil where they are no longer those of the current generation.
+  private func damaged(
+    _ files: [IndexFile], of current: Current, isBuiltOn: Bool, _ objections: inout Objections
+  ) throws(Failure) -> [IndexFile]? {
+    let carried = Carried(destination: destination, current: current, files: files, isBuiltOn: isBuiltOn)
     let damaged = try carried.damaged()
-    guard let file = damaged.first else { return true }
-    guard try destination.pointer() == current.stored else { return false }
+    guard let file = damaged.first else { return [] }
+    guard try destination.pointer() == current.stored else { return nil }
     try objections.raise(
       "\(destination.name(Destination.segments + file.name)), which generation \(current.generation.number) needs,"
         + " is missing or damaged (--force sends anew what the build has)", .badData)
-    upload.published.removeAll { damaged.contains($0) }
-    return true
+    return damaged
   }
 
   private func commit(
@@ -233,6 +242,11 @@ extension Publisher {
     let manifest = Pointer.Manifest(
       name: Generation.fileName(next.number, sha256: sha256), bytes: bytes.count, sha256: sha256)
     let path = Destination.generations + manifest.name
+    // What no reader would take would be in the way of all that comes after.
+    _ = try Generation(bytes, reference: manifest, name: destination.name(path))
+    guard bytes.count <= Generation.largest else {
+      throw Failure(.badData, cannot: "write", destination.name(path), because: "it has \(bytes.count) bytes")
+    }
     do throws(StoreError) {
       _ = try destination.store.write(destination.key(path), .bytes(bytes), if: .always)
     } catch { throw error.failure(cannot: "write", destination.name(path)) }

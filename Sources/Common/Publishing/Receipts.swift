@@ -39,12 +39,15 @@ extension Publisher.Outcome {
     }
   }
 
-  /// What was published of our own batch; nil where nothing was.
-  package func word(at location: Location) -> Receipt? {
+  /// What was published of our own batch, for the next slice to compare its watermark with; nil where nothing was.
+  package func word(at location: Location, after parent: Parent) -> Receipt? {
     switch self {
-    case .published(let generation, let uploaded): Self.receipt(generation, uploaded, location)
-    case .unchanged(let generation): Self.receipt(generation, 0, location)
-    case .superseded, .rehearsed: nil
+    case .published(let generation, let uploaded): return Self.receipt(generation, uploaded, location)
+    case .unchanged(var generation):
+      // The watermark stays where it is, whatever bases were published since.
+      if case .exactly(let number, _) = parent { generation.number = number }
+      return Self.receipt(generation, 0, location)
+    case .superseded, .rehearsed: return nil
     }
   }
 

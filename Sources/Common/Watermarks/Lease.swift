@@ -48,6 +48,9 @@ package struct FencingToken: Equatable, Sendable {
   package var lease: WatermarkName
   package var fence: Int
 
+  /// Numbers that every reader of JSON keeps exactly.
+  package static let largest = 1 << 53 - 1
+
   package init(lease: WatermarkName, fence: Int) {
     self.lease = lease
     self.fence = fence
@@ -82,7 +85,7 @@ extension WatermarkStore {
         return nil
       }
       let last = lease?.fence ?? 0
-      guard last < 1 << 53 else {
+      guard last < FencingToken.largest else {
         throw Failure(
           .badData, cannot: "take", "the lease \(name)",
           because: "its fence, \(last), leaves no room to count on")

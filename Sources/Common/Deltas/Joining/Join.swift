@@ -73,6 +73,18 @@ package struct Join {
 
   // MARK: - Joining
 
+  /// Whether it was joined there before, and is what was published at the watermark that the slice began with.
+  package func isPublished(in work: WorkDirectory) throws(Failure) -> Bool {
+    guard let word = work.published(manifest.id) else { return false }
+    return try input.isAfter(word)
+  }
+
+  private var receipts: [Receipt] { shards.first?.receipts ?? [] }
+
+  private var input: BuildInput {
+    get throws(Failure) { try BuildInput(Batch(receipts: receipts)) ?? BuildInput() }
+  }
+
   /// Installs the index in the directory, and gives the batch as one build would have printed it: the first shard's receipts, and
   /// the `#index` of the whole.
   ///
@@ -82,8 +94,7 @@ package struct Join {
       throw Failure(
         .usage, "--work names the directory of shard \(shard), and the joined index needs one of its own")
     }
-    let receipts = shards.first?.receipts ?? []
-    let input = try BuildInput(Batch(receipts: receipts)) ?? BuildInput()
+    let input = try input
     for shard in shards {
       let directory = try shard.segments()
       for segment in shard.manifest.segments { try work.take(segment, from: directory) }
