@@ -150,10 +150,6 @@ MUTANTS = [
         "escaped(withoutKeys(text))", "escaped(text)",
         "45-secrets"),
     Mutant(
-        "what a store's answer repeats is said", "7", OBJECTS + "S3/S3Reply.swift",
-        "case \"Code\": code = try reader.text()", "case \"Code\", \"StringToSign\": code = try reader.text()",
-        "45-secrets"),
-    Mutant(
         "the secret key is sent", "7", OBJECTS + "S3/SigV4.swift",
         "Credential=\\(credentials.accessKey)", "Credential=\\(credentials.secret)",
         "45-secrets"),
