@@ -8,6 +8,7 @@ Mutant = collections.namedtuple("Mutant", "name invariant file old new test")
 
 FILES = "Sources/Common/Files/"
 OBJECTS = "Sources/Common/Objects/"
+RECORDS = "Sources/Common/Records/"
 DELTAS = "Sources/Common/Deltas/"
 PUBLISHING = "Sources/Common/Publishing/"
 WATERMARKS = "Sources/Common/Watermarks/"
@@ -79,11 +80,11 @@ MUTANTS = [
         "rooms WatermarksTests.StoreTests"),
     Mutant(
         "a lease is taken without a newer fence", "3", WATERMARKS + "Lease.swift",
-        "max((lease?.fence ?? 0) + 1, Int(now.seconds))", "max(lease?.fence ?? 0, Int(now.seconds))",
+        "max(last + 1, Int(now.seconds))", "max(last, Int(now.seconds))",
         "rooms WatermarksTests.LeaseTests"),
     Mutant(
         "fences begin again from 1", "3", WATERMARKS + "Lease.swift",
-        "max((lease?.fence ?? 0) + 1, Int(now.seconds))", "lease.map { $0.until.isAfter(time) ? $0.fence + 1 : 1 } ?? 1",
+        "max(last + 1, Int(now.seconds))", "lease.map { $0.until.isAfter(time) ? last + 1 : 1 } ?? 1",
         "rooms WatermarksTests.LeaseTests"),
     # Every file that a generation names is there, and whole.
     Mutant(
@@ -119,4 +120,50 @@ MUTANTS = [
         "an index that shrank is published", "4", PUBLISHING + "Draft.swift",
         "Double(documents) < Double(current) * (100 - maxShrink) / 100 {", "documents < 0, current > 0 {",
         "rooms PublishingTests.PublisherTests"),
+    # What is there is looked at before anything is built on it; so is the lease.
+    Mutant(
+        "what is carried over is not looked at", "1", PUBLISHING + "Carried.swift",
+        "func damaged() throws(Failure) -> [IndexFile] {",
+        "func damaged() throws(Failure) -> [IndexFile] {\n    if files.count >= 0 { return [] }",
+        "rooms PublishingTests.DamageTests"),
+    Mutant(
+        "an older fence publishes", "3", PUBLISHING + "Fences.swift",
+        "func objection(to token: Token) -> String? {",
+        "func objection(to token: Token) -> String? {\n    if token.fence >= 0 { return nil }",
+        "rooms PublishingTests.FenceTests"),
+    Mutant(
+        "a batch is unchanged wherever the watermark stands", "5", PUBLISHING + "Unchanged.swift",
+        "slice[\"after\"] == position", "slice[\"after\"] != \"\"",
+        "rooms PublishingTests.PublisherTests"),
+    # Nothing but our own is touched, and nothing of ours is left behind.
+    Mutant(
+        "links below a directory are followed", "3", FILES + "ByteNames.swift",
+        "(followsLink ? 0 : O_NOFOLLOW)", "(followsLink ? 0 : O_NONBLOCK)",
+        "37-places"),
+    Mutant(
+        "a signal leaves the temporary files", "8", FILES + "Unfinished.swift",
+        "unlinkat(directories[place], names + place * length, 0)", "_ = place",
+        "44-signals"),
+    # No secret is said.
+    Mutant(
+        "keys in an address are repeated", "7", "Sources/Common/Console/Terminal.swift",
+        "escaped(withoutKeys(text))", "escaped(text)",
+        "45-secrets"),
+    Mutant(
+        "the secret key is sent", "7", OBJECTS + "S3/SigV4.swift",
+        "Credential=\\(credentials.accessKey)", "Credential=\\(credentials.secret)",
+        "45-secrets"),
+    # Nothing grows without a bound.
+    Mutant(
+        "a server's answer is read to its end", "8", "Sources/Common/HTTP/HTTPBody.swift",
+        "guard bytes.count <= limit else {", "guard bytes.count <= limit || limit >= 0 else {",
+        "rooms HTTPTests.HTTPTests"),
+    Mutant(
+        "a program's output is read to its end", "8", OBJECTS + "Credentials/ChildOutput.swift",
+        "guard bytes.count <= limit, now() < deadline else {", "guard now() < deadline else {",
+        "rooms ObjectsTests.CredentialProcessTests"),
+    Mutant(
+        "what is compressed may expand to anything", "8", RECORDS + "Expansion.swift",
+        "if output > Self.free, output", "if output > Self.mostOutput, output",
+        "rooms RecordsTests"),
 ]

@@ -403,6 +403,7 @@ def work(folder, seed, quotas, output):
     signal.signal(signal.SIGALRM, late)
     trouble = None
     try:
+        signal.alarm(LONGEST)
         for _ in harness.rounds():
             report()
             signal.alarm(LONGEST)

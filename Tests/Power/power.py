@@ -279,7 +279,7 @@ class Healing:
             built = world.run("delta-build", input=world.slice(20))
             if built.code != 0:
                 return f"delta-build: {built}"
-            published = world.run("index-publish", "published", "--force", input=built.out)
+            published = world.run("index-publish", "published", input=built.out)
             if published.code != 0:
                 return f"index-publish: {published}"
             advanced = world.run("wm", "advance", "ads", input=published.out)
