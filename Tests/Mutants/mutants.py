@@ -77,7 +77,7 @@ MUTANTS = [
         """    let present = Present(watermark: try watermark(name), lastMove: try lastMove(name))
     try database.transaction { () throws(Failure) in
 """,
-        "rooms WatermarksTests.StoreTests"),
+        "rooms WatermarksTests.SQLiteTests"),
     Mutant(
         "a lease is taken without a newer fence", "3", WATERMARKS + "Lease.swift",
         "max(last + 1, Int(now.seconds))", "max(last, Int(now.seconds))",

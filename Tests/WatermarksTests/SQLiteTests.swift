@@ -140,6 +140,28 @@ import Testing
     #expect(try store.advance(ads, by: published(5, 3), signed()).watermark.generation == 3)
   }
 
+  /// By hand, in the sqlite3 shell: what they changed is what the receipt is held against.
+  @Test func `a person's transaction is waited for, and counts`() throws {
+    let store = try SQLiteStore(creating: scratch.database)
+    _ = try store.advance(ads, by: published(5, 3), signed())
+    let path = scratch.database
+    let held = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      let person = try? Database.open(path)
+      try? person?.run("BEGIN IMMEDIATE")
+      try? person?.run("UPDATE watermark SET generation = 9")
+      held.signal()
+      usleep(300_000)
+      try? person?.run("COMMIT")
+    }
+    held.wait()
+    guard case .already(let watermark) = try store.advance(ads, by: published(10, 4), signed()) else {
+      Issue.record("the person's word was written over")
+      return
+    }
+    #expect(watermark.generation == 9)
+  }
+
   /// A transaction that had begun to overwrite the file when it was killed: the file and its journal, copied.
   @Test func `a hot journal is rolled back by the next to open the file`() throws {
     let store = try SQLiteStore(creating: scratch.database)
