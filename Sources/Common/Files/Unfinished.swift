@@ -5,7 +5,8 @@ internal import Synchronization
 /// the next build, or by gc.)
 ///
 /// The handler does only what signal-safety(7) allows: it looks at a fixed piece of memory, calls unlinkat(2), and lets
-/// the signal end the process as it would have, or ends it itself: the kernel spares the first process of a container. Where a signal is ignored, or handled by somebody else, that stays.
+/// the signal end the process as it would have, or ends it itself: the kernel spares the first process of a container. Where a
+/// signal is ignored, or handled by somebody else, that stays.
 enum Unfinished {
   private static let most = 64
   /// Of a name with its NUL.
