@@ -44,6 +44,7 @@ let package = Package(
     library("CIsal", "libisal", "libisal-dev"),
     library("CZstd", "libzstd", "libzstd-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
+    .target(name: "CCodecs", path: "Sources/Common/C/CCodecs"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
     .target(name: "CPostgres", path: "Sources/Common/C/CPostgres"),
     .target(name: "CStemmer", path: "Sources/Common/C/CStemmer"),
@@ -53,30 +54,36 @@ let package = Package(
     room("Threads"),
     room("JSON", uses: ["CJSON"]),
 
-    // Ground floor: bytes, other programs, and the person at the terminal.
+    // Ground floor: bytes, compressed or not, other programs, and the person at the terminal.
     room("Bytes", uses: ["CCrypto", "CIsal", "CLinux", "Failures"]),
+    room("Codecs", uses: ["CCodecs", "CIsal", "CZstd"]),
     room("Processes", uses: ["Failures"]),
     room("Console", uses: ["Failures", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
-    // First floor: time, the fields file, the file system, the network.
+    // First floor: time, the fields file, the file system, the network, files of columns.
     room("Fields", uses: ["Bytes", "Failures"]),
     room("Words", uses: ["CStemmer", "CWords", "Failures"]),
     room("Partitions", uses: ["Failures"]),
     room("Files", uses: ["CLinux", "Bytes", "Failures"]),
     room("HTTP", uses: ["CCurl", "Failures"]),
     room("Postgres", uses: ["CPostgres", "Failures"]),
+    room("Parquet", uses: ["Codecs", "JSON", "Bytes", "Failures"]),
 
     // Second floor: the lines between the tools, the stores, the index on disk.
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
-    room("Records", uses: ["Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
+    room("Records", uses: ["Parquet", "Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
     room("Objects", uses: ["HTTP", "Files", "Processes", "JSON", "Bytes", "Failures", "Threads"]),
     room(
       "Segments",
       uses: ["CWords", "Words", "Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
 
-    // Third floor: the records of objects, decoded once and kept; the watermarks, which may be objects.
+    // Third floor: the records of objects, decoded once and kept; tables, whose log says which objects are theirs; the
+    // watermarks, which may be objects.
     room(
       "Runs", uses: ["Records", "Fields", "Files", "Bytes", "Failures", "Threads"]),
+    room(
+      "Tables",
+      uses: ["Parquet", "Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
     room(
       "Watermarks",
       uses: [
@@ -84,14 +91,21 @@ let package = Package(
         "Partitions", "Files", "Bytes", "Failures", "Threads",
       ]),
 
-    // Fourth floor: what each tool is for.
+    // Fourth floor: the objects of a slice, opened, whatever their format.
+    room(
+      "Reading",
+      uses: [
+        "Tables", "Records", "Parquet", "Objects", "Lines", "Files", "JSON", "Bytes", "Failures", "Threads",
+      ]),
+
+    // Fifth floor: what each tool is for.
     room("Listing", uses: ["Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
     room("Picking", uses: ["Lines", "Partitions", "Failures"]),
     room(
       "Deltas",
       uses: [
-        "Runs", "Segments", "Records", "Fields", "Objects", "Lines", "Files", "JSON", "Bytes", "Failures",
-        "Threads",
+        "Reading", "Runs", "Segments", "Records", "Fields", "Objects", "Lines", "Files", "JSON", "Bytes",
+        "Failures", "Threads",
       ]),
     room(
       "Publishing",
@@ -100,7 +114,7 @@ let package = Package(
         "Threads",
       ]),
 
-    // Fifth floor: options that several tools have in common.
+    // Sixth floor: options that several tools have in common.
     room(
       "Access",
       uses: [
@@ -109,7 +123,9 @@ let package = Package(
       ]),
 
     // Top: a page each.
-    tool("part-ls", uses: ["Access", "Listing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
+    tool(
+      "part-ls",
+      uses: ["Access", "Listing", "Tables", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
     tool(
       "delta-build", uses: ["Access", "Deltas", "Segments", "Fields", "Files", "Objects", "Lines", "Bytes"]),
@@ -132,6 +148,11 @@ let package = Package(
     .target(name: "SlowWords", path: "Tests/SlowWords"),
     tests("FailuresTests", uses: ["Failures"]),
     tests("ThreadsTests", uses: ["Threads"]),
+    tests("CodecsTests", uses: ["Codecs", "Seeded"]),
+    tests("ParquetTests", uses: ["Parquet", "Codecs", "Seeded", "JSON", "Bytes", "Failures"]),
+    tests(
+      "TablesTests",
+      uses: ["Tables", "Seeded", "Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures"]),
     tests(
       "ConsoleTests", uses: ["Console", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     tests("BytesTests", uses: ["Bytes"]),
