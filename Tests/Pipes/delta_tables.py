@@ -401,3 +401,6 @@ def list_versions(directory, *options):
 
 if __name__ == "__main__":
     {"write": write, "list": list_versions, "files": files, "changes": changes, "rows": rows}[sys.argv[1]](*sys.argv[2:])
+    sys.stdout.flush()
+    # Threads of deltalake's may outlive Python's end, and abort it.
+    os._exit(0)
