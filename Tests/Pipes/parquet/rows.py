@@ -151,6 +151,8 @@ def scalar(kind, leaf, marked):
         return lambda value: quoted(value.decode() if isinstance(value, bytes) else value), True
     if leaf.logical == "UUID":
         return lambda value: f'"{uuid.UUID(bytes=value)}"', True
+    if is_.is_interval(kind):
+        return lambda value: f'{{"months":{value.months},"days":{value.days},"milliseconds":{value.nanoseconds // 10**6}}}', False
     if leaf.logical == "INTERVAL":
         return interval, False
     if is_.is_binary(kind) or is_.is_large_binary(kind) or is_.is_fixed_size_binary(kind) or is_.is_binary_view(kind):
