@@ -27,12 +27,17 @@ class Unreadable(Exception):
     pass
 
 
-def table_of(path, source=None):
-    """The table and its leaves, by pyarrow where it can."""
-    file = pq.ParquetFile(path, arrow_extensions_enabled=True)
-    leaves = printer.leaves(file.schema)
+def table_of(path, source=None, columns=None):
+    """The table and its leaves, by pyarrow where it can, or some columns of it, which are no groups."""
     try:
-        table = file.read()
+        file = pq.ParquetFile(path, arrow_extensions_enabled=True)
+    except pa.ArrowInvalid as error:
+        return by_duckdb(path, "*"), None, f"DuckDB, since pyarrow can't ({error})"
+    leaves = printer.leaves(file.schema)
+    if columns:
+        leaves = [leaf for leaf in leaves if leaf.path in columns]
+    try:
+        table = file.read(columns)
         if any(leaf.physical == "INT96" for leaf in leaves):
             table = without_overflow(path, table)
         return table, leaves, "pyarrow"
@@ -54,18 +59,23 @@ def without_overflow(path, table):
     return table
 
 
-def by_columns(path, file):
+def by_duckdb(path, columns):
     import duckdb
 
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    found = connection.execute(f"SELECT {columns} FROM read_parquet(?)", [path])
+    return found.to_arrow_table() if hasattr(found, "to_arrow_table") else found.arrow()
+
+
+def by_columns(path, file):
     columns = {}
     for place, name in enumerate(file.schema_arrow.names):
         try:
             columns[name] = file.read(columns=[name]).column(0)
         except Exception:
             try:
-                quoted = name.replace('"', '""')
-                found = duckdb.connect().execute(f'SELECT "{quoted}" FROM read_parquet(?)', [path])
-                columns[name] = (found.to_arrow_table() if hasattr(found, "to_arrow_table") else found.arrow()).column(0)
+                columns[name] = by_duckdb(path, '"' + name.replace('"', '""') + '"').column(0)
             except Exception as error:
                 raise Unreadable(f"{name}: neither pyarrow nor DuckDB reads it: {error}") from error
     return pa.table(columns)

@@ -216,7 +216,7 @@ def by_fastparquet(size):
         frame = values.simple(rows, 13, "none").drop_columns(["date", "at_us_utc"]).to_pandas()
         frame["at"] = pandas.to_datetime([chance.randint(-10**9, 3 * 10**9) for _ in range(rows)], unit="s")
         frame["at_utc"] = frame["at"].dt.tz_localize("UTC")
-        frame["span"] = pandas.to_timedelta([chance.randint(-10**6, 10**6) for _ in range(rows)], unit="s")
+        frame["span"] = pandas.to_timedelta([chance.randint(0, 86_399) for _ in range(rows)], unit="s")
         frame["category"] = pandas.Categorical([chance.choice(["x", "yy", "zzz"]) for _ in range(rows)])
         for bits in (8, 16):
             frame[f"int{bits}"] = np.array([chance.randint(-100, 100) for _ in range(rows)], f"int{bits}")
