@@ -4,7 +4,8 @@ protocol ColumnSource: AnyObject {
   func next() throws(ParquetError) -> LeafCursor?
 }
 
-typealias ColumnOpening = (Leaf) throws(ParquetError) -> any ColumnSource
+/// Gives a source for each of some columns.
+typealias ColumnOpening = ([Leaf]) throws(ParquetError) -> [any ColumnSource]
 
 /// Where the rows stand in one column: the entries and values that are decoded, and how many of them are used.
 struct LeafCursor: BitwiseCopyable {

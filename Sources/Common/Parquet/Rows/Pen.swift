@@ -40,7 +40,7 @@ struct Pen {
   /// Two digits, of a number below 100: by a multiplication in place of a division.
   @inline(__always)
   private static func put(_ pair: UInt64, at place: UnsafeMutablePointer<UInt8>) {
-    let tens = pair &* 103 &>> 10
+    let tens = (pair &* 103) >> 10
     place[0] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: tens)
     place[1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair &- tens &* 10)
   }

@@ -11,7 +11,8 @@ struct RowAssembler: ~Copyable {
 
   private let plan: RowPlan
   private let open: ColumnOpening
-  private var sources: [(any ColumnSource)?]
+  /// One for each leaf, once the first row has been asked for.
+  private var sources: [any ColumnSource] = []
   private let nodes: UnsafeMutableBufferPointer<PlanNode>
   private let cursors: UnsafeMutableBufferPointer<LeafCursor>
   private let prefixes: UnsafeMutableBufferPointer<UInt8>
@@ -24,7 +25,6 @@ struct RowAssembler: ~Copyable {
     self.plan = plan
     self.open = open
     self.row = row
-    sources = Array(repeating: nil, count: plan.leaves.count)
     nodes = .allocate(capacity: plan.nodes.count)
     _ = nodes.initialize(from: plan.nodes)
     cursors = .allocate(capacity: plan.leaves.count)
@@ -80,7 +80,8 @@ struct RowAssembler: ~Copyable {
 
 // What is there.
 extension RowAssembler {
-  private static let contradiction = "the levels of its values contradict each other, or those of another column"
+  private static let contradiction =
+    "the levels of its values contradict each other, or those of another column"
 
   /// Makes sure that there is a next entry; false at the end of the column.
   @inline(__always)
@@ -91,12 +92,10 @@ extension RowAssembler {
 
   @inline(never)
   private mutating func refill(_ leaf: Int) throws(ParquetError) -> Bool {
-    let source: any ColumnSource
-    if let known = sources[leaf] { source = known } else { source = try open(plan.leaves[leaf]) }
-    sources[leaf] = source
+    if sources.isEmpty { sources = try open(plan.leaves) }
     let greatest = cursors[leaf].greatest
     repeat {
-      guard let next = try source.next() else { return false }
+      guard let next = try sources[leaf].next() else { return false }
       cursors[leaf] = next
       cursors[leaf].greatest = greatest
     } while cursors[leaf].entries == 0

@@ -22,7 +22,7 @@ struct RowFilter {
     else { throw .unsupported("\(title): it has no timestamps and no dates") }
     switch times.covers(group.columns[leaf.index], of: leaf, kind, rows: group.rows) {
     case let isIn?: self.isIn = isIn
-    case nil: column = TimeColumn(times, leaf, kind, try open(leaf))
+    case nil: column = try open([leaf]).first.map { TimeColumn(times, leaf, kind, $0) }
     }
   }
 

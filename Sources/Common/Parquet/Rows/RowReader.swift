@@ -8,19 +8,17 @@ package final class RowReader {
   private var lines: RowLines
   private var failure: ParquetError?
 
-  package convenience init(
-    _ file: ParquetFile, rowGroup: Int, _ selection: RowSelection
-  ) throws(ParquetError) {
+  package init(_ file: ParquetFile, rowGroup: Int, _ selection: RowSelection) throws(ParquetError) {
     guard file.rowGroups.indices.contains(rowGroup) else { throw .damaged("it has no row group \(rowGroup)") }
-    try self.init(file.schema, file.rowGroups[rowGroup], selection) { leaf throws(ParquetError) in
-      DecodedColumn(try ColumnReader(file, leaf: leaf.index, rowGroup: rowGroup))
+    lines = try RowLines(file.schema, file.rowGroups[rowGroup], selection) { leaves throws(ParquetError) in
+      let bytes = try RowGroupBytes(file, rowGroup: rowGroup, leaves: leaves.map(\.index))
+      var columns: [DecodedColumn] = []
+      for leaf in leaves {
+        let reader = try ColumnReader(file, leaf: leaf.index, rowGroup: rowGroup, from: bytes)
+        columns.append(DecodedColumn(reader))
+      }
+      return columns
     }
-  }
-
-  init(
-    _ schema: Schema, _ group: RowGroup, _ selection: RowSelection, open: @escaping ColumnOpening
-  ) throws(ParquetError) {
-    lines = try RowLines(schema, group, selection, open)
   }
 
   /// Appends rows, each as a line with its newline, until there are `size` bytes or the row group ends; at least one row.

@@ -29,7 +29,7 @@ enum ValueKind: Equatable {
       throw .unsupported("\(leaf.title): values of type \(name) are not read")
     }
     guard let kind = Self.kind(of: logical, in: leaf) else {
-      throw .unsupported("\(leaf.title): \(logical.title) in \(leaf.physical.title) is not read")
+      throw .unsupported("\(leaf.title): values of type \(logical) of \(leaf.physical) are not read")
     }
     self = kind
   }
@@ -101,41 +101,3 @@ extension Leaf {
 
 /// What a column is called in errors.
 func columnTitle(_ path: [String]) -> String { "column '\(path.joined(separator: "."))'" }
-
-extension LogicalType {
-  fileprivate var title: String {
-    switch self {
-    case .string: "STRING"
-    case .enum: "ENUM"
-    case .json: "JSON"
-    case .bson: "BSON"
-    case .uuid: "UUID"
-    case .float16: "FLOAT16"
-    case .integer(let bits, let isSigned): "\(isSigned ? "INT" : "UINT")_\(bits)"
-    case .decimal(let precision, let scale): "DECIMAL(\(precision), \(scale))"
-    case .date: "DATE"
-    case .time(let unit, _): "TIME of \(unit)"
-    case .timestamp(let unit, _): "TIMESTAMP of \(unit)"
-    case .interval: "INTERVAL"
-    case .list: "LIST"
-    case .map: "MAP"
-    case .unknown: "UNKNOWN"
-    case .other(let name): name
-    }
-  }
-}
-
-extension PhysicalType {
-  fileprivate var title: String {
-    switch self {
-    case .boolean: "BOOLEAN"
-    case .int32: "INT32"
-    case .int64: "INT64"
-    case .int96: "INT96"
-    case .float: "FLOAT"
-    case .double: "DOUBLE"
-    case .byteArray: "BYTE_ARRAY"
-    case .fixedLengthByteArray: "FIXED_LEN_BYTE_ARRAY"
-    }
-  }
-}
