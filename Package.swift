@@ -144,6 +144,11 @@ let package = Package(
     tool("index-search", uses: ["Access", "Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
     tool("index-check", uses: ["Access", "Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
 
+    // To measure with: no part of what is released.
+    .executableTarget(
+      name: "parquet-columns", dependencies: ["Parquet", "Bytes", "Failures"], path: "bench/parquet-columns",
+      swiftSettings: swift),
+
     // Tests: each room, then the executables in real pipes.
     .target(name: "Loopback", path: "Tests/Loopback"),
     .target(name: "Seeded", path: "Tests/Seeded"),
