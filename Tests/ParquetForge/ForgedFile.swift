@@ -61,6 +61,11 @@ package struct ForgedFile {
   package struct Group {
     package var rows: Int
     package var columns: [ForgedColumn]
+
+    package init(rows: Int, columns: [ForgedColumn]) {
+      self.rows = rows
+      self.columns = columns
+    }
   }
 
   /// The root first.
