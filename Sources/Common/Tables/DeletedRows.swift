@@ -19,7 +19,7 @@ extension TableTag.Deleted {
     switch place {
     case .inline(let text):
       return try rows(of: "the deletion vector '\(Self.beginning(of: text))'") { () throws(BitmapError) in
-        guard let all = Z85.decode(text), all.count >= bytes, all.count - bytes < 4 else {
+        guard let all = Z85.decode(text.utf8), all.count >= bytes, all.count - bytes < 4 else {
           throw BitmapError(reason: "it is not \(bytes) bytes in base 85")
         }
         return all.prefix(bytes)

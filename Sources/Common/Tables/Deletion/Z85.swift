@@ -11,10 +11,10 @@ enum Z85 {
   }()
 
   /// Nil where the text is not of whole groups of digits, each of four bytes.
-  static func decode(_ text: some StringProtocol) -> [UInt8]? {
+  static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []
     var (group, count): (UInt64, Int) = (0, 0)
-    for digit in text.utf8 {
+    for digit in text {
       let value = values[Int(digit)]
       guard value != 255 else { return nil }
       group = group * 85 + UInt64(value)
