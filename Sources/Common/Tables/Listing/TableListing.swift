@@ -21,7 +21,7 @@ package struct TableListing: Sendable {
   let times: TableTimes
   let range: TimeRange
   /// Seconds from one partition to the next.
-  let every: Int64
+  package let every: Int64
   /// Only what was added behind this version.
   let after: Int64?
   let jobs: Int
@@ -49,6 +49,9 @@ package struct TableListing: Sendable {
     if let after { return try tail(TailReading(log: log, timing: timing, after: after), hint) }
     return try snapshot(log, hint, isSkipped: false)
   }
+
+  /// How many requests were sent so far; 0 for a local directory.
+  package var requests: Int { store.requests }
 
   private func snapshot(_ log: TableLog, _ hint: Int64, isSkipped: Bool) throws(Failure) -> TableFiles {
     let replay = try SnapshotReading(log: log, timing: timing).read(from: hint)
