@@ -45,6 +45,7 @@ let package = Package(
     library("CZstd", "libzstd", "libzstd-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
     .target(name: "CCodecs", path: "Sources/Common/C/CCodecs"),
+    .target(name: "CCSV", path: "Sources/Common/C/CCSV"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
     .target(name: "CPostgres", path: "Sources/Common/C/CPostgres"),
     .target(name: "CStemmer", path: "Sources/Common/C/CStemmer"),
@@ -71,7 +72,9 @@ let package = Package(
 
     // Second floor: the lines between the tools, the stores, the index on disk.
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
-    room("Records", uses: ["Parquet", "Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
+    room(
+      "Records",
+      uses: ["Parquet", "Partitions", "Fields", "CCSV", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
     room("Objects", uses: ["HTTP", "Files", "Processes", "JSON", "Bytes", "Failures", "Threads"]),
     room(
       "Segments",
@@ -140,6 +143,11 @@ let package = Package(
       ]),
     tool("index-search", uses: ["Access", "Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
     tool("index-check", uses: ["Access", "Publishing", "Segments", "Objects", "Files", "JSON", "Bytes"]),
+
+    // To measure with: no part of what is released.
+    .executableTarget(
+      name: "parquet-columns", dependencies: ["Parquet", "Bytes", "Failures"], path: "bench/parquet-columns",
+      swiftSettings: swift),
 
     // Tests: each room, then the executables in real pipes.
     .target(name: "Loopback", path: "Tests/Loopback"),

@@ -4,8 +4,15 @@ package import Failures
 package protocol RandomBytes: Sendable {
   var count: Int { get }
 
+  /// Whether each read is a round trip, so that few and large ones are better than many small ones.
+  var isRemote: Bool { get }
+
   /// Fills the buffer with what begins at that place; fails where the bytes end before.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Failure)
+}
+
+extension RandomBytes {
+  package var isRemote: Bool { false }
 }
 
 /// Bytes in memory.

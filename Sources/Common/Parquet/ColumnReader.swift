@@ -1,54 +1,86 @@
 /// The values of one column in one row group, a batch after the other.
 package final class ColumnReader {
   package let leaf: Leaf
+  private var pages: PageReader
+  private var values: ValueReader
+  private var repetitions: LevelReader
+  private var definitions: LevelReader
+  /// Entries that are still to come, in all and of this page.
+  private var left: Int
+  private var leftInPage = 0
+  private var isFirst = true
 
   /// `leaf` is an index in `schema.leaves`.
-  package init(_ file: ParquetFile, leaf: Int, rowGroup: Int) throws(ParquetError) {
-    throw .unsupported("Parquet")
+  package convenience init(_ file: ParquetFile, leaf: Int, rowGroup: Int) throws(ParquetError) {
+    try self.init(file, leaf: leaf, rowGroup: rowGroup, from: nil)
+  }
+
+  /// `bytes` are those of that row group, of this column among others.
+  package init(_ file: ParquetFile, leaf: Int, rowGroup: Int, from bytes: RowGroupBytes?) throws(ParquetError)
+  {
+    guard file.schema.leaves.indices.contains(leaf), file.rowGroups.indices.contains(rowGroup) else {
+      throw .damaged("it has no such column")
+    }
+    self.leaf = file.schema.leaves[leaf]
+    let chunk = try file.rowGroups[rowGroup].columns[leaf].pages.get()
+    let held = bytes?.holding(chunk.range)
+    pages = PageReader(self.leaf, chunk.codec, ChunkBytes(file.bytes, chunk, held: held))
+    values = ValueReader(self.leaf)
+    repetitions = LevelReader(0, UnsafeRawBufferPointer(start: nil, count: 0))
+    definitions = repetitions
+    left = chunk.entries
   }
 
   /// Decodes the next entries of the column, at most `limit` and at least one, into the batch, whose old content is
   /// gone; false at the end, where the batch is empty.
   package func read(_ limit: Int, into batch: ColumnBatch) throws(ParquetError) -> Bool {
-    throw .unsupported("Parquet")
+    batch.leaf = leaf
+    batch.entries = 0
+    batch.count = 0
+    while leftInPage == 0 {
+      guard left > 0 else { return false }
+      try beginPage()
+    }
+    let count = min(max(limit, 1), leftInPage, values.most)
+    do { try decode(count, into: batch) } catch { throw pages.error(error) }
+    leftInPage -= count
+    left -= count
+    return true
   }
-}
 
-/// What one read has decoded. It is used again from read to read, and all that it gives is valid until the next one.
-package final class ColumnBatch {
-  /// How many levels there are: of values, and of places where one is missing.
-  package internal(set) var entries = 0
-  /// How many values there are: as many as there are definition levels that equal the leaf's greatest.
-  package internal(set) var count = 0
+  private func decode(_ count: Int, into batch: ColumnBatch) throws(Damage) {
+    if leaf.maxRepetition > 0 {
+      let levels = try batch.repetitionMemory.reserve(count, of: UInt8.self)
+      _ = try repetitions.read(count, into: levels)
+      guard !isFirst || levels[0] == 0 else { throw .damaged("begins in the middle of a row") }
+    }
+    isFirst = false
+    var present = count
+    if leaf.maxDefinition > 0 {
+      present = try definitions.read(count, into: batch.definitionMemory.reserve(count, of: UInt8.self))
+    }
+    try values.read(present, into: &batch.values)
+    batch.entries = count
+    batch.count = present
+  }
 
-  package init() {}
+  private func beginPage() throws(ParquetError) {
+    guard let page = try pages.next() else {
+      throw .damaged("column '\(leaf.name)' ends before the last of its values")
+    }
+    do {
+      switch page {
+      case .dictionary(let entries, let bytes): try values.begin(dictionary: entries, bytes)
+      case .data(let page): try begin(page)
+      }
+    } catch { throw pages.error(error) }
+  }
 
-  /// One for each entry; empty where the leaf's greatest level is 0.
-  package var definitions: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: nil, count: 0) }
-  package var repetitions: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: nil, count: 0) }
-
-  /// The values, without gaps, by the leaf's physical type.
-  package var booleans: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: nil, count: 0) }
-  package var int32: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: nil, count: 0) }
-  package var int64: UnsafeBufferPointer<Int64> { UnsafeBufferPointer(start: nil, count: 0) }
-  package var int96: UnsafeBufferPointer<Int96> { UnsafeBufferPointer(start: nil, count: 0) }
-  package var float: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: nil, count: 0) }
-  package var double: UnsafeBufferPointer<Double> { UnsafeBufferPointer(start: nil, count: 0) }
-  /// Of both kinds of byte array.
-  package var bytes: UnsafeBufferPointer<ByteView> { UnsafeBufferPointer(start: nil, count: 0) }
-}
-
-/// A time as Impala and old Spark keep it: nanoseconds of the day, and the Julian day.
-package struct Int96: BitwiseCopyable, Sendable {
-  package let low: UInt32
-  package let middle: UInt32
-  package let julianDay: Int32
-}
-
-/// Bytes that lie in a page, or in a dictionary.
-package struct ByteView: BitwiseCopyable, @unchecked Sendable {
-  package let start: UnsafeRawPointer?
-  package let count: Int
-
-  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+  private func begin(_ page: DataPage) throws(Damage) {
+    guard page.entries <= left else { throw .damaged("has more values than its column chunk") }
+    try values.begin(page.encoding, page.values)
+    repetitions = page.repetitions
+    definitions = page.definitions
+    leftInPage = page.entries
+  }
 }

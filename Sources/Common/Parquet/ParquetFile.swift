@@ -8,7 +8,18 @@ package struct ParquetFile: Sendable {
 
   /// Reads the footer.
   package init(_ bytes: any RandomBytes) throws(ParquetError) {
-    throw .unsupported("Parquet")
+    let metadata = try Footer.read(bytes)
+    let schema = try Schema(metadata.elements)
+    var groups: [RowGroup] = []
+    var row = 0
+    for group in metadata.groups {
+      let rowGroup = try RowGroup(group, leaves: schema.leaves, firstRow: row, fileSize: bytes.count)
+      groups.append(rowGroup)
+      row += rowGroup.rows
+    }
+    self.bytes = bytes
+    self.schema = schema
+    rowGroups = groups
   }
 }
 
@@ -19,13 +30,39 @@ package struct RowGroup: Sendable {
   package let firstRow: Int
   /// By leaf.
   package let columns: [ColumnChunk]
+
+  init(_ metadata: FileMetadata.GroupMetadata, leaves: [Leaf], firstRow: Int, fileSize: Int)
+    throws(ParquetError)
+  {
+    guard metadata.rows >= 0, !firstRow.addingReportingOverflow(metadata.rows).overflow else {
+      throw .damaged("the number of its rows is damaged")
+    }
+    guard metadata.columns.count == leaves.count else {
+      throw .damaged(
+        "a row group has \(metadata.columns.count) columns where its schema has \(leaves.count)")
+    }
+    rows = metadata.rows
+    self.firstRow = firstRow
+    columns = zip(metadata.columns, leaves).map { ColumnChunk($0, $1, fileSize: fileSize) }
+  }
 }
 
 /// The values of one column in a row group.
 package struct ColumnChunk: Sendable {
   /// The least and the greatest value as PLAIN encodes one (no length before a byte array), where the file says them and
-  /// they can be believed: old files' unsigned or byte order is not among them.
+  /// they can be believed: old files' unsigned or byte order is not among them. Of bytes they may be cut: then they are
+  /// bounds, and no values.
   package let least: [UInt8]?
   package let greatest: [UInt8]?
   package let nulls: Int?
+  /// Where its pages are, or why they can't be read: which is no error until they are.
+  let pages: Result<ChunkPages, ParquetError>
+
+  init(_ metadata: ColumnMetadata, _ leaf: Leaf, fileSize: Int) {
+    let bounds = metadata.statistics.bounds(of: leaf)
+    least = bounds?.least
+    greatest = bounds?.greatest
+    nulls = metadata.statistics.nulls.flatMap { $0 < 0 ? nil : $0 }
+    pages = Result { () throws(ParquetError) in try ChunkPages(metadata, leaf, fileSize: fileSize) }
+  }
 }

@@ -1,0 +1,73 @@
+internal import Codecs
+
+/// What the footer says of a column in a row group (parquet.thrift, ColumnChunk with its ColumnMetaData).
+struct ColumnMetadata {
+  var isElsewhere = false
+  var isEncrypted = false
+  var hasContent = false
+  var type = -1
+  var codec = -1
+  var values = -1
+  var size = -1
+  var dataPage = -1
+  var dictionaryPage = 0
+  var statistics = StatisticsFields()
+
+  init(_ reader: inout ThriftReader) throws(ThriftFault) {
+    var last = 0
+    while let field = try reader.field(after: &last) {
+      switch field.id {
+      case 1: isElsewhere = try !reader.binary(field).isEmpty
+      case 3: try readContent(&reader, field)
+      case 8:
+        isEncrypted = true
+        try reader.skip(field)
+      default: try reader.skip(field)
+      }
+    }
+  }
+
+  private mutating func readContent(_ reader: inout ThriftReader, _ field: ThriftField) throws(ThriftFault) {
+    guard field.type == .structure else { throw .malformed }
+    hasContent = true
+    var last = 0
+    while let field = try reader.field(after: &last) {
+      switch field.id {
+      case 1: type = try reader.int(field)
+      case 4: codec = try reader.int(field)
+      case 5: values = try reader.int(field)
+      case 7: size = try reader.int(field)
+      case 9: dataPage = try reader.int(field)
+      case 11: dictionaryPage = try reader.int(field)
+      case 12: statistics = try StatisticsFields(&reader, field)
+      default: try reader.skip(field)
+      }
+    }
+  }
+}
+
+/// parquet.thrift, Statistics.
+struct StatisticsFields {
+  var oldLeast: [UInt8]?
+  var oldGreatest: [UInt8]?
+  var least: [UInt8]?
+  var greatest: [UInt8]?
+  var nulls: Int?
+
+  init() {}
+
+  init(_ reader: inout ThriftReader, _ field: ThriftField) throws(ThriftFault) {
+    guard field.type == .structure else { throw .malformed }
+    var last = 0
+    while let field = try reader.field(after: &last) {
+      switch field.id {
+      case 1: oldGreatest = Array(try reader.binary(field))
+      case 2: oldLeast = Array(try reader.binary(field))
+      case 3: nulls = try reader.int(field)
+      case 5: greatest = Array(try reader.binary(field))
+      case 6: least = Array(try reader.binary(field))
+      default: try reader.skip(field)
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// The footer (parquet.thrift, FileMetaData).
+struct FileMetadata {
+  var elements: [SchemaElement] = []
+  var groups: [GroupMetadata] = []
+
+  /// A row group (parquet.thrift, RowGroup).
+  struct GroupMetadata {
+    var columns: [ColumnMetadata] = []
+    var rows = -1
+
+    init(_ reader: inout ThriftReader) throws(ThriftFault) {
+      var last = 0
+      while let field = try reader.field(after: &last) {
+        switch field.id {
+        case 1:
+          let count = try reader.list(field, of: .structure)
+          for _ in 0..<count { columns.append(try ColumnMetadata(&reader)) }
+        case 3: rows = try reader.int(field)
+        default: try reader.skip(field)
+        }
+      }
+    }
+  }
+
+  init(_ bytes: UnsafeRawBufferPointer) throws(ThriftFault) {
+    var reader = ThriftReader(bytes)
+    var last = 0
+    while let field = try reader.field(after: &last) {
+      switch field.id {
+      case 2:
+        let count = try reader.list(field, of: .structure)
+        for _ in 0..<count { elements.append(try SchemaElement(&reader)) }
+      case 4:
+        let count = try reader.list(field, of: .structure)
+        for _ in 0..<count { groups.append(try GroupMetadata(&reader)) }
+      default: try reader.skip(field)
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+internal import Bytes
+
+/// The bytes of a column chunk, one after the other: as much of them in memory as is looked at.
+struct ChunkBytes: ~Copyable {
+  private let source: any RandomBytes
+  /// Places in the file: where the next byte is, and where there is none.
+  private(set) var position: Int
+  private let end: Int
+  private let held: HeldBytes?
+  private var window = PageMemory()
+  private var inWindow: Range<Int>
+  private let step: Int
+
+  /// `held` are bytes that have been read already, all of the chunk among them.
+  init(_ source: any RandomBytes, _ pages: ChunkPages, held: HeldBytes? = nil) {
+    self.source = source
+    self.held = held
+    position = pages.start
+    end = pages.start + pages.size
+    inWindow = pages.start..<pages.start
+    step = source.isRemote ? 8 << 20 : 256 << 10
+  }
+
+  var left: Int { end - position }
+
+  /// What comes next, so many bytes at least, where there are so many. They stay until the next look.
+  mutating func look(_ count: Int) throws(ParquetError) -> UnsafeRawBufferPointer {
+    let wanted = min(count, left)
+    if let held { return held.bytes(position..<end) }
+    if position + wanted > inWindow.upperBound { try fill(max(wanted, min(step, left))) }
+    return UnsafeRawBufferPointer(start: window.start, count: inWindow.upperBound - inWindow.lowerBound)
+      .rebased(from: position - inWindow.lowerBound)
+  }
+
+  mutating func advance(_ count: Int) { position += min(count, left) }
+
+  private mutating func fill(_ count: Int) throws(ParquetError) {
+    let kept = min(position, inWindow.upperBound)..<inWindow.upperBound
+    let first = inWindow.lowerBound
+    let memory: UnsafeMutableRawBufferPointer
+    do {
+      memory = try window.reserve(count, keeping: kept.lowerBound - first..<kept.upperBound - first)
+    } catch { throw .unsupported("there is not enough memory to read it") }
+    inWindow = position..<position
+    let rest = UnsafeMutableRawBufferPointer(rebasing: memory[kept.count...])
+    do { try source.read(at: position + kept.count, into: rest) } catch { throw .source(error) }
+    inWindow = position..<position + count
+  }
+}
+
+/// Bytes of the file that several readers share.
+final class HeldBytes: @unchecked Sendable {
+  private var memory = PageMemory()
+  private let range: Range<Int>
+
+  init(_ source: any RandomBytes, _ range: Range<Int>) throws(ParquetError) {
+    self.range = range
+    let buffer: UnsafeMutableRawBufferPointer
+    do { buffer = try memory.reserve(range.count) } catch {
+      throw .unsupported("there is not enough memory to read it")
+    }
+    do { try source.read(at: range.lowerBound, into: buffer) } catch { throw .source(error) }
+  }
+
+  func holds(_ other: Range<Int>) -> Bool {
+    other.lowerBound >= range.lowerBound && other.upperBound <= range.upperBound
+  }
+
+  func bytes(_ part: Range<Int>) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: memory.start.map { $0 + (part.lowerBound - range.lowerBound) }, count: part.count)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  func rebased(from start: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self[start...]) }
+
+  func first(_ count: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self[..<count]) }
+}
