@@ -55,7 +55,7 @@ extension TableTag.Deleted {
     return bitmap
   }
 
-  /// What lies at the offset, as long as the file goes.
+  /// The vector with its size and its checksum; nothing where the file ends before.
   private func read(_ file: Location, at offset: Int, _ stores: Stores) throws(Failure) -> [UInt8] {
     guard bytes <= Self.longest else {
       throw Failure(
@@ -63,22 +63,16 @@ extension TableTag.Deleted {
       )
     }
     let (store, key) = try stores.object(file)
-    let object: OpenObject
-    do throws(StoreError) { object = try store.open(key, tag: nil) } catch {
+    let object: RandomObject
+    do throws(StoreError) { object = try store.openAnywhere(key, tag: nil) } catch {
       throw error.failure(cannot: "read", file)
     }
-    var (content, position): ([UInt8], Int) = ([], 0)
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-    defer { chunk.deallocate() }
     let (end, overflow) = offset.addingReportingOverflow(bytes + 8)
-    while !overflow, position < end {
-      let count = try object.body.read(into: chunk)
-      if count == 0 { break }
-      let wanted = max(0, min(count, offset - position))..<min(count, end - position)
-      content.append(contentsOf: chunk[wanted])
-      position += count
-    }
-    return content
+    guard !overflow, Int64(end) <= object.bytes else { return [] }
+    let content = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes + 8, alignment: 16)
+    defer { content.deallocate() }
+    try object.contents.read(at: offset, into: content)
+    return Array(content)
   }
 
   private static func beginning(of text: String) -> String {

@@ -19,7 +19,7 @@ struct CheckpointReading {
   static func files(_ timing: Replay.Timing) -> [[String]] {
     var columns = [
       ["add", "path"], ["add", "partitionValues"], ["add", "size"], ["add", "modificationTime"],
-      ["add", "deletionVector"],
+      ["add", "deletionVector"], ["sidecar", "path"],
     ]
     if case .column(let name) = timing {
       columns += [
@@ -44,40 +44,51 @@ struct CheckpointReading {
   }
 
   private func read(_ key: Key, isJSON: Bool, into replay: inout Replay) throws(Failure) {
+    if isJSON { try readLines(key, into: &replay) } else { try readRows(key, into: &replay) }
+  }
+
+  private func readLines(_ key: Key, into replay: inout Replay) throws(Failure) {
     let content: [UInt8]
     do throws(StoreError) {
-      guard let found = try log.store.read(key, limit: 1 << 34) else { throw .notFound(.object) }
+      guard let found = try log.store.read(key) else { throw .notFound(.object) }
       content = found.bytes
     } catch { throw error.failure(cannot: "read", name(key)) }
     do throws(ActionError) {
-      if isJSON {
-        try content.withUnsafeBufferPointer { (bytes) throws(ActionError) in
-          try replay.apply(checkpoint: UnsafeRawBufferPointer(bytes))
-        }
-      } else {
-        try readRows(ArrayBytes(content), into: &replay)
+      try content.withUnsafeBufferPointer { (bytes) throws(ActionError) in
+        try replay.apply(checkpoint: UnsafeRawBufferPointer(bytes))
       }
-    } catch { throw Failure(.badData, cannot: "read", name(key), because: error.reason) }
+    } catch { throw damaged(key, error.reason) }
   }
 
-  private func readRows(_ bytes: any RandomBytes, into replay: inout Replay) throws(ActionError) {
+  private func readRows(_ key: Key, into replay: inout Replay) throws(Failure) {
+    let object: RandomObject
+    do throws(StoreError) { object = try log.store.openAnywhere(key, tag: nil) } catch {
+      throw error.failure(cannot: "read", name(key))
+    }
+    var fault: ActionError?
+    do throws(ParquetError) { fault = try readRows(object.contents, into: &replay) } catch {
+      if let error = object.error { throw error.failure(cannot: "read", name(key)) }
+      throw damaged(key, error.clause)
+    }
+    if let fault { throw damaged(key, fault.reason) }
+  }
+
+  /// What is wrong with a row, where they can be read.
+  private func readRows(
+    _ bytes: any RandomBytes, into replay: inout Replay
+  ) throws(ParquetError) -> ActionError? {
     var selection = RowSelection()
     selection.columns = columns
     var text = JSONText()
-    do {
-      let file = try ParquetFile(bytes)
-      for group in file.rowGroups.indices {
-        let rows = try RowReader(file, rowGroup: group, selection)
-        while try rows.append(to: &text, until: 1 << 20) {
-          try replay.apply(checkpoint: text.bytes)
-          text.removeAll()
-        }
+    let file = try ParquetFile(bytes)
+    for group in file.rowGroups.indices {
+      let rows = try RowReader(file, rowGroup: group, selection)
+      while try rows.append(to: &text, until: 1 << 18) {
+        do throws(ActionError) { try replay.apply(checkpoint: text.bytes) } catch { return error }
+        text.removeAll()
       }
-    } catch let error as ParquetError {
-      throw ActionError(error.clause)
-    } catch let error as ActionError {
-      throw error
-    } catch { throw ActionError("it can't be read") }
+    }
+    return nil
   }
 
   /// A sidecar is in a directory of its own, however its path is spelled.
@@ -90,6 +101,10 @@ struct CheckpointReading {
       throw log.damaged("the checkpoint of version \(checkpoint.version)", "it has a sidecar without a name")
     }
     return Key(log.prefix + Array("_sidecars/".utf8) + name)
+  }
+
+  private func damaged(_ key: Key, _ reason: String) -> Failure {
+    Failure(.badData, cannot: "read", name(key), because: reason)
   }
 
   private func name(_ key: Key) -> String {
