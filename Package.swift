@@ -24,7 +24,9 @@ func tests(_ name: String, uses: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: uses, swiftSettings: swift)
 }
 
-let tools = ["part-ls", "part-pick", "delta-build", "index-publish", "wm", "index-search", "index-check"]
+let tools = [
+  "part-ls", "part-pick", "part-cat", "delta-build", "index-publish", "wm", "index-search", "index-check",
+]
 
 let package = Package(
   name: "freshet",
@@ -124,6 +126,12 @@ let package = Package(
         "Console", "Objects", "Partitions", "Failures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    room(
+      "Formats",
+      uses: [
+        "Records", "Parquet", "Fields", "Partitions", "Files", "Failures",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     // Top: a page each.
     tool(
@@ -131,7 +139,12 @@ let package = Package(
       uses: ["Access", "Listing", "Tables", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
     tool(
-      "delta-build", uses: ["Access", "Deltas", "Segments", "Fields", "Files", "Objects", "Lines", "Bytes"]),
+      "part-cat", uses: ["Access", "Formats", "Reading", "Records", "Fields", "Objects", "Lines", "Bytes"]),
+    tool(
+      "delta-build",
+      uses: [
+        "Access", "Formats", "Deltas", "Segments", "Records", "Fields", "Files", "Objects", "Lines", "Bytes",
+      ]),
     tool(
       "index-publish",
       uses: ["Access", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
@@ -151,13 +164,14 @@ let package = Package(
 
     // Tests: each room, then the executables in real pipes.
     .target(name: "Loopback", path: "Tests/Loopback"),
+    .target(name: "ParquetForge", dependencies: ["Bytes"], path: "Tests/ParquetForge", swiftSettings: swift),
     .target(name: "Seeded", path: "Tests/Seeded"),
     .target(name: "SlowLayout", dependencies: ["Partitions"], path: "Tests/SlowLayout"),
     .target(name: "SlowWords", path: "Tests/SlowWords"),
     tests("FailuresTests", uses: ["Failures"]),
     tests("ThreadsTests", uses: ["Threads"]),
     tests("CodecsTests", uses: ["Codecs", "Seeded"]),
-    tests("ParquetTests", uses: ["Parquet", "Codecs", "Seeded", "JSON", "Bytes", "Failures"]),
+    tests("ParquetTests", uses: ["Parquet", "ParquetForge", "Codecs", "Seeded", "JSON", "Bytes", "Failures"]),
     tests(
       "TablesTests",
       uses: ["Tables", "Seeded", "Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures"]),
