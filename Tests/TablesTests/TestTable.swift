@@ -22,9 +22,9 @@ struct TestTable {
       #"{\"name\":\"\#($0)\",\"type\":\"\#(types[$0] ?? "string")\",\"nullable\":true,\"metadata\":{}}"#
     }
     let names = columns.map { "\"\($0)\"" }.joined(separator: ",")
-    return #"{"metaData":{"id":"x","format":{"provider":"parquet","options":{}},"schemaString":"{\"type\":\"#
-      + #"\"struct\",\"fields\":[\#(fields.joined(separator: ","))]}","partitionColumns":[\#(names)],"#
-      + #""configuration":\#(configuration)}}"#
+    let schema = #"{\"type\":\"struct\",\"fields\":[\#(fields.joined(separator: ","))]}"#
+    return #"{"metaData":{"id":"x","format":{"provider":"parquet","options":{}},"schemaString":"\#(schema)","#
+      + #""partitionColumns":[\#(names)],"configuration":\#(configuration)}}"#
   }
 
   static let `protocol` = #"{"protocol":{"minReaderVersion":1,"minWriterVersion":2}}"#

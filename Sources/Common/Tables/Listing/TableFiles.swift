@@ -40,7 +40,8 @@ package struct TableFiles: Sendable {
     let wanted = files.entries.indices.filter {
       files.entries[$0].isLive && (!isTail || files.entries[$0].isNew)
     }
-    if isTail && files.entries.isEmpty { return }
+    // Nothing was read: nothing is new.
+    if isTail && listing.after == version { return }
     let times = try Self.times(listing, replay.state, version)
     known = Array(repeating: nil, count: files.partitions.count)
     do throws(ActionError) { try find(wanted, listing, times) } catch {
