@@ -146,7 +146,7 @@ import Testing
 
   @Test func `A layout is of values, in any order of the columns`() throws {
     let table = T()
-    let values = #""partitionValues":{"hour":"09","region":null,"day":"2026/05/04"},"modificationTime":1"#
+    let values = #""partitionValues":{"hour":"9","region":null,"day":"2026/05/04"},"modificationTime":1"#
     try table.commit(
       0, T.protocol, T.metadata(["day", "region", "hour"], types: ["hour": "integer"]),
       #"{"add":{"path":"a","size":1,"dataChange":true,\#(values)}}"#)
