@@ -1,76 +1,46 @@
 internal import Bytes
-internal import Failures
 internal import Glibc
 internal import Parquet
 
-/// parquet-columns FILE [COLUMN...]: decodes columns, all of them where none is named, batch by batch, and prints of each
-/// how many entries and values it has and a sum that depends on every one of its values. For bench/parquet.py and for whoever wants to see where time goes.
+/// parquet-columns [-s] FILE [COLUMN...]: decodes columns, all of them where none is named, batch by batch, and prints of
+/// each how many entries and values it has; with -s also a sum that depends on each of its values, which takes time of
+/// its own. Last it prints the CPU seconds from opening the file on.
 @main
 struct ParquetColumns {
   static func main() {
+    let start = clock()
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    let sums = arguments.first == "-s"
+    if sums { arguments.removeFirst() }
+    guard let name = arguments.first else { return stop("usage: parquet-columns [-s] FILE [COLUMN...]") }
     do {
-      let arguments = Array(CommandLine.arguments.dropFirst())
-      guard let name = arguments.first else { throw ParquetError.damaged("usage: parquet-columns FILE [COLUMN...]") }
-      let wanted = Set(arguments.dropFirst())
       let file = try ParquetFile(OpenFile(name))
-      for leaf in file.schema.leaves where wanted.isEmpty || wanted.contains(leaf.path.joined(separator: ".")) {
-        try decode(leaf, of: file)
+      for leaf in file.schema.leaves {
+        let column = leaf.path.joined(separator: ".")
+        guard arguments.count == 1 || arguments.dropFirst().contains(column) else { continue }
+        print(column, try total(of: leaf, in: file, sums: sums))
       }
-    } catch {
-      print("parquet-columns: \(error)")
-      exit(65)
-    }
+    } catch { stop("parquet-columns: cannot read \(name): \(error)") }
+    print("CPU", Double(clock() - start) / Double(CLOCKS_PER_SEC))
   }
 
-  private static func decode(_ leaf: Leaf, of file: ParquetFile) throws {
+  private static func total(of leaf: Leaf, in file: ParquetFile, sums: Bool) throws(ParquetError)
+    -> ColumnTotal
+  {
     let batch = ColumnBatch()
-    var sum = ColumnSum()
+    var total = ColumnTotal()
     for group in file.rowGroups.indices {
       let reader = try ColumnReader(file, leaf: leaf.index, rowGroup: group)
-      while try reader.read(4096, into: batch) { sum.add(batch) }
+      while try reader.read(4096, into: batch) {
+        total.count(batch)
+        if sums { total.add(batch) }
+      }
     }
-    print(leaf.path.joined(separator: "."), sum.entries, sum.values, sum.sum)
-  }
-}
-
-struct ColumnSum {
-  private(set) var entries = 0
-  private(set) var values = 0
-  private(set) var sum: UInt64 = 0
-
-  mutating func add(_ batch: ColumnBatch) {
-    entries += batch.entries
-    values += batch.count
-    for value in batch.booleans { sum &+= UInt64(value) }
-    for value in batch.int32 { sum &+= UInt64(truncatingIfNeeded: value) }
-    for value in batch.int64 { sum &+= UInt64(truncatingIfNeeded: value) }
-    for value in batch.int96 { sum &+= UInt64(value.low) &+ UInt64(truncatingIfNeeded: value.julianDay) }
-    for value in batch.float { sum &+= UInt64(value.bitPattern) }
-    for value in batch.double { sum &+= value.bitPattern }
-    for value in batch.bytes {
-      sum &+= UInt64(value.count)
-      if let last = value.bytes.last { sum &+= UInt64(last) }
-    }
-  }
-}
-
-/// A file, read where it is asked for.
-struct OpenFile: RandomBytes {
-  let count: Int
-  private let descriptor: Int32
-
-  init(_ name: String) throws(Failure) {
-    descriptor = open(name, O_RDONLY)
-    guard descriptor >= 0 else { throw Failure(errno: errno, cannot: "open", name) }
-    count = Int(lseek(descriptor, 0, SEEK_END))
+    return total
   }
 
-  func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Failure) {
-    var done = 0
-    while done < buffer.count {
-      let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
-      guard count > 0 else { throw Failure(.badData, cannot: "read", "bytes", because: "they are cut short") }
-      done += count
-    }
+  private static func stop(_ line: String) {
+    print(line)
+    exit(65)
   }
 }

@@ -8,6 +8,7 @@ package final class ColumnReader {
   /// Entries that are still to come, in all and of this page.
   private var left: Int
   private var leftInPage = 0
+  private var isFirst = true
 
   /// `leaf` is an index in `schema.leaves`.
   package convenience init(_ file: ParquetFile, leaf: Int, rowGroup: Int) throws(ParquetError) {
@@ -49,8 +50,11 @@ package final class ColumnReader {
 
   private func decode(_ count: Int, into batch: ColumnBatch) throws(Damage) {
     if leaf.maxRepetition > 0 {
-      _ = try repetitions.read(count, into: batch.repetitionMemory.reserve(count, of: UInt8.self))
+      let levels = try batch.repetitionMemory.reserve(count, of: UInt8.self)
+      _ = try repetitions.read(count, into: levels)
+      guard !isFirst || levels[0] == 0 else { throw .damaged("begins in the middle of a row") }
     }
+    isFirst = false
     var present = count
     if leaf.maxDefinition > 0 {
       present = try definitions.read(count, into: batch.definitionMemory.reserve(count, of: UInt8.self))
