@@ -186,8 +186,9 @@ let package = Package(
     tests("FilesTests", uses: ["Files", "Failures"]),
     tests("HTTPTests", uses: ["HTTP", "Loopback", "Seeded", "Threads", "Bytes", "Failures"]),
     tests("PickingTests", uses: ["Picking", "Seeded", "Partitions", "Lines", "Failures"]),
-    tests("RecordsTests", uses: ["Records", "Seeded", "Fields", "Bytes", "JSON", "Failures"]),
+    tests("RecordsTests", uses: ["Records", "Seeded", "Parquet", "Fields", "Bytes", "JSON", "Failures"]),
     tests("ObjectsTests", uses: ["Objects", "HTTP", "Loopback", "Seeded", "Bytes", "Failures", "Threads"]),
+    tests("ReadingTests", uses: ["Reading", "Records", "Seeded", "Failures", "Threads"]),
     tests(
       "ListingTests",
       uses: [
