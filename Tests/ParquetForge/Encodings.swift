@@ -4,7 +4,9 @@ package enum Encoded {
   package static func packed(_ values: [UInt64], width: Int) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: (values.count * width + 7) / 8)
     for (i, value) in values.enumerated() {
-      for b in 0..<width where value >> UInt64(b) & 1 == 1 { bytes[(i * width + b) / 8] |= 1 << UInt8((i * width + b) % 8) }
+      for b in 0..<width where value >> UInt64(b) & 1 == 1 {
+        bytes[(i * width + b) / 8] |= 1 << UInt8((i * width + b) % 8)
+      }
     }
     return bytes
   }
@@ -49,7 +51,8 @@ package enum Encoded {
 
   /// DELTA_BINARY_PACKED, in blocks of 128 with 4 miniblocks.
   package static func deltas(_ values: [Int64]) -> [UInt8] {
-    var bytes = varint(128) + varint(4) + varint(UInt64(values.count)) + varint(zigzag(Int(values.first ?? 0)))
+    var bytes =
+      varint(128) + varint(4) + varint(UInt64(values.count)) + varint(zigzag(Int(values.first ?? 0)))
     let deltas = zip(values.dropFirst(), values).map { $0 &- $1 }
     for start in stride(from: 0, to: deltas.count, by: 128) {
       let block = deltas[start..<min(start + 128, deltas.count)]

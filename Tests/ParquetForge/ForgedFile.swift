@@ -1,5 +1,5 @@
 /// A column of a row group.
-package struct ForgedColumn {
+package struct ForgedColumn: Sendable {
   package var pages: [ForgedPage]
   package var entries: Int
   package var type: Int
@@ -57,8 +57,8 @@ package enum Forged {
 /// A Parquet file from its parts: an honest one, or one of which any field has been changed.
 ///
 ///     PAR1  pages of each column of each row group  footer  its length  PAR1
-package struct ForgedFile {
-  package struct Group {
+package struct ForgedFile: Sendable {
+  package struct Group: Sendable {
     package var rows: Int
     package var columns: [ForgedColumn]
 

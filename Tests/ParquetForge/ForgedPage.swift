@@ -1,7 +1,7 @@
 internal import Bytes
 
 /// A page with its header. All of it may be changed before it is written.
-package struct ForgedPage {
+package struct ForgedPage: Sendable {
   package var header: [Int: Thrift]
   package var body: [UInt8]
 
@@ -23,7 +23,8 @@ package struct ForgedPage {
       1: .int32(entries), 2: .int32(encoding), 3: .int32(levelEncoding), 4: .int32(levelEncoding),
     ]
     return ForgedPage(
-      header: [1: .int32(0), 2: .int32(body.count), 3: .int32(packed.count), 5: .structure(content)], body: packed)
+      header: [1: .int32(0), 2: .int32(body.count), 3: .int32(packed.count), 5: .structure(content)],
+      body: packed)
   }
 
   package static func dataV2(

@@ -1,5 +1,5 @@
 /// A value of Thrift's compact protocol, to be written, and changed before that.
-package indirect enum Thrift {
+package indirect enum Thrift: Sendable {
   case bool(Bool)
   case int8(Int)
   case int32(Int)

@@ -112,7 +112,7 @@ struct ValueKind: Sendable, CustomStringConvertible {
     case 2, 8:
       let dictionary = Array(Set(values)).sorted { $0.lexicographicallyPrecedes($1) }
       let places = Dictionary(uniqueKeysWithValues: dictionary.enumerated().map { ($1, $0) })
-      let width = max(1, Int.bitWidth - (dictionary.count - 1).leadingZeroBitCount)
+      let width = max(1, Int.bitWidth - max(dictionary.count - 1, 0).leadingZeroBitCount)
       return (dictionary, [UInt8(width)] + Encoded.runs(values.map { places[$0] ?? 0 }, width: width))
     default: return (nil, plain(values))
     }

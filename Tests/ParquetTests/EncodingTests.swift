@@ -6,7 +6,8 @@ import Testing
 // The bytes here are worked out by hand, or stand in Encodings.md.
 
 /// A page of one column, in memory behind which may be read.
-private func values(_ type: PhysicalType, length: Int = 0, _ encoding: Int, _ count: Int, _ bytes: [UInt8]) throws
+private func values(_ type: PhysicalType, length: Int = 0, _ encoding: Int, _ count: Int, _ bytes: [UInt8])
+  throws
   -> [[UInt8]]
 {
   let leaf = Forged.leaf("c", type.rawValue, length: length == 0 ? nil : length)
@@ -85,7 +86,9 @@ private func texts(_ values: String...) -> [[UInt8]] { values.map { Array($0.utf
   func `of deltas are unpacked whatever their width`(width: Int) throws {
     let greatest = width == 0 ? 0 : UInt64.max >> UInt64(64 - width)
     var expected: [Int64] = [5]
-    for i in 0..<200 { expected.append((expected.last ?? 0) &+ Int64(bitPattern: i % 3 == 0 ? greatest : greatest / 3 &* 2)) }
+    for i in 0..<200 {
+      expected.append((expected.last ?? 0) &+ Int64(bitPattern: i % 3 == 0 ? greatest : greatest / 3 &* 2))
+    }
     #expect(try values(.int64, 5, 201, Encoded.deltas(expected)) == integers(expected))
   }
 }

@@ -34,7 +34,9 @@ private struct RandomColumn {
   var pages: [ForgedPage] = []
   var rows = 0
 
-  init(_ kind: ValueKind, _ pageKind: PageKind, isNested: Bool, isNullable: Bool, _ random: inout SeededRandom) {
+  init(
+    _ kind: ValueKind, _ pageKind: PageKind, isNested: Bool, isNullable: Bool, _ random: inout SeededRandom
+  ) {
     self.kind = kind
     self.pageKind = pageKind
     greatestRepetition = isNested ? 1 : 0
@@ -43,7 +45,7 @@ private struct RandomColumn {
   }
 
   private mutating func addPage(_ random: inout SeededRandom) {
-    let count = Int.random(in: 0...700, using: &random)
+    let count = Int.random(in: 0...300, using: &random)
     let often = Double.random(in: 0...1, using: &random)
     let definitions = (0..<count).map { _ in
       greatestDefinition == 0 || Double.random(in: 0...1, using: &random) < often
@@ -100,11 +102,11 @@ private struct RandomColumn {
 @Suite struct `A column of random values` {
   @Test(arguments: ValueKind.all, PageKind.all)
   func `is read as it was written`(kind: ValueKind, page: PageKind) throws {
-    for seed in 0..<Sample.rounds(quick: 3, full: 20, long: 200) {
+    for seed in 0..<Sample.rounds(quick: 1, full: 20, long: 200) {
       var random = SeededRandom(UInt64(seed))
       for shape in 0..<4 {
         let made = RandomColumn(kind, page, isNested: shape & 1 == 1, isNullable: shape & 2 == 2, &random)
-        let once = Int.random(in: 1...900, using: &random)
+        let once = Int.random(in: 1...400, using: &random)
         #expect(try column(made.file.bytes, at: once) == made.expected)
       }
     }

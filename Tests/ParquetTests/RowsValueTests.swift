@@ -41,7 +41,8 @@ private func bytes(_ values: [UInt8], _ write: (inout JSONText, UnsafeRawBufferP
 
   @Test(
     arguments: [
-      (0.1, "0.1"), (0.0, "0.0"), (-0.0, "-0.0"), (3.4028235e38, "3.4028235e+38"), (.leastNonzeroMagnitude, "1e-45"),
+      (0.1, "0.1"), (0.0, "0.0"), (-0.0, "-0.0"), (3.4028235e38, "3.4028235e+38"),
+      (.leastNonzeroMagnitude, "1e-45"),
       (16_777_216, "16777216.0"), (9999.99, "9999.99"), (0.3, "0.3"), (.nan, "null"), (-.infinity, "null"),
     ] as [(Float, String)])
   func `are floats with the fewest digits`(value: Float, json: String) {

@@ -13,7 +13,10 @@ func lines(of pieces: any RecordPieces) -> [String] {
   var before = 0
   while true {
     do throws(RecordError) {
+      // The line of what can't be cut is the object's.
+      before = 0
       guard let piece = try pieces.next() else { return found }
+      before = found.count
       var text: [UInt8] = []
       var failure: RecordError?
       do throws(RecordError) {
@@ -30,8 +33,7 @@ func lines(of pieces: any RecordPieces) -> [String] {
       } catch { failure = error }
       let all = text.split(separator: 0x0A, omittingEmptySubsequences: false)
         .map { String(decoding: $0, as: UTF8.self) }
-      found += text.last == 0x0A ? all.dropLast() : all
-      before = found.count
+      found += text.isEmpty || text.last == 0x0A ? all.dropLast() : all
       if let failure { throw failure }
     } catch {
       switch error.behind(before) {
@@ -54,7 +56,8 @@ func csv(
       names: names, wanted: wanted))
 }
 
-func csv(_ text: String, tab: Bool = false, names: [String]? = nil, wanted: RecordColumns? = nil) -> [String] {
+func csv(_ text: String, tab: Bool = false, names: [String]? = nil, wanted: RecordColumns? = nil) -> [String]
+{
   csv(Array(text.utf8), tab: tab, names: names, wanted: wanted)
 }
 
@@ -101,14 +104,23 @@ func csv(_ text: String, tab: Bool = false, names: [String]? = nil, wanted: Reco
   @Test(arguments: [
     ("a,b\n1\n3,4\n", ["", "malformed 2: it has 1 field, and the header 2", #"{"a":"3","b":"4"}"#]),
     ("a,b\n1,2,3\n", ["", "malformed 2: it has 3 fields, and the header 2"]),
-    ("a,b\n1,\"x\ny\",3\n5,6", ["", "malformed 2: it has 3 fields, and the header 2", "", #"{"a":"5","b":"6"}"#]),
+    (
+      "a,b\n1,\"x\ny\",3\n5,6",
+      ["", "malformed 2: it has 3 fields, and the header 2", "", #"{"a":"5","b":"6"}"#]
+    ),
     ("a,b\n1,2,\n", ["", "malformed 2: it has 3 fields, and the header 2"]),
     ("a,b\n1\r,2\n3,4\n", ["", "malformed 2: a carriage return outside quotes", #"{"a":"3","b":"4"}"#]),
     ("a,b\n1,2\r", ["", "malformed 2: a carriage return outside quotes"]),
     ("a,b\n1,2\r\r\n", ["", "malformed 2: a carriage return outside quotes"]),
     ("a,b\r1,2\r", ["unreadable 1: a carriage return outside quotes"]),
-    ("a,b\n1,2\nx\"y,2\n3,4\n", ["", #"{"a":"1","b":"2"}"#, "unreadable 3: a quote in a field that doesn't begin with one"]),
-    ("a,b\n1,2\n \"y\",2\n", ["", #"{"a":"1","b":"2"}"#, "unreadable 3: a quote in a field that doesn't begin with one"]),
+    (
+      "a,b\n1,2\nx\"y,2\n3,4\n",
+      ["", #"{"a":"1","b":"2"}"#, "unreadable 3: a quote in a field that doesn't begin with one"]
+    ),
+    (
+      "a,b\n1,2\n \"y\",2\n",
+      ["", #"{"a":"1","b":"2"}"#, "unreadable 3: a quote in a field that doesn't begin with one"]
+    ),
     ("a,b\n\"x\"y,2\n", ["", "unreadable 2: something follows the quote that ends a field"]),
     ("a,b\n\"x\" ,2\n", ["", "unreadable 2: something follows the quote that ends a field"]),
     ("a,b\n\"x\"\r,2\n", ["", "unreadable 2: something follows the quote that ends a field"]),
@@ -117,7 +129,7 @@ func csv(_ text: String, tab: Bool = false, names: [String]? = nil, wanted: Reco
     ("a,\n1,2\n", ["unreadable 1: a column has no name"]),
     ("a,\"\"\n1,2\n", ["unreadable 1: a column has no name"]),
     ("a,b,a\n1,2,3\n", ["unreadable 1: two columns are named 'a'"]),
-    ("\n\"a,b\n1,2\n", ["unreadable 2: a quote is not closed"]),
+    ("\n\"a,b\n1,2\n", ["", "unreadable 2: a quote is not closed"]),
   ])
   func `What is wrong is told with its line`(text: String, expected: [String]) {
     for most in [1, 2, .max] { #expect(csv(Array(text.utf8), most: most) == expected) }
@@ -135,8 +147,10 @@ func csv(_ text: String, tab: Bool = false, names: [String]? = nil, wanted: Reco
   }
 
   @Test(arguments: [
-    ("1", "1"), ("-0", "-0"), ("1.50", "1.50"), ("1e5", "1e5"), ("\"7\"", "7"), ("", "null"), ("\"\"", "\"\""),
-    ("01", "\"01\""), ("+1", "\"+1\""), (".5", "\".5\""), ("1.", "\"1.\""), ("0x1", "\"0x1\""), (" 1", "\" 1\""),
+    ("1", "1"), ("-0", "-0"), ("1.50", "1.50"), ("1e5", "1e5"), ("\"7\"", "7"), ("", "null"),
+    ("\"\"", "\"\""),
+    ("01", "\"01\""), ("+1", "\"+1\""), (".5", "\".5\""), ("1.", "\"1.\""), ("0x1", "\"0x1\""),
+    (" 1", "\" 1\""),
     ("1 ", "\"1 \""), ("NaN", "\"NaN\""), ("1 2", "\"1 2\""), ("true", "\"true\""), ("[1]", "\"[1]\""),
     ("\"1\"\"\"", #""1\"""#), ("1e999", "1e999"),
   ])
@@ -156,7 +170,9 @@ func csv(_ text: String, tab: Bool = false, names: [String]? = nil, wanted: Reco
     #expect(csv("x,y\n1,2\n", wanted: wanted) == ["", "{}"])
     // A quote that is wrong in a column that nobody wants is wrong all the same.
     #expect(
-      csv("k,y\n1,2\"\n", wanted: wanted) == ["", "unreadable 2: a quote in a field that doesn't begin with one"])
+      csv("k,y\n1,2\"\n", wanted: wanted) == [
+        "", "unreadable 2: a quote in a field that doesn't begin with one",
+      ])
   }
 
   @Test func `Records are at most 16 MiB long`() {
@@ -167,9 +183,12 @@ func csv(_ text: String, tab: Bool = false, names: [String]? = nil, wanted: Reco
         let found = csv("a,b\n1,2\n3,\(quote)\(field)\(quote)\n5,6\n")
         #expect(found[1] == #"{"a":"1","b":"2"}"#)
         if length == most - more {
-          #expect(found.count == 4 && found[2] == "{\"a\":\"3\",\"b\":\"\(field)\"}" && found[3] == #"{"a":"5","b":"6"}"#)
+          #expect(
+            found.count == 4 && found[2] == "{\"a\":\"3\",\"b\":\"\(field)\"}"
+              && found[3] == #"{"a":"5","b":"6"}"#)
         } else {
-          #expect(found.dropFirst(2) == ["unreadable 3: a record longer than 16 MiB; or a quote is not closed"])
+          #expect(
+            found.dropFirst(2) == ["unreadable 3: a record longer than 16 MiB; or a quote is not closed"])
         }
       }
     }

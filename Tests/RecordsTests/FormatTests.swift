@@ -8,7 +8,8 @@ import Testing
 @Suite struct FormatTests {
   @Test(arguments: [
     ("a/b.csv", RecordFormat.Kind.csv), ("b.CSV.gz", .csv), ("b.tsv.zst", .tsv), ("b.csv.gzip", .csv),
-    ("b.gz.parquet", .parquet), ("b.parquet", .parquet), ("b.json", .auto), ("b.csv.bz2", .auto), ("csv", .auto),
+    ("b.gz.parquet", .parquet), ("b.parquet", .parquet), ("b.json", .auto), ("b.csv.bz2", .auto),
+    ("csv", .auto),
     ("b.csv/part-0", .auto), ("parquet.gz", .auto), ("", .auto),
   ])
   func `A name tells by its end`(name: String, kind: RecordFormat.Kind) {
@@ -20,7 +21,9 @@ import Testing
 
   @Test func `Where a name does not tell, the first bytes do`() {
     #expect(RecordFormat.kind(beginning: "PAR1".utf8) == .parquet)
-    for text in ["", "PAR", "PAR2", "{}", "a,b"] { #expect(RecordFormat.kind(beginning: text.utf8) == .ndjson) }
+    for text in ["", "PAR", "PAR2", "{}", "a,b"] {
+      #expect(RecordFormat.kind(beginning: text.utf8) == .ndjson)
+    }
     for most in [1, 2, 3, .max] {
       let source = PeekedSource(BytesSource(Array("PAR1rest".utf8), most: most))
       #expect((try? source.peek(4)) == Array("PAR1".utf8))
@@ -42,7 +45,9 @@ import Testing
       formats.append(RecordFormat())
       formats[formats.count - 1].columns = columns
     }
-    for times in [("a", 1, nil), ("a", nil, 1), ("a", 1, 1), ("a since=1", nil, 1)] as [(String, Int64?, Int64?)] {
+    for times in [("a", 1, nil), ("a", nil, 1), ("a", 1, 1), ("a since=1", nil, 1)]
+      as [(String, Int64?, Int64?)]
+    {
       formats.append(RecordFormat())
       formats[formats.count - 1].times = RowTimes(column: times.0, since: times.1, until: times.2)
     }
@@ -59,13 +64,15 @@ import Testing
     (#""2026-05-04T10:05:00""#, .inside), (#""2026-05-04 10:05:00Z""#, .inside), (#""2026-05-04""#, .outside),
     ("\(day + 36_000)", .inside), ("\(day + 35_999).9", .outside), ("\"\(day + 39_599)\"", .inside),
     ("\(day + 39_600)", .outside), ("null", .outside), ("-1", .outside), ("1e400", .fault("'t' is no time")),
-    (#""""#, .fault("'t' is no time")), (#""now""#, .fault("'t' is no time")), (#""@1""#, .fault("'t' is no time")),
+    (#""""#, .fault("'t' is no time")), (#""now""#, .fault("'t' is no time")),
+    (#""@1""#, .fault("'t' is no time")),
     (#""2026-02-30""#, .fault("'t' is no time")), ("true", .fault("'t' is no time")),
     ("[1]", .fault("'t' is no time")), (#""0x7fffffff""#, .fault("'t' is no time")),
   ])
   func `A time is in the range or not`(json: String, verdict: TimeFilter.Verdict) {
     let filter = TimeFilter(RowTimes(column: "t", since: Self.day + 36_000, until: Self.day + 39_600))
-    for line in ["{\"t\":\(json)}", "{\"a\":[{\"t\":0}], \"\\u0074\" : \(json) }", "{\"t\":0,\"t\":\(json)}"] {
+    for line in ["{\"t\":\(json)}", "{\"a\":[{\"t\":0}], \"\\u0074\" : \(json) }", "{\"t\":0,\"t\":\(json)}"]
+    {
       #expect(Array(line.utf8).withUnsafeBytes { filter.judge($0) } == verdict, "\(line)")
     }
   }
@@ -88,10 +95,12 @@ import Testing
       ])
     let text = "t,u\n5,\"a\nb\"\n15,\"c\nd\"\nx,\"e\nf\"\n,1\n16,g\n"
     let chunks = CSVChunks(
-      BytesSource(Array(text.utf8)), name: "x", size: 10, delimiter: UInt8(ascii: ","), names: nil, wanted: nil)
+      BytesSource(Array(text.utf8)), name: "x", size: 10, delimiter: UInt8(ascii: ","), names: nil,
+      wanted: nil)
     #expect(
       lines(of: TimedPieces(chunks, times)) == [
-        "", "", "", #"{"t":"15","u":"c\nd"}"#, "", "malformed 6: 't' is no time", "", "", #"{"t":"16","u":"g"}"#,
+        "", "", "", #"{"t":"15","u":"c\nd"}"#, "", "malformed 6: 't' is no time", "", "",
+        #"{"t":"16","u":"g"}"#,
       ])
   }
 }

@@ -22,7 +22,8 @@ extension ObjectReading {
     if let times = format.times { wanted?.add(times.column, .string) }
     return timed(
       CSVChunks(
-        source, name: name, size: Self.pieceSize, delimiter: delimiter, names: format.columns, wanted: wanted))
+        source, name: name, size: Self.pieceSize, delimiter: delimiter, names: format.columns, wanted: wanted)
+    )
   }
 
   private func timed(_ pieces: any RecordPieces) -> any RecordPieces {
