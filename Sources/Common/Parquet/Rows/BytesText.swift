@@ -6,8 +6,7 @@ internal import JSON
 extension JSONText {
   /// `8-4-4-4-12` digits, from 16 bytes.
   mutating func append(uuid bytes: UnsafeRawBufferPointer) {
-    guard let start = room(for: 2 * bytes.count + 6) else { return }
-    var pen = Pen(start)
+    var pen = Pen(room(for: 2 * bytes.count + 6))
     pen.put(UInt8(ascii: "\""))
     for (index, byte) in bytes.enumerated() {
       if index == 4 || index == 6 || index == 8 || index == 10 { pen.put(UInt8(ascii: "-")) }
@@ -15,7 +14,7 @@ extension JSONText {
       pen.put(hexadecimal: byte & 15)
     }
     pen.put(UInt8(ascii: "\""))
-    advance(by: pen.at - start)
+    advance(by: pen.written)
   }
 
   /// `{"months":1,"days":2,"milliseconds":3}`, from three numbers of four bytes each.

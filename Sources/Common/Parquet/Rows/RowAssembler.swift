@@ -167,11 +167,11 @@ extension RowAssembler {
   private func append(prefix node: PlanNode, to text: inout JSONText) {
     guard let source = prefixes.baseAddress else { return }
     let prefix = UnsafeRawPointer(source + node.prefix)
-    guard let start = text.room(for: node.prefixLength + Self.block) else { return }
+    let start = text.room(for: node.prefixLength + Self.block)
     var done = 0
     while done < node.prefixLength {
       let bytes = prefix.loadUnaligned(fromByteOffset: done, as: SIMD16<UInt8>.self)
-      UnsafeMutableRawPointer(start + done).storeBytes(of: bytes, as: SIMD16<UInt8>.self)
+      (start + done).storeBytes(of: bytes, as: SIMD16<UInt8>.self)
       done += Self.block
     }
     text.advance(by: node.prefixLength)

@@ -26,10 +26,10 @@ enum ValueKind: Equatable {
       return
     }
     if case .other(let name) = logical {
-      throw .unsupported("\(leaf.title): values of type \(name) are not read")
+      throw .unsupported("\(leaf.title): \(name) is not read")
     }
     guard let kind = Self.kind(of: logical, in: leaf) else {
-      throw .unsupported("\(leaf.title): values of type \(logical) of \(leaf.physical) are not read")
+      throw .unsupported("\(leaf.title): \(logical) of \(leaf.physical) is not read")
     }
     self = kind
   }
