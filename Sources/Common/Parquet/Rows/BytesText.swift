@@ -1,4 +1,3 @@
-internal import Bytes
 internal import JSON
 
 // Byte arrays as JSON.
@@ -32,9 +31,26 @@ extension JSONText {
     if String(validating: bytes, as: UTF8.self) != nil {
       append(quotingPlain: bytes)
     } else {
-      var text = Base64.encode(Array(bytes))
-      text.withUTF8 { append(quotingPlain: UnsafeRawBufferPointer($0)) }
+      append(base64: bytes)
     }
+  }
+
+  /// With padding (RFC 4648, section 4), as `Base64` does for few bytes.
+  private mutating func append(base64 bytes: UnsafeRawBufferPointer) {
+    let digits: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    var pen = Pen(room(for: (bytes.count + 2) / 3 * 4 + 2))
+    pen.put(UInt8(ascii: "\""))
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      var bits = 0
+      for place in 0..<3 { bits = bits << 8 | (place < group.count ? Int(group[start + place]) : 0) }
+      for place in 0..<4 {
+        let digit = digits.utf8Start[bits >> (18 - 6 * place) & 63]
+        pen.put(place <= group.count ? digit : UInt8(ascii: "="))
+      }
+    }
+    pen.put(UInt8(ascii: "\""))
+    advance(by: pen.written)
   }
 
   /// The document itself as canonical JSON where it is one of at most `maxDepth` levels, else a string.
@@ -51,11 +67,11 @@ extension JSONText {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Two bytes likewise.
+  /// The first two bytes, the least significant first; 0 where they aren't there.
   var uint16: UInt16 { count < 2 ? 0 : UInt16(littleEndian: loadUnaligned(as: UInt16.self)) }
 
   /// Four bytes, the least significant first; 0 where they aren't there.
-  func uint32(at offset: Int) -> UInt32 {
+  fileprivate func uint32(at offset: Int) -> UInt32 {
     guard offset + 4 <= count else { return 0 }
     return UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
