@@ -155,7 +155,8 @@ let package = Package(
     tests("FailuresTests", uses: ["Failures"]),
     tests("ThreadsTests", uses: ["Threads"]),
     tests("CodecsTests", uses: ["Codecs", "Seeded"]),
-    tests("ParquetTests", uses: ["Parquet", "ParquetForge", "Codecs", "Seeded", "JSON", "Bytes", "Failures"]),
+    tests(
+      "ParquetTests", uses: ["Parquet", "ParquetForge", "Codecs", "Seeded", "JSON", "Bytes", "Failures"]),
     tests(
       "TablesTests",
       uses: ["Tables", "Seeded", "Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures"]),
