@@ -24,7 +24,9 @@ func tests(_ name: String, uses: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: uses, swiftSettings: swift)
 }
 
-let tools = ["part-ls", "part-pick", "delta-build", "index-publish", "wm", "index-search", "index-check"]
+let tools = [
+  "part-ls", "part-pick", "part-cat", "delta-build", "index-publish", "wm", "index-search", "index-check",
+]
 
 let package = Package(
   name: "freshet",
@@ -124,6 +126,12 @@ let package = Package(
         "Console", "Objects", "Partitions", "Failures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    room(
+      "Formats",
+      uses: [
+        "Records", "Parquet", "Fields", "Partitions", "Files", "Failures",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     // Top: a page each.
     tool(
@@ -131,7 +139,12 @@ let package = Package(
       uses: ["Access", "Listing", "Tables", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
     tool(
-      "delta-build", uses: ["Access", "Deltas", "Segments", "Fields", "Files", "Objects", "Lines", "Bytes"]),
+      "part-cat", uses: ["Access", "Formats", "Reading", "Records", "Fields", "Objects", "Lines", "Bytes"]),
+    tool(
+      "delta-build",
+      uses: [
+        "Access", "Formats", "Deltas", "Segments", "Records", "Fields", "Files", "Objects", "Lines", "Bytes",
+      ]),
     tool(
       "index-publish",
       uses: ["Access", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),

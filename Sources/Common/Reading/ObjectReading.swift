@@ -57,6 +57,14 @@ package struct ObjectReading: Sendable {
     let tag: String?
     let bytes: Int64?
     let table: TableTag?
+
+    var isListed: Bool { bytes != nil }
+
+    func place(_ store: any ObjectStore, _ key: Key, _ tag: String) -> OpenRecords.Place {
+      OpenRecords.Place(location: location, isListed: isListed, store: store, key: key, tag: tag)
+    }
+
+    func failure(_ error: StoreError) -> Failure { error.failure(reading: location, isListed: isListed) }
   }
 
   private func open(_ wanted: Wanted) throws(Failure) -> OpenRecords {
@@ -79,14 +87,14 @@ package struct ObjectReading: Sendable {
       guard opened.bytes == wanted.bytes ?? opened.bytes else { throw .conditionFailed }
       source = PeekedSource(opened.body)
       if kind == .auto { kind = RecordFormat.kind(beginning: try source.peek(RecordFormat.mark, of: opened)) }
-    } catch { throw error.failure(reading: wanted.location) }
+    } catch { throw wanted.failure(error) }
     if kind == .parquet { return nil }
     if let table = wanted.table, !table.columns.isEmpty || table.deleted != nil {
       throw Failure(
         .badData, cannot: "read", name,
         because: "its table has partition columns or deleted rows for it, which only Parquet files can have")
     }
-    let place = OpenRecords.Place(location: wanted.location, store: store, key: key, tag: opened.tag)
+    let place = wanted.place(store, key, opened.tag)
     return OpenRecords(lines(source, name: name, kind), name: name, place) { opened.error }
   }
 
@@ -98,14 +106,14 @@ package struct ObjectReading: Sendable {
     do throws(StoreError) {
       opened = try store.openAnywhere(key, tag: wanted.tag)
       guard opened.bytes == wanted.bytes ?? opened.bytes else { throw .conditionFailed }
-    } catch { throw error.failure(reading: wanted.location) }
+    } catch { throw wanted.failure(error) }
     let deleted = try wanted.table?.deleted?.rows(stores) ?? []
     do throws(RecordError) {
-      let place = OpenRecords.Place(location: wanted.location, store: store, key: key, tag: opened.tag)
+      let place = wanted.place(store, key, opened.tag)
       let rows = try rows(opened.contents, wanted.table, deleted: deleted)
       return OpenRecords(rows, name: name, place) { opened.error }
     } catch {
-      throw opened.error?.failure(reading: wanted.location) ?? error.failure(reading: name)
+      throw opened.error.map { wanted.failure($0) } ?? error.failure(reading: name)
     }
   }
 }

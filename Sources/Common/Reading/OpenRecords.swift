@@ -8,6 +8,8 @@ package struct OpenRecords {
   /// Where an object of a store is.
   struct Place {
     let location: Location
+    /// Whether it was listed before: then it is told what has become of it since.
+    let isListed: Bool
     let store: any ObjectStore
     let key: Key
     /// That of what was opened.
@@ -29,7 +31,7 @@ package struct OpenRecords {
   /// Why its store could not give all of it; nil where it could, so far.
   package var failure: Failure? {
     guard let place, let error = error() else { return nil }
-    return error.failure(reading: place.location)
+    return error.failure(reading: place.location, isListed: place.isListed)
   }
 
   /// What is said of a record, or of the object, that can't be read.
@@ -40,13 +42,14 @@ package struct OpenRecords {
     guard let place, case .local = place.location else { return }
     do throws(StoreError) {
       guard try place.store.info(place.key)?.tag == place.tag else { throw .conditionFailed }
-    } catch { throw error.failure(reading: place.location) }
+    } catch { throw error.failure(reading: place.location, isListed: place.isListed) }
   }
 }
 
 extension StoreError {
-  package func failure(reading location: Location) -> Failure {
-    switch (self, location) {
+  func failure(reading location: Location, isListed: Bool) -> Failure {
+    guard isListed else { return failure(cannot: "read", location) }
+    return switch (self, location) {
     case (.conditionFailed, _):
       Failure(
         .tryAgain, cannot: "read", location.description,
@@ -59,7 +62,7 @@ extension StoreError {
 }
 
 extension RecordError {
-  package func failure(reading name: String) -> Failure {
+  func failure(reading name: String) -> Failure {
     switch self {
     case .malformed(let line, let reason), .unreadable(let line, let reason):
       Failure(.badData, cannot: "read", name, because: "line \(line): \(reason)")

@@ -61,7 +61,7 @@ final class RecordParser {
   /// Forgets the record.
   func clear() { number = 0 }
 
-  private static func isObject(_ line: UnsafeRawBufferPointer) -> Bool {
+  static func isObject(_ line: UnsafeRawBufferPointer) -> Bool {
     line.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") } == UInt8(ascii: "{")
   }
 

@@ -54,7 +54,7 @@ package struct RecordReader: ~Copyable {
   /// By the field's index in `fields.all`; absent for the id and the group field.
   package func value(_ field: Int) -> RecordValue { record.value(field) }
 
-  private static func isBlank(_ line: UnsafeRawBufferPointer) -> Bool {
+  static func isBlank(_ line: UnsafeRawBufferPointer) -> Bool {
     line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
   }
 }

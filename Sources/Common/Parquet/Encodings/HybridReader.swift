@@ -50,15 +50,29 @@ struct HybridReader {
     bit += count * width
   }
 
-  /// So many numbers, whatever runs they are in.
-  mutating func read(_ count: Int, into target: UnsafeMutablePointer<UInt8>) throws(Damage) {
+  /// As `unpack`, of many numbers.
+  mutating func unpackWords(_ count: Int, into target: UnsafeMutablePointer<UInt32>) {
+    guard let base = bytes.baseAddress else { return }
+    BitUnpacking.unpackWords(base, from: bit, width: width, count, into: target)
+    bit += count * width
+  }
+
+  /// As `unpack`, of numbers of one bit; gives how many of them are 1.
+  mutating func unpackBits(_ count: Int, into target: UnsafeMutablePointer<UInt8>) -> Int {
+    guard let base = bytes.baseAddress else { return 0 }
+    defer { bit += count }
+    return BitUnpacking.unpackBits(base, from: bit, count, into: target)
+  }
+
+  /// So many numbers of one bit, whatever runs they are in.
+  mutating func readBits(_ count: Int, into target: UnsafeMutablePointer<UInt8>) throws(Damage) {
     var done = 0
     while done < count {
       let span = try self.span(count - done)
       if let value = span.value {
         (target + done).update(repeating: UInt8(truncatingIfNeeded: value), count: span.count)
       } else {
-        unpack(span.count, into: target + done)
+        _ = unpackBits(span.count, into: target + done)
       }
       done += span.count
     }

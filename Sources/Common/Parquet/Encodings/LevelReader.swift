@@ -71,6 +71,8 @@ struct LevelReader {
         guard value <= greatest else { throw Self.tooGreat }
         (target + done).update(repeating: UInt8(truncatingIfNeeded: value), count: span.count)
         found += value == greatest ? span.count : 0
+      } else if greatest == 1 {
+        found += reader.unpackBits(span.count, into: target + done)
       } else {
         reader.unpack(span.count, into: target + done)
         found += try check(target + done, span.count)

@@ -47,7 +47,7 @@ struct PlainBooleans {
 
   mutating func read(_ count: Int, into target: UnsafeMutablePointer<UInt8>) throws(Damage) {
     guard count <= bytes.count * 8 - at, let base = bytes.baseAddress else { throw HybridReader.ended }
-    BitUnpacking.unpack(base, from: at, width: 1, count, into: target)
+    _ = BitUnpacking.unpackBits(base, from: at, count, into: target)
     at += count
   }
 }

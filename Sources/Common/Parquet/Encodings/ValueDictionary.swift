@@ -73,6 +73,7 @@ struct DictionaryReader {
     _ count: Int, of dictionary: borrowing ValueDictionary, into target: UnsafeMutablePointer<T>
   ) throws(Damage) {
     guard dictionary.count > 0, let values = dictionary.values(as: T.self) else { throw Self.beyond }
+    // A page header's count: below 2^31.
     let limit = UInt32(clamping: dictionary.count)
     var done = 0
     while done < count {
@@ -93,10 +94,11 @@ struct DictionaryReader {
     try withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.block) {
       (numbers) throws(Damage) in
       guard let numbers = numbers.baseAddress else { return }
-      indices.unpack(count, into: numbers)
-      var most: UInt32 = 0
-      for i in 0..<count { most = max(most, numbers[i]) }
-      guard most < limit else { throw Self.beyond }
+      indices.unpackWords(count, into: numbers)
+      // The highest bit of one of these is set where an index is not below the limit.
+      var beyond: UInt32 = 0
+      for i in 0..<count { beyond |= (limit &- 1 &- numbers[i]) | numbers[i] }
+      guard beyond >> 31 == 0 else { throw Self.beyond }
       for i in 0..<count { target[i] = values[Int(numbers[i])] }
     }
   }

@@ -94,7 +94,7 @@ struct ValueReader: ~Copyable {
       try reader.read(count, into: target)
     case .runs(var reader):
       defer { form = .runs(reader) }
-      try reader.read(count, into: target)
+      try reader.readBits(count, into: target)
     default: throw HybridReader.ended
     }
   }

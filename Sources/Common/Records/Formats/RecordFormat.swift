@@ -44,6 +44,9 @@ package struct RecordFormat: Equatable, Sendable {
     return .auto
   }
 
+  /// Why these can't be the names of columns; nil where they can.
+  package static func fault(ofColumns names: [String]) -> String? { CSVHeader.fault(of: names) }
+
   /// How many bytes tell the kind.
   package static let mark = 4
 
