@@ -164,13 +164,14 @@ let package = Package(
 
     // Tests: each room, then the executables in real pipes.
     .target(name: "Loopback", path: "Tests/Loopback"),
+    .target(name: "ParquetForge", dependencies: ["Bytes"], path: "Tests/ParquetForge", swiftSettings: swift),
     .target(name: "Seeded", path: "Tests/Seeded"),
     .target(name: "SlowLayout", dependencies: ["Partitions"], path: "Tests/SlowLayout"),
     .target(name: "SlowWords", path: "Tests/SlowWords"),
     tests("FailuresTests", uses: ["Failures"]),
     tests("ThreadsTests", uses: ["Threads"]),
     tests("CodecsTests", uses: ["Codecs", "Seeded"]),
-    tests("ParquetTests", uses: ["Parquet", "Codecs", "Seeded", "JSON", "Bytes", "Failures"]),
+    tests("ParquetTests", uses: ["Parquet", "ParquetForge", "Codecs", "Seeded", "JSON", "Bytes", "Failures"]),
     tests(
       "TablesTests",
       uses: ["Tables", "Seeded", "Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures"]),

@@ -24,7 +24,9 @@ struct ParquetColumns {
     print("CPU", Double(clock() - start) / Double(CLOCKS_PER_SEC))
   }
 
-  private static func total(of leaf: Leaf, in file: ParquetFile, sums: Bool) throws(ParquetError) -> ColumnTotal {
+  private static func total(of leaf: Leaf, in file: ParquetFile, sums: Bool) throws(ParquetError)
+    -> ColumnTotal
+  {
     let batch = ColumnBatch()
     var total = ColumnTotal()
     for group in file.rowGroups.indices {

@@ -25,7 +25,9 @@ struct GzipDecoder: ~Copyable {
     guard room.isEmpty else { throw .damaged }
   }
 
-  private func inflate(_ input: inout UnsafeRawBufferPointer, into output: inout UnsafeMutableRawBufferPointer)
+  private func inflate(
+    _ input: inout UnsafeRawBufferPointer, into output: inout UnsafeMutableRawBufferPointer
+  )
     throws(CodecError)
   {
     let isGzip = input.first == 0x1F

@@ -37,7 +37,8 @@ package final class ColumnBatch {
   }
 
   private static func some<T>(_ start: UnsafeMutableRawPointer?, _ count: Int) -> UnsafeBufferPointer<T> {
-    UnsafeBufferPointer(start: start.map { UnsafePointer($0.assumingMemoryBound(to: T.self)) }, count: start == nil ? 0 : count)
+    UnsafeBufferPointer(
+      start: start.map { UnsafePointer($0.assumingMemoryBound(to: T.self)) }, count: start == nil ? 0 : count)
   }
 
   private static func none<T>() -> UnsafeBufferPointer<T> { UnsafeBufferPointer(start: nil, count: 0) }

@@ -13,7 +13,7 @@ package struct ParquetFile: Sendable {
     var groups: [RowGroup] = []
     var row = 0
     for group in metadata.groups {
-      let rowGroup = try RowGroup(group, leaves: schema.leaves, firstRow: row, fileSize: bytes.count)
+      let rowGroup = try RowGroup(group, of: metadata, schema.leaves, firstRow: row, fileSize: bytes.count)
       groups.append(rowGroup)
       row += rowGroup.rows
     }
@@ -31,19 +31,20 @@ package struct RowGroup: Sendable {
   /// By leaf.
   package let columns: [ColumnChunk]
 
-  init(_ metadata: FileMetadata.GroupMetadata, leaves: [Leaf], firstRow: Int, fileSize: Int)
-    throws(ParquetError)
-  {
-    guard metadata.rows >= 0, !firstRow.addingReportingOverflow(metadata.rows).overflow else {
+  init(
+    _ group: FileMetadata.GroupMetadata, of file: FileMetadata, _ leaves: [Leaf], firstRow: Int, fileSize: Int
+  ) throws(ParquetError) {
+    guard group.rows >= 0, !firstRow.addingReportingOverflow(group.rows).overflow else {
       throw .damaged("the number of its rows is damaged")
     }
-    guard metadata.columns.count == leaves.count else {
-      throw .damaged(
-        "a row group has \(metadata.columns.count) columns where its schema has \(leaves.count)")
+    guard group.columns.count == leaves.count else {
+      throw .damaged("a row group has \(group.columns.count) columns where its schema has \(leaves.count)")
     }
-    rows = metadata.rows
+    rows = group.rows
     self.firstRow = firstRow
-    columns = zip(metadata.columns, leaves).map { ColumnChunk($0, $1, fileSize: fileSize) }
+    columns = zip(group.columns, leaves).map {
+      ColumnChunk($0, $1, fileSize: fileSize, isOfParquetMR: file.writer.hasPrefix("parquet-mr"))
+    }
   }
 }
 
@@ -58,11 +59,13 @@ package struct ColumnChunk: Sendable {
   /// Where its pages are, or why they can't be read: which is no error until they are.
   let pages: Result<ChunkPages, ParquetError>
 
-  init(_ metadata: ColumnMetadata, _ leaf: Leaf, fileSize: Int) {
+  init(_ metadata: ColumnMetadata, _ leaf: Leaf, fileSize: Int, isOfParquetMR: Bool) {
     let bounds = metadata.statistics.bounds(of: leaf)
     least = bounds?.least
     greatest = bounds?.greatest
     nulls = metadata.statistics.nulls.flatMap { $0 < 0 ? nil : $0 }
-    pages = Result { () throws(ParquetError) in try ChunkPages(metadata, leaf, fileSize: fileSize) }
+    pages = Result { () throws(ParquetError) in
+      try ChunkPages(metadata, leaf, fileSize: fileSize, isOfParquetMR: isOfParquetMR)
+    }
   }
 }

@@ -19,7 +19,8 @@ enum BitUnpacking {
   /// The same where there are many: eight numbers at a time, which begin with a byte as they end with one, in code that
   /// knows the width.
   static func unpackWords(
-    _ base: UnsafeRawPointer, from bit: Int, width: Int, _ count: Int, into target: UnsafeMutablePointer<UInt32>
+    _ base: UnsafeRawPointer, from bit: Int, width: Int, _ count: Int,
+    into target: UnsafeMutablePointer<UInt32>
   ) {
     var ahead = 0
     while ahead < count, (bit &+ ahead &* width) & 7 != 0 { ahead &+= 1 }

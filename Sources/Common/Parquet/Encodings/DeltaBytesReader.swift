@@ -66,7 +66,9 @@ struct DeltaBytesReader {
       let prefix = Int(scratch[i])
       let suffix = views[i]
       if prefix > 0, let from = previous.start { at.copyMemory(from: from, byteCount: prefix) }
-      if suffix.count > 0, let from = suffix.start { (at + prefix).copyMemory(from: from, byteCount: suffix.count) }
+      if suffix.count > 0, let from = suffix.start {
+        (at + prefix).copyMemory(from: from, byteCount: suffix.count)
+      }
       previous = ByteView(start: at, count: prefix + suffix.count)
       views[i] = previous
       at += previous.count

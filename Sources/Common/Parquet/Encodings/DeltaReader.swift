@@ -43,7 +43,8 @@ struct DeltaReader {
 
   var count: Int { left }
 
-  mutating func read<T: FixedWidthInteger>(_ count: Int, into target: UnsafeMutablePointer<T>) throws(Damage) {
+  mutating func read<T: FixedWidthInteger>(_ count: Int, into target: UnsafeMutablePointer<T>) throws(Damage)
+  {
     guard count <= left else { throw HybridReader.ended }
     var done = 0
     if isFirst && count > 0 {

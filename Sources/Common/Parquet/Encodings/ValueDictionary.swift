@@ -21,7 +21,8 @@ struct ValueDictionary: ~Copyable {
     count = entries
   }
 
-  private mutating func readViews(_ entries: Int, of leaf: Leaf, _ bytes: UnsafeRawBufferPointer) throws(Damage)
+  private mutating func readViews(_ entries: Int, of leaf: Leaf, _ bytes: UnsafeRawBufferPointer)
+    throws(Damage)
   {
     let isFixed = leaf.physical == .fixedLengthByteArray
     guard entries <= bytes.count / (isFixed ? leaf.length : 4) else { throw Self.cut }

@@ -157,7 +157,9 @@ struct ValueReader: ~Copyable {
     let bytes = try joined.values.reserve(count * leaf.length)
     guard let start = bytes.baseAddress else { return }
     try reader.read(count, into: start)
-    for i in 0..<count { views[i] = ByteView(start: UnsafeRawPointer(start + i * leaf.length), count: leaf.length) }
+    for i in 0..<count {
+      views[i] = ByteView(start: UnsafeRawPointer(start + i * leaf.length), count: leaf.length)
+    }
   }
 
   private func checkLength(_ count: Int, _ views: UnsafePointer<ByteView>) throws(Damage) {

@@ -2,7 +2,7 @@ internal import Codecs
 
 /// Where the pages of a column chunk lie in the file, and what they have in common.
 struct ChunkPages: Sendable {
-  /// Parquet-mr before 1.2.9 left the dictionary page's header out of the size: as much as such a header may have.
+  /// Old parquet-mr left the dictionary page's header out of the size: as much as such a header may have.
   private static let forgotten = 100
 
   /// From the first byte of the first page.
@@ -12,7 +12,7 @@ struct ChunkPages: Sendable {
   /// How many entries they have in all.
   let entries: Int
 
-  init(_ metadata: ColumnMetadata, _ leaf: Leaf, fileSize: Int) throws(ParquetError) {
+  init(_ metadata: ColumnMetadata, _ leaf: Leaf, fileSize: Int, isOfParquetMR: Bool) throws(ParquetError) {
     if metadata.isEncrypted { throw .unsupported("column '\(leaf.name)' is encrypted") }
     if metadata.isElsewhere { throw .unsupported("column '\(leaf.name)' is in another file") }
     guard metadata.hasContent, metadata.type == leaf.physical.rawValue, metadata.values >= 0 else {
@@ -25,7 +25,7 @@ struct ChunkPages: Sendable {
     guard start >= 0, metadata.size >= 0, start <= fileSize, metadata.size <= fileSize - start else {
       throw .damaged("column '\(leaf.name)' is not within it")
     }
-    size = min(metadata.size + Self.forgotten, fileSize - start)
+    size = min(metadata.size + (isOfParquetMR ? Self.forgotten : 0), fileSize - start)
     guard let codec = Codec(rawValue: metadata.codec) else {
       throw .unsupported("column '\(leaf.name)' has an unknown codec, \(metadata.codec)")
     }

@@ -2,6 +2,8 @@
 struct FileMetadata {
   var elements: [SchemaElement] = []
   var groups: [GroupMetadata] = []
+  /// What program, of which version.
+  var writer = ""
 
   /// A row group (parquet.thrift, RowGroup).
   struct GroupMetadata {
@@ -33,6 +35,7 @@ struct FileMetadata {
       case 4:
         let count = try reader.list(field, of: .structure)
         for _ in 0..<count { groups.append(try GroupMetadata(&reader)) }
+      case 6: writer = String(decoding: try reader.binary(field), as: UTF8.self)
       default: try reader.skip(field)
       }
     }

@@ -97,7 +97,8 @@ extension LogicalType {
     return unit.map { make($0, isUTC) }
   }
 
-  private static func unit(_ reader: inout ThriftReader, _ kind: ThriftField) throws(ThriftFault) -> TimeUnit? {
+  private static func unit(_ reader: inout ThriftReader, _ kind: ThriftField) throws(ThriftFault) -> TimeUnit?
+  {
     guard kind.type == .structure else { throw .malformed }
     var unit: TimeUnit?
     var last = 0

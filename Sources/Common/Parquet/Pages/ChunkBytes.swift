@@ -67,7 +67,8 @@ final class HeldBytes: @unchecked Sendable {
   }
 
   func bytes(_ part: Range<Int>) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: memory.start.map { $0 + (part.lowerBound - range.lowerBound) }, count: part.count)
+    UnsafeRawBufferPointer(
+      start: memory.start.map { $0 + (part.lowerBound - range.lowerBound) }, count: part.count)
   }
 }
 

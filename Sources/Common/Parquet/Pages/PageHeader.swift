@@ -49,7 +49,8 @@ struct PageHeader {
     }
   }
 
-  private mutating func readDictionary(_ reader: inout ThriftReader, _ field: ThriftField) throws(ThriftFault) {
+  private mutating func readDictionary(_ reader: inout ThriftReader, _ field: ThriftField) throws(ThriftFault)
+  {
     guard field.type == .structure else { throw .malformed }
     kind = .dictionary
     var last = 0

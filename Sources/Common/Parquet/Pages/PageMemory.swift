@@ -28,7 +28,9 @@ struct PageMemory: ~Copyable {
   }
 
   /// Has room for so many bytes, the first of which are those that were in `kept`.
-  mutating func reserve(_ count: Int, keeping kept: Range<Int>) throws(Damage) -> UnsafeMutableRawBufferPointer {
+  mutating func reserve(_ count: Int, keeping kept: Range<Int>) throws(Damage)
+    -> UnsafeMutableRawBufferPointer
+  {
     guard count > capacity, let old = start else {
       let memory = try reserve(count)
       if let start, !kept.isEmpty { memmove(start, start + kept.lowerBound, kept.count) }

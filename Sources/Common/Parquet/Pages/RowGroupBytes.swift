@@ -17,7 +17,9 @@ package struct RowGroupBytes: Sendable {
     var held: [HeldBytes] = []
     if file.bytes.isRemote, file.rowGroups.indices.contains(rowGroup) {
       let columns = file.rowGroups[rowGroup].columns
-      let ranges = leaves.compactMap { columns.indices.contains($0) ? try? columns[$0].pages.get().range : nil }
+      let ranges = leaves.compactMap {
+        columns.indices.contains($0) ? try? columns[$0].pages.get().range : nil
+      }
       for request in Self.requests(ranges) { held.append(try HeldBytes(file.bytes, request)) }
     }
     self.held = held
