@@ -27,11 +27,11 @@ extension JSONText {
     }
   }
 
-  /// Appends what `write` writes: it is given room for `most` bytes, and gives the number of those it has used.
-  @inline(__always)
-  package mutating func append(atMost most: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+  /// Room for so many bytes behind those that are there. What is written there is appended by `advance`.
+  package mutating func room(for most: Int) -> UnsafeMutablePointer<UInt8>? {
     if !isRoom(for: most) { grow(by: most) }
-    guard let base = storage.baseAddress else { return }
-    count += min(most, write(base.advanced(by: count).assumingMemoryBound(to: UInt8.self)))
+    return storage.baseAddress?.advanced(by: count).assumingMemoryBound(to: UInt8.self)
   }
+
+  package mutating func advance(by written: Int) { count = min(count + written, storage.count) }
 }

@@ -6,17 +6,16 @@ internal import JSON
 extension JSONText {
   /// `8-4-4-4-12` digits, from 16 bytes.
   mutating func append(uuid bytes: UnsafeRawBufferPointer) {
-    append(atMost: 2 * bytes.count + 6) { start in
-      var pen = Pen(start)
-      pen.put(UInt8(ascii: "\""))
-      for (index, byte) in bytes.enumerated() {
-        if index == 4 || index == 6 || index == 8 || index == 10 { pen.put(UInt8(ascii: "-")) }
-        pen.put(hexadecimal: byte >> 4)
-        pen.put(hexadecimal: byte & 15)
-      }
-      pen.put(UInt8(ascii: "\""))
-      return pen.at - start
+    guard let start = room(for: 2 * bytes.count + 6) else { return }
+    var pen = Pen(start)
+    pen.put(UInt8(ascii: "\""))
+    for (index, byte) in bytes.enumerated() {
+      if index == 4 || index == 6 || index == 8 || index == 10 { pen.put(UInt8(ascii: "-")) }
+      pen.put(hexadecimal: byte >> 4)
+      pen.put(hexadecimal: byte & 15)
     }
+    pen.put(UInt8(ascii: "\""))
+    advance(by: pen.at - start)
   }
 
   /// `{"months":1,"days":2,"milliseconds":3}`, from three numbers of four bytes each.

@@ -30,16 +30,23 @@ struct Pen {
     while place - at >= 2 {
       let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
       place -= 2
-      Self.put(pair, at: place)
+      Self.put(pair: pair, at: place)
       rest = quotient
     }
     if place > at { at.pointee = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10) }
     at += digits
   }
 
-  /// Two digits, of a number below 100: by a multiplication in place of a division.
+  /// Two digits, of a number below 100.
   @inline(__always)
-  private static func put(_ pair: UInt64, at place: UnsafeMutablePointer<UInt8>) {
+  mutating func put(pair: Int64) {
+    Self.put(pair: UInt64(truncatingIfNeeded: pair), at: at)
+    at += 2
+  }
+
+  /// By a multiplication in place of a division.
+  @inline(__always)
+  private static func put(pair: UInt64, at place: UnsafeMutablePointer<UInt8>) {
     let tens = (pair &* 103) >> 10
     place[0] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: tens)
     place[1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair &- tens &* 10)

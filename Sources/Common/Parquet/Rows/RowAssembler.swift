@@ -8,6 +8,8 @@ internal import JSON
 struct RowAssembler: ~Copyable {
   /// A row of more JSON than that is not printed: few bytes of levels can stand for very many nulls.
   private static let largestRow = 1 << 28
+  /// Names are copied by so many bytes, and there are so many more behind them.
+  private static let block = 16
 
   private let plan: RowPlan
   private let open: ColumnOpening
@@ -29,8 +31,9 @@ struct RowAssembler: ~Copyable {
     _ = nodes.initialize(from: plan.nodes)
     cursors = .allocate(capacity: plan.leaves.count)
     _ = cursors.initialize(from: plan.leaves.map { LeafCursor(greatest: UInt8(clamping: $0.maxDefinition)) })
-    prefixes = .allocate(capacity: plan.prefixes.count)
-    _ = prefixes.initialize(from: plan.prefixes)
+    prefixes = .allocate(capacity: plan.prefixes.count + Self.block)
+    prefixes.initialize(repeating: 0)
+    _ = prefixes.update(from: plan.prefixes)
   }
 
   deinit {
@@ -162,8 +165,16 @@ extension RowAssembler {
 extension RowAssembler {
   @inline(__always)
   private func append(prefix node: PlanNode, to text: inout JSONText) {
-    let range = node.prefix..<node.prefix + node.prefixLength
-    text.append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(prefixes)[range]))
+    guard let source = prefixes.baseAddress else { return }
+    let prefix = UnsafeRawPointer(source + node.prefix)
+    guard let start = text.room(for: node.prefixLength + Self.block) else { return }
+    var done = 0
+    while done < node.prefixLength {
+      let bytes = prefix.loadUnaligned(fromByteOffset: done, as: SIMD16<UInt8>.self)
+      UnsafeMutableRawPointer(start + done).storeBytes(of: bytes, as: SIMD16<UInt8>.self)
+      done += Self.block
+    }
+    text.advance(by: node.prefixLength)
   }
 
   /// All but the opening brace.

@@ -18,6 +18,7 @@ struct RowLines: ~Copyable {
     _ schema: Schema, _ group: RowGroup, _ selection: RowSelection, _ open: @escaping ColumnOpening
   ) throws(ParquetError) {
     let plan = try RowPlan(schema, selection)
+    guard !plan.leaves.isEmpty || group.rows == 0 else { throw .damaged("it has rows, and no columns") }
     filter = try RowFilter(selection, schema, group, open)
     assembler = RowAssembler(plan, row: group.firstRow, open)
     rows = group.rows

@@ -65,21 +65,27 @@ extension Pen {
   /// expanded representations). At most 12 digits in all the years that there can be.
   mutating func put(date: CivilTime) {
     if date.year < 0 || date.year > 9999 { put(UInt8(ascii: date.year < 0 ? "-" : "+")) }
-    let year = date.year.magnitude
-    if year > 9999 { put(year) } else { put(year, digits: 4) }
+    let year = Int64(date.year.magnitude)
+    if year > 9999 {
+      put(year)
+    } else {
+      put(pair: year / 100)
+      put(pair: year % 100)
+    }
     put(UInt8(ascii: "-"))
-    put(UInt64(date.month), digits: 2)
+    put(pair: date.month)
     put(UInt8(ascii: "-"))
-    put(UInt64(date.day), digits: 2)
+    put(pair: date.day)
   }
 
   /// `10:05:00`, and a fraction of 3, 6 or 9 digits where there is one.
   mutating func put(second: Int64, nanosecond: Int64) {
-    put(UInt64(second / 3600), digits: 2)
+    let minute = second / 60
+    put(pair: minute / 60)
     put(UInt8(ascii: ":"))
-    put(UInt64(second / 60 % 60), digits: 2)
+    put(pair: minute % 60)
     put(UInt8(ascii: ":"))
-    put(UInt64(second % 60), digits: 2)
+    put(pair: second - minute * 60)
     guard nanosecond > 0 else { return }
     put(UInt8(ascii: "."))
     if nanosecond % 1_000_000 == 0 {
@@ -95,26 +101,24 @@ extension Pen {
 extension JSONText {
   /// By days since 1970.
   mutating func append(date days: Int32) {
-    append(atMost: 24) { start in
-      var pen = Pen(start)
-      pen.put(UInt8(ascii: "\""))
-      pen.put(date: CivilTime(days: Int64(days)))
-      pen.put(UInt8(ascii: "\""))
-      return pen.at - start
-    }
+    guard let start = room(for: 24) else { return }
+    var pen = Pen(start)
+    pen.put(UInt8(ascii: "\""))
+    pen.put(date: CivilTime(days: Int64(days)))
+    pen.put(UInt8(ascii: "\""))
+    advance(by: pen.at - start)
   }
 
   /// By what has passed of the day; gives what is wrong, and appends nothing, where that is not less than a day.
   mutating func append(time: Int64, _ unit: TimeUnit) -> String? {
     guard time >= 0, time < 86_400 * unit.perSecond else { return "\(time) \(unit) are no time of a day" }
     let second = time / unit.perSecond
-    append(atMost: 24) { start in
-      var pen = Pen(start)
-      pen.put(UInt8(ascii: "\""))
-      pen.put(second: second, nanosecond: time % unit.perSecond * (1_000_000_000 / unit.perSecond))
-      pen.put(UInt8(ascii: "\""))
-      return pen.at - start
-    }
+    guard let start = room(for: 24) else { return nil }
+    var pen = Pen(start)
+    pen.put(UInt8(ascii: "\""))
+    pen.put(second: second, nanosecond: time % unit.perSecond * (1_000_000_000 / unit.perSecond))
+    pen.put(UInt8(ascii: "\""))
+    advance(by: pen.at - start)
     return nil
   }
 
@@ -126,15 +130,14 @@ extension JSONText {
   /// By seconds since 1970.
   mutating func append(seconds: Int64, nanosecond: Int64, isUTC: Bool) {
     let time = CivilTime(seconds: seconds, nanosecond: nanosecond)
-    append(atMost: 48) { start in
-      var pen = Pen(start)
-      pen.put(UInt8(ascii: "\""))
-      pen.put(date: time)
-      pen.put(UInt8(ascii: "T"))
-      pen.put(second: time.second, nanosecond: time.nanosecond)
-      if isUTC { pen.put(UInt8(ascii: "Z")) }
-      pen.put(UInt8(ascii: "\""))
-      return pen.at - start
-    }
+    guard let start = room(for: 48) else { return }
+    var pen = Pen(start)
+    pen.put(UInt8(ascii: "\""))
+    pen.put(date: time)
+    pen.put(UInt8(ascii: "T"))
+    pen.put(second: time.second, nanosecond: time.nanosecond)
+    if isUTC { pen.put(UInt8(ascii: "Z")) }
+    pen.put(UInt8(ascii: "\""))
+    advance(by: pen.at - start)
   }
 }

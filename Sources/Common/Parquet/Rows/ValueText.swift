@@ -13,8 +13,8 @@ extension JSONText {
     case .uint32: append(UInt64(values.value(index, as: UInt32.self)))
     case .int64: append(values.value(index, as: Int64.self))
     case .uint64: append(values.value(index, as: UInt64.self))
-    case .float: append(floating: values.value(index, as: Float.self))
-    case .double: append(floating: values.value(index, as: Double.self))
+    case .float: append(values.value(index, as: Float.self))
+    case .double: append(values.value(index, as: Double.self))
     case .decimal32(let scale):
       append(decimal: WideInteger(Int64(values.value(index, as: Int32.self))), scale: Int(scale))
     case .decimal64(let scale):
