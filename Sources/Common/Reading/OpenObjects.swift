@@ -34,7 +34,7 @@ final class OpenObjects: Sendable {
       let piece = try object.records.pieces.next()
       if piece == nil { objects.withLock { _ = $0.removeValue(forKey: ticket.object) } }
       return (piece, object.records.pieces.hasOwnLines)
-    } catch { throw Fault(found: .broken(error)) }
+    } catch { throw Fault(found: .failed(object.records.failure(error))) }
   }
 
   private func object(_ number: Int) throws(Fault) -> Object {

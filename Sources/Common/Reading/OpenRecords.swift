@@ -1,6 +1,6 @@
-package import Bytes
+internal import Bytes
 package import Failures
-package import Objects
+internal import Objects
 package import Records
 
 /// An object that is open for its records.

@@ -10,7 +10,7 @@ enum Found: Sendable {
   case bad(line: Int, reason: String)
   /// The piece can't be read on.
   case broken(RecordError)
-  /// The object can't be opened.
+  /// The object can't be opened, or cut further.
   case failed(Failure)
   /// The piece had so many lines.
   case lines(Int)
@@ -120,6 +120,7 @@ final class OrderedPieces: Sendable {
     var ticket = ticket
     while true {
       let kept: [Found]? = state.change { state in
+        if state.isStopped { return nil }
         if ticket == state.turn { return state.takeKept(of: ticket) }
         state.slots[ticket, default: Slot()].isFinished = true
         return nil

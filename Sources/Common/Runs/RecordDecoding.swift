@@ -29,7 +29,8 @@ package struct RecordDecoding: Sendable {
 
   /// Decodes a piece of an object.
   func decode(_ piece: any RecordPiece, hasOwnLines: Bool) -> Decoded {
-    var reader = RecordReader(lines: UnsafeRawBufferPointer(start: nil, count: 0), fields: fields, hasOwnLines: hasOwnLines)
+    var reader = RecordReader(
+      lines: UnsafeRawBufferPointer(start: nil, count: 0), fields: fields, hasOwnLines: hasOwnLines)
     // Records take about as much as their lines.
     let usual = min(piece.size + piece.size / 8, RunPart.fullSize)
     var decoded = Decoded()

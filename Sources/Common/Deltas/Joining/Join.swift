@@ -103,7 +103,8 @@ package struct Join {
     let late = shards.compactMap(\.late).max()
     try work.install(
       .init(
-        manifest: manifest, generation: input.generation, touched: touched, bad: bad, late: late, shard: nil, format: "",
+        manifest: manifest, generation: input.generation, touched: touched, bad: bad, late: late, shard: nil,
+        format: "",
         runs: [],
         keys: []))
     return Batch(receipts: receipts + [work.receipt(of: manifest, touched: touched, bad: bad, late: late)])

@@ -72,7 +72,8 @@ extension S3Store {
   }
 
   /// The size of the object of which this is the end; a small one may come whole.
-  private static func size(_ response: HTTPResponse, _ length: Int64, _ most: Int) throws(StoreError) -> Int64 {
+  private static func size(_ response: HTTPResponse, _ length: Int64, _ most: Int) throws(StoreError) -> Int64
+  {
     let wrong = StoreError.invalid("the store gives another range")
     guard length <= most else { throw wrong }
     if response.status == 200 { return length }

@@ -12,13 +12,16 @@ package final class CSVChunks: RecordPieces {
   private let wanted: RecordColumns?
   private var header: CSVHeader?
   private var isFirst = true
+  /// Before the piece that has the header there are only empty ones.
+  private var linesBeforeHeader = 0
   /// What was read behind the last record that was given.
   private var rest: [UInt8] = []
   private var isOver = false
 
   /// All columns are wanted where `wanted` is nil. Without `names` the first row has them.
   package init(
-    _ source: any ByteSource, name: String, size: Int, delimiter: UInt8, names: [String]?, wanted: RecordColumns?
+    _ source: any ByteSource, name: String, size: Int, delimiter: UInt8, names: [String]?,
+    wanted: RecordColumns?
   ) {
     input = PieceInput(ObjectInput(source, name: name), size: size)
     self.delimiter = delimiter
@@ -34,7 +37,8 @@ package final class CSVChunks: RecordPieces {
     isFirst = false
     if header == nil { (start, headerLines) = try takeHeader(piece, from: start) }
     return CSVPiece(
-      bytes: piece, header: header ?? CSVHeader(names: [], wanted: nil), delimiter: delimiter, start: start, headerLines: headerLines,
+      bytes: piece, header: header ?? CSVHeader(names: [], wanted: nil), delimiter: delimiter, start: start,
+      headerLines: headerLines,
       isTooLong: isTooLong)
   }
 
@@ -44,9 +48,12 @@ package final class CSVChunks: RecordPieces {
       var fields = CSVFields(bytes, delimiter: delimiter, from: start)
       var lines = 0
       while fields.skipEmptyLine() { lines += 1 }
-      if fields.isAtEnd { return .success((bytes.count, lines)) }
+      if fields.isAtEnd {
+        linesBeforeHeader += lines
+        return .success((bytes.count, lines))
+      }
       do throws(RecordError) {
-        header = try CSVHeader(&fields, line: lines + 1, wanted: wanted)
+        header = try CSVHeader(&fields, line: linesBeforeHeader + lines + 1, wanted: wanted)
       } catch { return .failure(error) }
       return .success((fields.position, lines + 1 + fields.quotedLines))
     }

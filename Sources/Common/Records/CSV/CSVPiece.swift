@@ -108,7 +108,8 @@ extension CSVReading {
     }
     if fields.hasLooseReturn { return Self.looseReturn }
     guard count == header.columns.count else {
-      return "it has \(count) \(count == 1 ? "field" : "fields"), and \(header.source) \(header.columns.count)"
+      return
+        "it has \(count) \(count == 1 ? "field" : "fields"), and \(header.source) \(header.columns.count)"
     }
     if text.count == start { text.append("{") } else { text.replace(at: start, by: UInt8(ascii: "{")) }
     text.append("}")
@@ -117,7 +118,9 @@ extension CSVReading {
 
   @inline(__always)
   private mutating func appendField(_ number: Int) throws(CSVFields.Fault) -> CSVFields.End {
-    guard number < header.columns.count, let kind = header.columns[number].kind else { return try fields.skip() }
+    guard number < header.columns.count, let kind = header.columns[number].kind else {
+      return try fields.skip()
+    }
     header.columns[number].member.withUnsafeBytes { text.append($0) }
     if case .string = kind { return try fields.next(into: &text) }
     let start = text.count

@@ -15,7 +15,8 @@ package final class PeekedSource: ByteSource {
     var filled = 0
     while filled < count {
       let more = try bytes.withUnsafeMutableBufferPointer { (buffer) throws(Failure) in
-        try source.read(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...]))
+        try source.read(
+          into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...]))
       }
       if more == 0 { break }
       filled += more

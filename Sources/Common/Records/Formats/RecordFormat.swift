@@ -21,7 +21,9 @@ package struct RecordFormat: Equatable, Sendable {
   /// format are other records.
   package var canonicalText: String {
     var words: [String] = []
-    func add(_ key: String, _ value: String) { words.append(key + "=" + PercentEncoding.encodeForLine(value)) }
+    func add(_ key: String, _ value: String) {
+      words.append(key + "=" + PercentEncoding.encodeForLine(value))
+    }
     if kind != .auto { add("format", kind.rawValue) }
     if let columns { add("columns", columns.joined(separator: ",")) }
     if let times {

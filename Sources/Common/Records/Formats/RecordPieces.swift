@@ -6,7 +6,7 @@ package protocol RecordPieces: AnyObject {
   /// Whether the lines are the object's own, so that it says something to name a byte of one.
   var hasOwnLines: Bool { get }
 
-  /// The next piece; nil at the end. To be asked by one thread at a time; an error is final.
+  /// The next piece; nil at the end. To be asked by one thread at a time. An error is final, and its line is the object's.
   func next() throws(RecordError) -> (any RecordPiece)?
 }
 

@@ -106,9 +106,12 @@ struct DataPath: Equatable {
   }
 
   private static func hasParent(_ path: [UInt8]) -> Bool {
-    let parent = Array("..".utf8)[...]
-    guard path.firstIndex(of: UInt8(ascii: ".")) != nil else { return false }
-    return path.split(separator: UInt8(ascii: "/")).contains(parent)
+    let (dot, slash) = (UInt8(ascii: "."), UInt8(ascii: "/"))
+    for index in path.indices.dropFirst() where path[index] == dot && path[index - 1] == dot {
+      let isStart = index == 1 || path[index - 2] == slash
+      if isStart, index + 1 == path.count || path[index + 1] == slash { return true }
+    }
+    return false
   }
 }
 

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The files of a table, by path and deletion vector, as they are added and removed.
 ///
 ///     bytes     path path ...
@@ -14,6 +16,8 @@ struct LiveFiles {
     /// An index in `partitions`.
     var partition: Int32 = 0
     let isAbsolute: Bool
+    /// Nothing of the path is encoded in a line.
+    let isPlain: Bool
     var isLive = false
     /// Added with new data by the commits of a tail, or rearranged from what was.
     var isNew = false
@@ -30,11 +34,12 @@ struct LiveFiles {
     /// There is no row that has one.
     static let none = Int64.min
 
-    fileprivate init(start: Int, count: Int, vector: Int32, isAbsolute: Bool) {
+    fileprivate init(_ path: DataPath, start: Int, vector: Int32) {
       self.start = start
-      self.count = Int32(count)
+      self.count = Int32(path.bytes.count)
       self.vector = vector
-      self.isAbsolute = isAbsolute
+      isAbsolute = path.isAbsolute
+      isPlain = path.bytes.withUnsafeBufferPointer(\.isPlainInLines)
     }
 
     fileprivate var path: Range<Int> { start..<start + Int(count) }
@@ -53,7 +58,8 @@ struct LiveFiles {
 
   /// The entry of a file; a new one where there is none yet. Nil where the path is too long, or there are too many.
   mutating func entry(_ path: DataPath, _ vector: Vector?) -> Int? {
-    if let index = find(path, vector) { return index }
+    let hash = hash(path.bytes[...], vector)
+    if let index = find(path, vector, hash) { return index }
     guard path.bytes.count <= Self.longestPath, entries.count < Int(UInt32.max >> 1) else { return nil }
     if entries.count * 2 >= slots.count { grow() }
     var number: Int32 = -1
@@ -61,15 +67,16 @@ struct LiveFiles {
       number = Int32(vectors.count)
       vectors.append(vector)
     }
-    entries.append(
-      Entry(start: bytes.count, count: path.bytes.count, vector: number, isAbsolute: path.isAbsolute))
+    put(entries.count, hash)
+    entries.append(Entry(path, start: bytes.count, vector: number))
     bytes.append(contentsOf: path.bytes)
-    put(entries.count - 1)
     return entries.count - 1
   }
 
-  func find(_ path: DataPath, _ vector: Vector?) -> Int? {
-    var slot = hash(path.bytes[...], vector) & (slots.count - 1)
+  func find(_ path: DataPath, _ vector: Vector?) -> Int? { find(path, vector, hash(path.bytes[...], vector)) }
+
+  private func find(_ path: DataPath, _ vector: Vector?, _ hash: Int) -> Int? {
+    var slot = hash & (slots.count - 1)
     while slots[slot] != 0 {
       let index = Int(slots[slot]) - 1
       if isSame(entries[index], path, vector) { return index }
@@ -80,7 +87,10 @@ struct LiveFiles {
 
   /// The number of a text of partition values.
   mutating func partition(_ text: UnsafeRawBufferPointer) -> Int32 {
-    if partitions[Int(lastPartition)].elementsEqual(text) { return lastPartition }
+    let isLast = partitions[Int(lastPartition)].withUnsafeBufferPointer {
+      $0.order(to: text.assumingMemoryBound(to: UInt8.self)) == 0
+    }
+    if isLast { return lastPartition }
     let text = Array(text)
     if let number = partitionNumbers[text] {
       lastPartition = number
@@ -103,8 +113,11 @@ struct LiveFiles {
 
   private func isSame(_ entry: Entry, _ path: DataPath, _ vector: Vector?) -> Bool {
     guard entry.isAbsolute == path.isAbsolute, Int(entry.count) == path.bytes.count else { return false }
-    let known = entry.vector < 0 ? nil : vectors[Int(entry.vector)].id
-    return known == vector?.id && bytes[entry.path].elementsEqual(path.bytes)
+    let isSamePath = withPath(entry) { known in
+      path.bytes.withUnsafeBufferPointer { known.order(to: $0) == 0 }
+    }
+    guard isSamePath else { return false }
+    return (entry.vector < 0 ? nil : vectors[Int(entry.vector)].id) == vector?.id
   }
 
   /// Seeded by the process: nobody can make a log whose paths collide.
@@ -115,17 +128,17 @@ struct LiveFiles {
     return hasher.finalize()
   }
 
-  private mutating func put(_ index: Int) {
-    let entry = entries[index]
-    let vector = entry.vector < 0 ? nil : vectors[Int(entry.vector)]
-    var slot = hash(bytes[entry.path], vector) & (slots.count - 1)
+  private mutating func put(_ index: Int, _ hash: Int) {
+    var slot = hash & (slots.count - 1)
     while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
     slots[slot] = UInt32(index + 1)
   }
 
   private mutating func grow() {
     slots = [UInt32](repeating: 0, count: slots.count * 2)
-    for index in entries.indices { put(index) }
+    for (index, entry) in entries.enumerated() {
+      put(index, hash(bytes[entry.path], entry.vector < 0 ? nil : vectors[Int(entry.vector)]))
+    }
   }
 }
 

@@ -40,7 +40,8 @@ package struct TableFiles: Sendable {
     let wanted = files.entries.indices.filter {
       files.entries[$0].isLive && (!isTail || files.entries[$0].isNew)
     }
-    if isTail && files.entries.isEmpty { return }
+    // Nothing was read: nothing is new.
+    if isTail && listing.after == version { return }
     let times = try Self.times(listing, replay.state, version)
     known = Array(repeating: nil, count: files.partitions.count)
     do throws(ActionError) { try find(wanted, listing, times) } catch {
@@ -132,7 +133,9 @@ package struct TableFiles: Sendable {
         if a.time != b.time { return a.time < b.time }
         let (first, second) = (files.entries[a.entry], files.entries[b.entry])
         let (path, other) = (first.path(in: bytes), second.path(in: bytes))
-        if first.isAbsolute == second.isAbsolute { return path.precedesInLines(other) }
+        if first.isAbsolute == second.isAbsolute {
+          return first.isPlain && second.isPlain ? path.order(to: other) < 0 : path.precedesInLines(other)
+        }
         let (whole, otherWhole) = (
           first.isAbsolute ? Array(path) : root + path, second.isAbsolute ? Array(other) : root + other
         )

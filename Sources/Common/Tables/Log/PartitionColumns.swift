@@ -14,11 +14,12 @@ struct PartitionColumns {
     if let provider = metadata["format"]?["provider"]?.string, provider != "parquet" {
       throw ActionError("its files are of the format '\(provider)', and not Parquet")
     }
-    guard
-      let names = metadata["partitionColumns"]?.array ?? (metadata["partitionColumns"] == .null ? [] : nil)
-    else {
-      throw ActionError("its metadata names no partition columns")
+    let names = metadata["partitionColumns"] ?? .null
+    if names == .null || names == .array([]) {
+      columns = []
+      return
     }
+    guard let names = names.array else { throw ActionError("its metadata names no partition columns") }
     guard let text = metadata["schemaString"]?.string, let schema = try? JSONValue.parse(text),
       let fields = schema["fields"]?.array
     else { throw ActionError("its schema can't be read") }

@@ -1,4 +1,5 @@
 internal import Failures
+internal import Objects
 
 /// Reads the state of a table at its newest version: by the newest checkpoint that can be read, and the commits behind it.
 struct SnapshotReading {
@@ -8,20 +9,22 @@ struct SnapshotReading {
   /// `hint` is the version of a checkpoint, if there is one; where the log from there on does not do, all of it is listed.
   func read(from hint: Int64) throws(Failure) -> Replay {
     var files = try log.files(from: hint)
-    var fault: Failure?
+    var faults: [Key: Failure] = [:]
     while true {
-      if let newest = files.newest, let replay = try replay(files, newest, &fault) { return replay }
+      if let newest = files.newest, let replay = try replay(files, newest, &faults) { return replay }
       guard files.start > 0 else { break }
       files = try log.files(from: 0)
     }
     guard let newest = files.newest else { throw log.isNoTable }
-    throw fault ?? log.gap(at: files.missing(from: 0, through: newest) ?? newest, newest)
+    throw faults.values.max { $0.message < $1.message }
+      ?? log.gap(at: files.missing(from: 0, through: newest) ?? newest, newest)
   }
 
   /// Nil where neither a checkpoint nor the commits from the first one on are among the files.
-  private func replay(_ files: LogFiles, _ newest: Int64, _ fault: inout Failure?) throws(Failure) -> Replay?
+  private func replay(_ files: LogFiles, _ newest: Int64, _ faults: inout [Key: Failure]) throws(Failure)
+    -> Replay?
   {
-    for checkpoint in files.checkpoints {
+    for checkpoint in files.checkpoints where faults[checkpoint.keys[0]] == nil {
       if let missing = files.missing(from: checkpoint.version + 1, through: newest) {
         throw log.gap(at: missing, newest)
       }
@@ -32,7 +35,7 @@ struct SnapshotReading {
       } catch {
         guard error.isOfContent else { throw error }
         log.note("\(error.message); an earlier one is looked for")
-        fault = fault ?? error
+        faults[checkpoint.keys[0]] = error
         continue
       }
       try log.apply(files.commits(from: checkpoint.version + 1, through: newest), to: &replay)

@@ -73,13 +73,25 @@ struct PartitionTimes {
         // Any value will do, and so will none.
         if component.isAny { continue }
         guard let value = values[column] else { return LiveFiles.Entry.none }
-        guard let more = component.match((name + value.utf8)[...], knowing: known) else {
+        guard let more = match(component, name, value, columns.columns[column].type, knowing: known) else {
           return LiveFiles.Entry.unknown
         }
         known = more
       }
       return known.first(in: TimeRange.always) ?? LiveFiles.Entry.unknown
     }
+  }
+
+  /// A number is matched by as many digits as there must be: the ninth hour of an integer column is `9`.
+  private func match(
+    _ component: Layout.Component, _ name: [UInt8], _ value: String, _ type: PartitionType,
+    knowing known: PartialTime
+  ) -> PartialTime? {
+    for zeros in 0...(type == .integer ? 3 : 0) {
+      let padded = name + [UInt8](repeating: UInt8(ascii: "0"), count: zeros) + value.utf8
+      if let more = component.match(padded[...], knowing: known) { return more }
+    }
+    return nil
   }
 
   /// The column that a component names in front of its `=`.
