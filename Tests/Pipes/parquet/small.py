@@ -8,7 +8,7 @@ import gzip
 import struct
 from collections import namedtuple
 
-from thrift import BINARY, FALSE, I32, I64, LIST, STRUCT, TRUE, encode, varint, zigzag
+from thrift import BINARY, FALSE, I32, I64, LIST, STRUCT, TRUE, Decoder, encode, get, varint, zigzag
 
 BOOLEAN, INT32, INT64, INT96, FLOAT, DOUBLE, BYTES, FIXED = range(8)
 REQUIRED, OPTIONAL, REPEATED = range(3)
@@ -343,3 +343,70 @@ def files():
 
     for name, data, lines in contents():
         yield name, writing(data), lines
+
+
+def changed(data, change):
+    """A file whose footer is another: change(fields, first column's metadata) changes it in place."""
+    start = len(data) - 8 - struct.unpack("<I", data[-8:-4])[0]
+    footer = Decoder(data[start:-8]).struct()
+    groups = get(footer, 4)[1]
+    change(footer, get(get(groups[0], 1)[1][0], 3) if groups else None)
+    footer = encode(footer)
+    return data[:start] + footer + struct.pack("<I", len(footer)) + b"PAR1"
+
+
+def put(fields, number, kind, value):
+    fields[:] = sorted([one for one in fields if one[0] != number] + [[number, kind, value]])
+
+
+def typed(kind, name, logical, values, length=None):
+    """A column `bad` of a logical type (its field in the union), beside one that can be read."""
+    more = ([] if length is None else [[2, I32, length]]) + [[10, STRUCT, logical]]
+    node, other = leaf(name, OPTIONAL, kind, None, more), leaf("good", OPTIONAL)
+    return parquet([node, other], [(1, [Chunk([name], kind, entries(values), (0, 1)), Chunk(["good"], INT32, entries([7]), (0, 1))])])
+
+
+def refused():
+    """(name, the file's bytes, what the complaint has to say, whether the column `good` can be read all the same)"""
+    node, values = leaf("c", OPTIONAL), list(range(40))
+    def column(**options):
+        return one_column(node, Chunk(["c"], INT32, entries(values), (0, 1), options), 40)
+
+    whole = column()
+    yield "empty", b"", "", False
+    yield "three-bytes", b"PAR", "", False
+    yield "magic-alone", b"PAR1", "", False
+    yield "cut-short", whole[:-5], "", False
+    yield "no-magic-at-the-end", whole[:-4] + b"XXXX", "", False
+    yield "encrypted-footer", whole[:-4] + b"PARE", "encrypted", False
+    yield "long-footer", whole[:-8] + b"\xff\xff\xff\x7fPAR1", "footer", False
+    yield "no-footer", b"PAR1" + b"\0\0\0\0PAR1", "", False
+    for name, number, kind, value, complaint in [
+        ("codec-lzo", 4, I32, LZO, "(?i)lzo"), ("codec-unknown", 4, I32, 99, "99"), ("offset-negative", 9, I64, -4, ""), ("offset-beyond", 9, I64, 10**9, ""),
+        ("size-negative", 7, I64, -1, ""), ("size-beyond", 7, I64, 10**12, ""), ("values-too-many", 5, I64, 41, ""), ("values-too-few", 5, I64, 39, ""),
+        ("type-other", 1, I32, DOUBLE, ""), ("path-other", 3, LIST, (BINARY, [b"d"]), ""),
+    ]:
+        yield name, changed(whole, lambda _, meta, one=(number, kind, value): put(meta, *one)), complaint, False
+    yield "rows-too-many", changed(whole, lambda footer, _: put(get(footer, 4)[1][0], 3, I64, 41)), "", False
+    yield "rows-negative", changed(whole, lambda footer, _: put(get(footer, 4)[1][0], 3, I64, -1)), "", False
+    yield "encrypted-column", changed(whole, lambda footer, _: put(get(get(footer, 4)[1][0], 1)[1][0], 8, STRUCT, [[1, STRUCT, []]])), "encrypted", False
+    yield "in-another-file", changed(whole, lambda footer, _: put(get(get(footer, 4)[1][0], 1)[1][0], 1, BINARY, b"other.parquet")), "", False
+    yield "checksum-wrong", column(checksum=True).replace(b"\x0a\0\0\0\x0b", b"\x0a\0\0\0\x0c", 1), "checksum", False
+    yield "checksum-wrong-v2", column(checksum=True, version=2).replace(b"\x0a\0\0\0\x0b", b"\x0a\0\0\0\x0c", 1), "checksum", False
+    words = column(dictionary=True)
+    yield "no-dictionary", changed(words, lambda _, meta: (put(meta, 7, I64, 60), meta.remove(next(one for one in meta if one[0] == 11)))), "", False
+    yield "encoding-unknown", one_column(node, Chunk(["c"], INT32, entries(values), (0, 1), {"encoding": 77}), 40), "77", False
+    yield "encoding-of-other-type", one_column(node, Chunk(["c"], INT32, entries(values), (0, 1), {"encoding": DELTA_LENGTH}), 40) if False else \
+        one_column(leaf("c", OPTIONAL, BYTES), Chunk(["c"], BYTES, entries([b"xx"]), (0, 1), {"encoding": SPLIT}), 1), "", False
+    for name, number, complaint in [("geometry", 17, "(?i)geometry"), ("geography", 18, "(?i)geography"), ("type-of-tomorrow", 60, "bad")]:
+        yield name, typed(BYTES, "bad", [[number, STRUCT, []]], [b"x"]), complaint, True
+    variant = group("bad", OPTIONAL, leaf("metadata", REQUIRED, BYTES), leaf("value", REQUIRED, BYTES), more=[[10, STRUCT, [[16, STRUCT, []]]]])
+    yield ("variant", parquet([variant, leaf("good", OPTIONAL)], [(1, [Chunk(["bad", "metadata"], BYTES, [(0, 1, b"\1\0\0")], (0, 1)),
+           Chunk(["bad", "value"], BYTES, [(0, 1, b"\0")], (0, 1)), Chunk(["good"], INT32, entries([7]), (0, 1))])]), "(?i)variant", True)
+    yield "uuid-of-15-bytes", typed(FIXED, "bad", [[14, STRUCT, []]], [b"x" * 15], 15), "bad", True
+    text = one_column(leaf("c", OPTIONAL, BYTES, UTF8), Chunk(["c"], BYTES, entries([b"a", b"\xff", b"b"]), (0, 1)), 3)
+    yield "text-not-utf8", text, "(?i)row 2.*utf-8|utf-8.*row 2", False
+    deep = leaf("x")
+    for _ in range(70):
+        deep = group("g", REQUIRED, deep)
+    yield "seventy-deep", one_column(deep, Chunk(["g"] * 70 + ["x"], INT32, [(0, 0, 1)], (0, 0)), 1), "", False
