@@ -20,7 +20,6 @@ import rows as printer
 import writers
 
 warnings.filterwarnings("ignore")
-LIMIT = 3
 
 
 class Unreadable(Exception):
@@ -40,10 +39,12 @@ def table_of(path, source=None, columns=None):
         table = file.read(columns)
         if any(leaf.physical == "INT96" for leaf in leaves):
             table = without_overflow(path, table)
+        if table.num_rows != file.metadata.num_rows:
+            raise Unreadable(f"{table.num_rows} rows of {file.metadata.num_rows}")
         return table, leaves, "pyarrow"
     except Exception as error:
         if source is not None:
-            return source, None, "the source"
+            return source, None, f"what was written, since pyarrow can't ({error})"
         return by_columns(path, file), leaves, f"DuckDB for what pyarrow can't ({error})"
 
 

@@ -328,7 +328,7 @@ def contents():
         yield name, one_column(node, Chunk(["c"], node.type, entries(values), (0, 1)), len(values)), [f'{{"c":{one}}}' for one in texts]
     for name, node, chunk, texts in encodings():
         yield name, one_column(node, chunk, len(texts)), [f'{{"c":{one}}}' for one in texts]
-    yield "no-columns", parquet([], [(3, [])]), ["{}"] * 3
+    yield "no-columns", parquet([], [(0, [])]), []
     yield "no-row-groups", parquet([leaf("c")], []), []
     yield "empty-row-groups", parquet([leaf("c")], [(0, [Chunk(["c"], INT32, [], (0, 0))]), (1, [Chunk(["c"], INT32, [(0, 0, 5)], (0, 0))])]), ['{"c":5}']
 
@@ -378,6 +378,7 @@ def refused():
     yield "magic-alone", b"PAR1", "", False
     yield "cut-short", whole[:-5], "", False
     yield "no-magic-at-the-end", whole[:-4] + b"XXXX", "", False
+    yield "rows-of-no-columns", parquet([], [(3, [])]), "", False
     yield "encrypted-footer", whole[:-4] + b"PARE", "encrypted", False
     yield "long-footer", whole[:-8] + b"\xff\xff\xff\x7fPAR1", "footer", False
     yield "no-footer", b"PAR1" + b"\0\0\0\0PAR1", "", False

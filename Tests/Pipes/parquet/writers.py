@@ -1,4 +1,5 @@
-"""Parquet files of several writers: each function gives (name, how to write it to a path) for every file that its writer makes."""
+"""Parquet files of several writers: each function gives (name, how to write it to a path) for every file that its writer makes, and
+perhaps what is in it: as a table, or as lines."""
 import datetime
 import decimal
 import os
@@ -15,7 +16,7 @@ def by_pyarrow(size):
     rows = {"full": 300}.get(size, 3000)
 
     def file(name, table, **options):
-        return name, lambda path: pq.write_table(table() if callable(table) else table, path, **options)
+        return name, lambda path: pq.write_table(table, path, **options), table
 
     flat, bare, full = values.flat(rows), values.flat(rows, "none", 2), values.flat(rows // 3, "all")
     shapes, maps = values.shapes(rows // 2), values.maps(rows // 3)
