@@ -2,8 +2,8 @@ internal import CJSON
 
 /// JSON being made of scanned tokens: bytes that grow in one buffer, which is kept from one record to the next.
 package struct JSONText: ~Copyable {
-  private var storage: UnsafeMutableRawBufferPointer
-  package private(set) var count = 0
+  var storage: UnsafeMutableRawBufferPointer
+  package internal(set) var count = 0
 
   package init() {
     storage = .allocate(byteCount: 4096, alignment: 8)
@@ -27,7 +27,7 @@ package struct JSONText: ~Copyable {
 
   package mutating func append(_ bytes: UnsafeRawBufferPointer) {
     guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
-    if storage.count - count < bytes.count { grow(by: bytes.count) }
+    if !isRoom(for: bytes.count) { grow(by: bytes.count) }
     storage.baseAddress?.advanced(by: count).copyMemory(from: source, byteCount: bytes.count)
     count += bytes.count
   }
@@ -68,7 +68,7 @@ package struct JSONText: ~Copyable {
 
   /// Appends the bytes before the first backslash or DEL, and gives their number.
   private mutating func appendPlain(_ raw: UnsafeRawBufferPointer) -> Int {
-    if storage.count - count < raw.count { grow(by: raw.count) }
+    if !isRoom(for: raw.count) { grow(by: raw.count) }
     guard let source = raw.baseAddress, let target = storage.baseAddress else { return 0 }
     let length = cjson_copy(target + count, source, raw.count)
     count += length
@@ -83,7 +83,9 @@ package struct JSONText: ~Copyable {
     if canonical, JSONEscape.isNeeded(byte) { JSONEscape.write(byte) { append($0) } } else { append(byte) }
   }
 
-  private mutating func grow(by more: Int) {
+  func isRoom(for more: Int) -> Bool { storage.count - count >= more }
+
+  mutating func grow(by more: Int) {
     let larger = UnsafeMutableRawBufferPointer.allocate(
       byteCount: max(2 * storage.count, count + more), alignment: 8)
     larger.copyMemory(from: bytes)

@@ -1,0 +1,69 @@
+internal import Bytes
+internal import JSON
+
+// Byte arrays as JSON.
+
+extension JSONText {
+  /// `8-4-4-4-12` digits, from 16 bytes.
+  mutating func append(uuid bytes: UnsafeRawBufferPointer) {
+    guard let start = room(for: 2 * bytes.count + 6) else { return }
+    var pen = Pen(start)
+    pen.put(UInt8(ascii: "\""))
+    for (index, byte) in bytes.enumerated() {
+      if index == 4 || index == 6 || index == 8 || index == 10 { pen.put(UInt8(ascii: "-")) }
+      pen.put(hexadecimal: byte >> 4)
+      pen.put(hexadecimal: byte & 15)
+    }
+    pen.put(UInt8(ascii: "\""))
+    advance(by: pen.at - start)
+  }
+
+  /// `{"months":1,"days":2,"milliseconds":3}`, from three numbers of four bytes each.
+  mutating func append(interval bytes: UnsafeRawBufferPointer) {
+    let names: [StaticString] = ["{\"months\":", ",\"days\":", ",\"milliseconds\":"]
+    for (index, name) in names.enumerated() {
+      append(name)
+      append(UInt64(bytes.uint32(at: 4 * index)))
+    }
+    append(UInt8(ascii: "}"))
+  }
+
+  /// A string where the bytes are UTF-8, else their base64.
+  mutating func append(binary bytes: UnsafeRawBufferPointer) {
+    if String(validating: bytes, as: UTF8.self) != nil {
+      append(quotingPlain: bytes)
+    } else {
+      var text = Base64.encode(Array(bytes))
+      text.withUTF8 { append(quotingPlain: UnsafeRawBufferPointer($0)) }
+    }
+  }
+
+  /// The document itself as canonical JSON where it is one of at most `maxDepth` levels, else a string.
+  mutating func append(document bytes: UnsafeRawBufferPointer, maxDepth: Int) {
+    let before = count
+    var scanner = JSONScanner(bytes, maxDepth: maxDepth)
+    do throws(JSONError) {
+      try scanner.copyValue(to: &self)
+      if try scanner.next() == .end { return }
+    } catch {}
+    truncate(to: before)
+    append(quotingPlain: bytes)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Two bytes likewise.
+  var uint16: UInt16 { count < 2 ? 0 : UInt16(littleEndian: loadUnaligned(as: UInt16.self)) }
+
+  /// Four bytes, the least significant first; 0 where they aren't there.
+  func uint32(at offset: Int) -> UInt32 {
+    guard offset + 4 <= count else { return 0 }
+    return UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+}
+
+extension Pen {
+  fileprivate mutating func put(hexadecimal nibble: UInt8) {
+    put(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
+  }
+}
