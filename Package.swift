@@ -24,7 +24,9 @@ func tests(_ name: String, uses: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: uses, swiftSettings: swift)
 }
 
-let tools = ["part-ls", "part-pick", "delta-build", "index-publish", "wm", "index-search", "index-check"]
+let tools = [
+  "part-ls", "part-pick", "part-cat", "delta-build", "index-publish", "wm", "index-search", "index-check",
+]
 
 let package = Package(
   name: "freshet",
@@ -45,6 +47,7 @@ let package = Package(
     library("CZstd", "libzstd", "libzstd-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
     .target(name: "CCodecs", path: "Sources/Common/C/CCodecs"),
+    .target(name: "CCSV", path: "Sources/Common/C/CCSV"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
     .target(name: "CPostgres", path: "Sources/Common/C/CPostgres"),
     .target(name: "CStemmer", path: "Sources/Common/C/CStemmer"),
@@ -71,7 +74,9 @@ let package = Package(
 
     // Second floor: the lines between the tools, the stores, the index on disk.
     room("Lines", uses: ["Partitions", "Files", "JSON", "Bytes", "Failures"]),
-    room("Records", uses: ["Parquet", "Fields", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
+    room(
+      "Records",
+      uses: ["Parquet", "Partitions", "Fields", "CCSV", "CIsal", "CZstd", "JSON", "Bytes", "Failures"]),
     room("Objects", uses: ["HTTP", "Files", "Processes", "JSON", "Bytes", "Failures", "Threads"]),
     room(
       "Segments",
@@ -121,6 +126,12 @@ let package = Package(
         "Console", "Objects", "Partitions", "Failures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    room(
+      "Formats",
+      uses: [
+        "Records", "Parquet", "Fields", "Partitions", "Files", "Failures",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     // Top: a page each.
     tool(
@@ -128,7 +139,12 @@ let package = Package(
       uses: ["Access", "Listing", "Tables", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
     tool(
-      "delta-build", uses: ["Access", "Deltas", "Segments", "Fields", "Files", "Objects", "Lines", "Bytes"]),
+      "part-cat", uses: ["Access", "Formats", "Reading", "Records", "Fields", "Objects", "Lines", "Bytes"]),
+    tool(
+      "delta-build",
+      uses: [
+        "Access", "Formats", "Deltas", "Segments", "Records", "Fields", "Files", "Objects", "Lines", "Bytes",
+      ]),
     tool(
       "index-publish",
       uses: ["Access", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
@@ -155,7 +171,8 @@ let package = Package(
     tests("FailuresTests", uses: ["Failures"]),
     tests("ThreadsTests", uses: ["Threads"]),
     tests("CodecsTests", uses: ["Codecs", "Seeded"]),
-    tests("ParquetTests", uses: ["Parquet", "ParquetForge", "Codecs", "Seeded", "JSON", "Bytes", "Failures"]),
+    tests(
+      "ParquetTests", uses: ["Parquet", "ParquetForge", "Codecs", "Seeded", "JSON", "Bytes", "Failures"]),
     tests(
       "TablesTests",
       uses: ["Tables", "Seeded", "Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures"]),
@@ -170,8 +187,14 @@ let package = Package(
     tests("FilesTests", uses: ["Files", "Failures"]),
     tests("HTTPTests", uses: ["HTTP", "Loopback", "Seeded", "Threads", "Bytes", "Failures"]),
     tests("PickingTests", uses: ["Picking", "Seeded", "Partitions", "Lines", "Failures"]),
-    tests("RecordsTests", uses: ["Records", "Seeded", "Fields", "Bytes", "JSON", "Failures"]),
+    tests("RecordsTests", uses: ["Records", "Seeded", "Parquet", "Fields", "Bytes", "JSON", "Failures"]),
     tests("ObjectsTests", uses: ["Objects", "HTTP", "Loopback", "Seeded", "Bytes", "Failures", "Threads"]),
+    tests(
+      "ReadingTests",
+      uses: [
+        "Reading", "Tables", "Records", "Parquet", "ParquetForge", "Seeded", "Objects", "Lines", "Partitions",
+        "Files", "JSON", "Bytes", "Failures", "Threads",
+      ]),
     tests(
       "ListingTests",
       uses: [

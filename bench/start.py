@@ -13,7 +13,7 @@ import sys
 import measure
 import page
 
-TOOLS = ["part-ls", "part-pick", "delta-build", "index-publish", "wm", "index-search", "index-check"]
+TOOLS = ["part-ls", "part-pick", "part-cat", "delta-build", "index-publish", "wm", "index-search", "index-check"]
 PIPE = """\
 part-ls "$PLACE/ads" -l 'dt=%Y-%m-%d/hour=%H/minute=%M' --every 5m --window 5h --after "$(wm get -g ads)" |
   part-pick --policy rate --now "$NOW" |

@@ -1,9 +1,10 @@
 internal import Deltas
 internal import Failures
+internal import Formats
 internal import Fields
-internal import Files
 internal import Glibc
 internal import Objects
+internal import Records
 internal import Segments
 
 /// The options with every default filled in, and the fields file read.
@@ -12,6 +13,7 @@ struct BuildOptions {
   let work: String
   let shard: Shard
   let limits: Limits
+  let format: RecordFormat
   let skipBad: Int
   private let jobs: Int
   private let stores: Stores
@@ -27,7 +29,8 @@ struct BuildOptions {
     guard (1...1024).contains(tool.jobs) else { throw Failure(.usage, "--jobs must be from 1 to 1024") }
     limits = Limits(threads: threads, memory: try tool.memory.map(Self.memory) ?? Limits.defaultMemory)
     shard = try tool.shard.map(Self.shard) ?? .whole
-    fields = try Self.read(file)
+    fields = try Fields.read(file)
+    format = try tool.formats.recordFormat()
     skipBad = tool.skipBad
     jobs = tool.jobs
     self.stores = stores
@@ -35,8 +38,8 @@ struct BuildOptions {
 
   func reading(progress: @escaping @Sendable (Int, Int) -> Void) -> SliceReading {
     SliceReading(
-      fields: fields, stores: stores, skipBad: skipBad, threads: limits.threads, jobs: jobs,
-      progress: progress)
+      fields: fields, stores: stores, format: format, skipBad: skipBad, threads: limits.threads,
+      jobs: jobs, progress: progress)
   }
 
   static func work(_ tool: DeltaBuild) throws(Failure) -> String {
@@ -62,16 +65,5 @@ struct BuildOptions {
         .usage, "--shard takes K/N, the K-th of N shards with K from 1 to N, such as 2/8, not \(text)")
     }
     return shard
-  }
-
-  private static func read(_ file: String) throws(Failure) -> Fields {
-    let bytes: [UInt8]
-    do throws(Failure) {
-      let descriptor = try Descriptor.reading(Array(file.utf8))
-      bytes = try FileIO.readAll(descriptor.number, limit: 1 << 20, name: file)
-    } catch {
-      throw Failure(error.exit == .permission ? .permission : .noInput, error.message)
-    }
-    return try Fields.parse(bytes, name: file)
   }
 }

@@ -4,6 +4,7 @@ internal import Bytes
 internal import Console
 internal import Deltas
 internal import Failures
+internal import Formats
 internal import Lines
 internal import Objects
 
@@ -24,13 +25,15 @@ struct DeltaBuild: Tool {
 
   @OptionGroup var access: AccessOptions
 
+  @OptionGroup var formats: FormatOptions
+
   @Option(help: ArgumentHelp("What the members of the records mean.", valueName: "file"))
   var fields: String?
 
   @Option(help: ArgumentHelp("Where the index is built.", valueName: "dir"))
   var work: String?
 
-  @Flag(help: "Read the records themselves: NDJSON, plain, gzip or zstd.")
+  @Flag(help: "Read the records themselves, in place of a slice.")
   var records = false
 
   @Option(help: ArgumentHelp("Pass over up to so many malformed records.", valueName: "n"))

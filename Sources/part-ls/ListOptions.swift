@@ -5,12 +5,14 @@ internal import Lines
 internal import Listing
 internal import Objects
 internal import Partitions
+internal import Tables
 
 /// The options as what they ask for.
 struct ListOptions {
-  private let location: Location
-  private let layout: Layout
-  private let every: Int64
+  let location: Location
+  let table: TableOptions
+  private let layout: Layout?
+  private let every: Int64?
   private let window: Int64?
   private let after: Position?
   private let range: TimeRange
@@ -21,7 +23,8 @@ struct ListOptions {
     let clock = Instant(seconds: Int64(time(nil)))
     now = try Self.instant(tool.now, now: clock) ?? clock
     location = try Self.location(tool.location)
-    layout = try Self.layout(tool.layout, of: location)
+    table = try TableOptions(tool, location)
+    layout = if let text = tool.layout { try Layout(text) } else { nil }
     every = try Self.every(tool.every, layout)
     window = try Self.span(tool.window, "--window")
     after = try Position.parse(tool.after ?? "", now: now)
@@ -32,25 +35,61 @@ struct ListOptions {
     jobs = tool.jobs
   }
 
+  /// Of the objects that lie there, whatever they belong to.
   func listing(_ stores: Stores) throws(Failure) -> Listing {
+    try table.refuseForPlain()
+    guard let layout else {
+      throw Failure(
+        .usage, cannot: "list", location.description,
+        because: "no layout; say how time is spelled in its paths, as in -l dt=%Y-%m-%d/hour=%H")
+    }
     let (store, key) = try stores.store(for: location)
     return Listing(
       store, at: location, key: key, layout: layout, range: range, every: every, jobs: jobs, now: now)
   }
 
+  /// Of the files that a table's log names.
+  func tableListing(
+    _ stores: Stores, _ note: @escaping @Sendable (String) -> Void
+  ) throws(Failure) -> TableListing {
+    let (store, key) = try stores.store(for: location)
+    let times = try table.times(layout)
+    guard let every = every ?? layout?.step else {
+      throw Failure(
+        .usage, cannot: "list", location.description,
+        because: "--time-column and --commit-time need --every: from one partition's start to the next one's")
+    }
+    return TableListing(
+      store, at: location, key: key, times: times, range: range, every: every, after: table.after,
+      jobs: jobs, note: note)
+  }
+
   /// `#list`, with every key; a value that there is not, or not yet, is empty.
   func receipt(of listing: Listing, requests: Int?) -> Receipt {
+    var receipt = receipt(at: listing.location, every: listing.every)
+    receipt.append("plan", listing.planText)
+    receipt.append("requests", requests?.description ?? "")
+    return receipt
+  }
+
+  func receipt(of listing: TableListing, _ files: TableFiles) -> Receipt {
+    var receipt = receipt(at: listing.location, every: listing.every)
+    table.append(to: &receipt, files)
+    receipt.append("plan", "log")
+    receipt.append("requests", listing.requests)
+    return receipt
+  }
+
+  private func receipt(at location: Location, every: Int64) -> Receipt {
     var receipt = Receipt("list")
-    receipt.append("uri", listing.location)
-    receipt.append("layout", layout)
+    receipt.append("uri", location)
+    receipt.append("layout", layout?.description ?? "")
     receipt.append("every", every)
     receipt.append("window", window?.description ?? "")
     receipt.append("after", after?.time.description ?? "")
     receipt.append("generation", after?.generation?.description ?? "")
     receipt.append("since", range.since?.description ?? "")
     receipt.append("until", range.until?.description ?? "")
-    receipt.append("plan", listing.planText)
-    receipt.append("requests", requests?.description ?? "")
     return receipt
   }
 
@@ -69,18 +108,9 @@ struct ListOptions {
     return location
   }
 
-  private static func layout(_ text: String?, of location: Location) throws(Failure) -> Layout {
-    guard let text else {
-      throw Failure(
-        .usage, cannot: "list", location.description,
-        because: "no layout; say how time is spelled in its paths, as in -l dt=%Y-%m-%d/hour=%H")
-    }
-    return try Layout(text)
-  }
-
-  private static func every(_ text: String?, _ layout: Layout) throws(Failure) -> Int64 {
-    guard let every = try span(text, "--every") else { return layout.step }
-    guard every % layout.step == 0 else {
+  private static func every(_ text: String?, _ layout: Layout?) throws(Failure) -> Int64? {
+    guard let every = try span(text, "--every") else { return nil }
+    if let layout, every % layout.step != 0 {
       throw Failure(
         .usage, cannot: "read", "--every '\(text ?? "")'",
         because: "the layout's partitions begin at multiples of \(Span.text(layout.step))")

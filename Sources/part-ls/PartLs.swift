@@ -7,6 +7,8 @@ internal import Files
 internal import JSON
 internal import Lines
 internal import Listing
+internal import Objects
+internal import Tables
 
 @main
 struct PartLs: Tool {
@@ -27,6 +29,23 @@ struct PartLs: Tool {
 
   @Option(name: .shortAndLong, help: "How time is spelled in the paths, as in dt=%Y-%m-%d/hour=%H.")
   var layout: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What the place is: a Delta table, none, or auto to find out.", valueName: "none|auto|delta"))
+  var table: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a table: a file's time is its greatest value of this column.", valueName: "name"))
+  var timeColumn: String?
+
+  @Flag(help: "Of a table: a file's time is that of the commit that added it.")
+  var commitTime = false
+
+  @Option(
+    help: ArgumentHelp("Of a table: only what was added behind this version.", valueName: "version"))
+  var afterVersion: Int64?
 
   @Option(help: ArgumentHelp("From one partition's start to the next one's.", valueName: "span"))
   var every: String?
@@ -61,12 +80,39 @@ struct PartLs: Tool {
     let console = Console("part-ls", common)
     let options = try ListOptions(self)
     let stores = try access.stores(console)
-    let listing = try options.listing(stores)
-    console.status("listing \(listing.location)")
-    console.detail("plan: \(listing.planText)")
     FreedMemory.keep()
-    let isEmpty = try summary ? printSummaries(of: listing) : print(listing, options)
+    let isTable = try options.table.isTable(stores)
+    console.status("listing \(options.location)")
+    let isEmpty = try isTable ? listTable(options, stores, console) : list(options, stores, console)
     if emptyFails && isEmpty { throw QuietExit(.refused) }
+  }
+
+  /// Whether there was none.
+  private func list(_ options: ListOptions, _ stores: Stores, _ console: Console) throws(Failure) -> Bool {
+    let listing = try options.listing(stores)
+    console.detail("plan: \(listing.planText)")
+    return try summary ? printSummaries(of: listing) : print(listing, options)
+  }
+
+  /// Whether there was none.
+  private func listTable(
+    _ options: ListOptions, _ stores: Stores, _ console: Console
+  ) throws(Failure) -> Bool {
+    let listing = try options.tableListing(stores) { console.note($0) }
+    let files = try listing.run()
+    if summary {
+      try print(files.summaries(of: listing.location))
+    } else {
+      var writer = BatchWriter(json: common.json)
+      try writer.write(options.receipt(of: listing, files))
+      if common.json {
+        for line in files.lines { try writer.write(line) }
+      } else {
+        try files.eachLine { (line) throws(Failure) in try writer.write(line) }
+      }
+      try writer.end()
+    }
+    return files.isEmpty
   }
 
   /// Whether there was none.
@@ -86,10 +132,14 @@ struct PartLs: Tool {
   private func printSummaries(of listing: Listing) throws(Failure) -> Bool {
     var summaries: [PartitionSummary] = []
     try listing.run { summaries += $0.summaries }
+    try print(summaries)
+    return summaries.isEmpty
+  }
+
+  private func print(_ summaries: [PartitionSummary]) throws(Failure) {
     var output = LineOutput()
     for line in summaries { try output.write(common.json ? line.json.text : line.text) }
     try output.flush()
-    return summaries.isEmpty
   }
 }
 

@@ -8,7 +8,7 @@ internal import Watermarks
 struct AdvanceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "advance",
-    abstract: "Advance a watermark by the receipt of index-publish, on standard input.")
+    abstract: "Advance a watermark by the receipt of index-publish, or by a slice, on standard input.")
 
   @OptionGroup var options: MoveOptions
 
@@ -23,6 +23,9 @@ struct AdvanceCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("When it was published.", valueName: "time"))
   var published: String?
+
+  @Flag(help: "Advance by a slice that became no index: a command of your own has done it.")
+  var slice = false
 
   @Flag(name: [.customShort("e"), .long], help: "Exit 1 when there is no receipt.")
   var emptyFails = false
@@ -40,7 +43,7 @@ struct AdvanceCommand: ParsableCommand {
       if emptyFails { throw QuietExit(.refused) }
       return
     }
-    var receipt = try PublishedReceipt(batch)
+    var receipt = slice ? try PublishedReceipt(slice: batch) : try PublishedReceipt(batch)
     receipt.stamp(try times(now: now))
     let advanced = try options.base.open()
       .advance(name, by: receipt.published, options.signature(at: now), under: token)

@@ -11,6 +11,9 @@ internal import Watermarks
 //
 // The position is that of #published. Where another pipe was faster (superseded=) the receipts before it are those of
 // its batch; or, where a person published by hand, there is no #index, and #slice is of a batch that never became visible.
+//
+// With --slice it is that of #slice, which has not become an index: the generations are then counted here, one for each
+// slice that was done, and are of a lineage of their own.
 struct PublishedReceipt {
   private(set) var published: Published
   /// So that the times of this pipe's stages are those of the batch.
@@ -18,7 +21,7 @@ struct PublishedReceipt {
 
   init(_ batch: Batch) throws(Failure) {
     guard let last = batch.receipt("published") else {
-      throw refusal("no #published: is index-publish missing?")
+      throw refusal("no #published: is index-publish missing? (For a command of your own: --slice)")
     }
     guard let slice = batch.receipt("slice").map(ReceiptFields.init) else {
       throw refusal("no #slice: without one there is nothing to advance to")
@@ -31,6 +34,28 @@ struct PublishedReceipt {
     let isSuperseded = fields.says("superseded")
     if !isOfSlice || (isSuperseded && index == nil) { published.batch = published.batch.withoutSlice }
     isOfThisPipe = isOfSlice && !isSuperseded
+  }
+
+  /// Of a slice that a command of the user's own has done. What the slice was listed after tells its generation, so that the
+  /// same slice counts once, and of two that were listed after the same the first.
+  init(slice batch: Batch) throws(Failure) {
+    for word in ["index", "published"] where batch.receipt(word) != nil {
+      throw refusal("it has #\(word): leave out --slice, so that the watermark follows what is published")
+    }
+    guard let slice = batch.receipt("slice").map(ReceiptFields.init) else {
+      throw refusal("no #slice: without one there is nothing to advance to")
+    }
+    let before = try slice.count("generation")
+    if before == nil, try slice.instant("after") != nil {
+      throw refusal("#slice has no generation=: list with --after \"$(wm get -g NAME)\"")
+    }
+    let (generation, isTooLarge) = (before ?? 0).addingReportingOverflow(1)
+    guard !isTooLarge else { throw refusal("#slice has a generation= that is none") }
+    published = Published(
+      position: try slice.needed("to", try slice.instant("to")), generation: generation,
+      lineage: Published.slices)
+    published.batch = try BatchFacts(slice, nil, published.position)
+    isOfThisPipe = true
   }
 
   mutating func stamp(_ times: (listed: Instant?, picked: Instant?, built: Instant?, published: Instant?)) {

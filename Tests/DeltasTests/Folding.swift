@@ -43,8 +43,8 @@ func decoded(_ objects: [String], _ fields: Fields, _ place: Place) throws -> [R
   let directory = try Directory.open(place.path)
   return try objects.map { object in
     let decoded = try decoding.run(
-      of: ArraySource(Array(object.utf8)), name: "test", identity: RunIdentity(of: object), threads: 1,
-      memory: .max, in: directory)
+      of: LineChunks(ArraySource(Array(object.utf8)), name: "test", size: 4 << 20),
+      identity: RunIdentity(of: object), threads: 1, memory: .max, in: directory)
     return try #require(decoded.run)
   }
 }

@@ -28,7 +28,8 @@ struct ObjectServer {
     server = try Loopback { [log] connection, _ in
       while let request = connection.request() {
         let number = log.add(request)
-        let range = request.byteRange ?? 0..<bytes.count
+        let asked = request.byteRange ?? request.tail.map { max(0, bytes.count - $0)..<bytes.count }
+        let range = asked ?? 0..<bytes.count
         var (found, size, body) = (tag, bytes.count, Array(bytes[range]))
         var length = body.count
         switch fault(request, number) {
@@ -44,7 +45,7 @@ struct ObjectServer {
         case nil: break
         }
         let position =
-          request.byteRange.map { "Content-Range: bytes \($0.lowerBound)-\($0.upperBound - 1)/\(size)\r\n" }
+          asked.map { "Content-Range: bytes \($0.lowerBound)-\($0.upperBound - 1)/\(size)\r\n" }
           ?? ""
         connection.send(
           "HTTP/1.1 \(position.isEmpty ? 200 : 206) X\r\nETag: \"\(found)\"\r\n\(headers)\(position)"
@@ -93,6 +94,11 @@ extension Connection.Request {
     else { return nil }
     return first..<last + 1
   }
+}
+
+extension Connection.Request {
+  /// `bytes=-3`
+  var tail: Int? { header("range").flatMap { $0.hasPrefix("bytes=-") ? Int($0.dropFirst(7)) : nil } }
 }
 
 extension OpenObject {

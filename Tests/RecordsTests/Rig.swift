@@ -55,6 +55,7 @@ func read(_ source: any ByteSource, name: String = "x", fields: Fields) -> [Stri
     } catch {
       switch error {
       case .malformed(let line, let reason): lines.append("\(line) malformed: \(reason)")
+      case .unreadable(let line, let reason): return lines + ["\(line) unreadable: \(reason)"]
       case .damaged(let reason): return lines + ["damaged: \(reason)"]
       case .source(let failure): return lines + ["source: \(failure)"]
       }

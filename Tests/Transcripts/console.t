@@ -1,6 +1,6 @@
 What all executables have in common: help, version, wrong usage, variables, and what they say of their progress.
 
-  $ tools='part-ls part-pick delta-build index-publish wm index-search index-check'
+  $ tools='part-ls part-pick part-cat delta-build index-publish wm index-search index-check'
   $ for tool in $tools; do
   >   $tool -h > short 2>&1 && $tool --help > long 2>&1 && cmp short long && grep -q "^USAGE: $tool " long || echo "$tool: no help"
   >   [ "$($tool --version)" = "$(wm --version)" ] || echo "$tool: another version"

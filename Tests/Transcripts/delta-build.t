@@ -178,3 +178,40 @@ One build at a time; places that can't be built in:
   $ delta-build < bad.slice --skip-bad 2 -q > /dev/full
   delta-build: cannot write standard output: No space left on device
   [74]
+
+Records of other formats. The lines are those of the file, and what is not the default is another build:
+
+  $ rm -rf work in; printf 'id,group,title,price,more\n' > head; (cat head; printf 'a,g,"one\nor two",8.50,\nb,g,three\nc,g,,,x\n') | put 10 a.csv
+  $ echo '{"id":"d","group":"g","title":"four"}' | put 10 b.json
+  $ slice '' > s; delta-build < s
+  delta-build: cannot read in/hour=2026-05-04T10/a.csv: line 4: it has 3 fields, and the header 5
+  [65]
+  $ delta-build --skip-bad 1 < s | index
+  delta-build: in/hour=2026-05-04T10/a.csv: line 4: it has 3 fields, and the header 5; passed over
+  to=2026-05-04T10:00:00Z	documents=3	tombstones=0	groups=1	touched=1	segments=1	bytes=*	bad=1 (glob)
+  $ index-check --documents work/builds/*.json
+  {"id":"a","group":"g","title":"one\nor two","price":8.5}
+  {"id":"c","group":"g"}
+  {"id":"d","group":"g","title":"four"}
+  $ printf 'a,g,one,8.5x,\n' | cat head - | delta-build --records --format csv --work other
+  delta-build: cannot read standard input: line 2: 'price' must be a number
+  [65]
+  $ printf 'a\tg\tone\n' | delta-build --records --format tsv --columns id,group,title --work other | index
+  to=	documents=1	* (glob)
+  $ head -c 100 /dev/zero | cat <(printf PAR1) - | delta-build --records --work other 2>&1 | cut -d : -f 1-2
+  delta-build: cannot read standard input
+  $ printf '%s\n' '{"id":"a","group":"g","t":5}' '{"id":"b","group":"g","t":15}' '{"id":"c","group":"g"}' > times
+  $ rm -r in; put 10 a.json < times; slice '' > s
+  $ for until in 16 15 '' 15; do delta-build --work timed ${until:+--time-column t --until @$until} < s | index; done
+  to=2026-05-04T10:00:00Z	documents=2	*touched=1	* (glob)
+  to=2026-05-04T10:00:00Z	documents=1	*touched=1	* (glob)
+  to=2026-05-04T10:00:00Z	documents=3	*touched=1	* (glob)
+  to=2026-05-04T10:00:00Z	documents=1	*touched=1	* (glob)
+  $ grep -c reading= timed/state
+  1
+  $ delta-build --work timed < s > /dev/null; grep -c reading= timed/state
+  0
+  [1]
+  $ delta-build --time-column t < s
+  delta-build: --time-column needs --since or --until
+  [64]

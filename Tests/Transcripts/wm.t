@@ -97,7 +97,7 @@ Back, and forgotten:
 What a receipt must be:
 
   $ receipt 1 10:05 | grep -v '#published' | wm advance ads
-  wm: cannot advance by standard input: no #published: is index-publish missing?
+  wm: cannot advance by standard input: no #published: is index-publish missing? (For a command of your own: --slice)
   [65]
   $ receipt 1 10:05 | grep -v '#slice' | wm advance ads
   wm: cannot advance by standard input: no #slice: without one there is nothing to advance to
@@ -106,7 +106,7 @@ What a receipt must be:
   wm: cannot read standard input: the stream ends without #end: it was cut short
   [65]
   $ printf '2026-05-04T10:05:00Z\t2026-05-04T10:05:00Z\t1\tt\t/a\n' | wm advance ads
-  wm: cannot advance by standard input: no #published: is index-publish missing?
+  wm: cannot advance by standard input: no #published: is index-publish missing? (For a command of your own: --slice)
   [65]
   $ for generation in 0 -1 x '' 99999999999999999999; do receipt "$generation" 10:05 | wm advance ads; done
   wm: cannot advance by standard input: #published is of generation 0

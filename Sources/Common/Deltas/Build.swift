@@ -45,10 +45,10 @@ package struct Build {
     )
   }
 
-  /// A build of other fields, of another shard or of loose records is no beginning for this one.
+  /// A build of other fields, of another format, of another shard or of loose records is no beginning for this one.
   private func usable(_ last: LastBuild?) -> LastBuild? {
     guard let last, last.manifest.fields == fields.canonicalText, last.state.shard == shard,
-      !last.manifest.slice.isEmpty
+      last.state.format == reading.format, !last.manifest.slice.isEmpty
     else { return nil }
     return last
   }
@@ -100,7 +100,7 @@ package struct Build {
     var bad = PassedOver(skipBad: reading.skipBad)
     try bad.take(read.bad, of: name)
     if let failure = read.failure { throw failure }
-    for record in read.bad { passedOver("\(name): line \(record.line): \(record.reason)") }
+    for record in read.bad { passedOver("\(name): \(record.text)") }
     return (Window(read.run.map { [$0] } ?? []), bad.count)
   }
 
@@ -185,8 +185,7 @@ package struct Build {
     try work.install(
       .init(
         manifest: manifest, generation: input.generation, touched: touched, bad: bad, late: late,
-        shard: shard,
-        runs: runs,
+        shard: shard, format: reading.format, runs: runs,
         keys: keys))
     return work.receipt(of: manifest, touched: touched, bad: bad, late: late)
   }

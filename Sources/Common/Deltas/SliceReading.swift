@@ -4,7 +4,8 @@ package import Fields
 internal import Lines
 package import Objects
 internal import Files
-internal import Records
+internal import Reading
+package import Records
 internal import Runs
 internal import Synchronization
 internal import Threads
@@ -14,7 +15,9 @@ package struct SliceReading: Sendable {
   let fields: Fields
   let skipBad: Int
   private let decoding: RecordDecoding
-  private let stores: Stores
+  private let objects: ObjectReading
+  /// As its canonical text: empty for the default.
+  let format: String
   private let threads: Int
   private let jobs: Int
   /// Is told how many objects have been read, and of how many.
@@ -22,17 +25,21 @@ package struct SliceReading: Sendable {
 
   /// `threads` decode; `jobs` objects of a store are fetched at once.
   package init(
-    fields: Fields, stores: Stores, skipBad: Int, threads: Int, jobs: Int,
-    progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    fields: Fields, stores: Stores, format: RecordFormat = RecordFormat(), skipBad: Int, threads: Int,
+    jobs: Int, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) {
     decoding = RecordDecoding(fields: fields, skipBad: skipBad)
     self.fields = fields
     self.skipBad = skipBad
-    self.stores = stores
+    self.objects = ObjectReading(stores, format, columns: RecordColumns(fields))
+    self.format = format.canonicalText
     self.threads = threads
     self.jobs = jobs
     self.progress = progress
   }
+
+  /// What makes other records of the same object: the fields, and what of the format isn't the default.
+  var identity: String { format.isEmpty ? fields.hash : fields.hash + " " + format }
 
   /// An object that was read, or not.
   struct Reading: Sendable {
@@ -46,23 +53,23 @@ package struct SliceReading: Sendable {
 
   /// Reads objects in slice order, up to the first that failed.
   func read(
-    _ objects: [(line: ObjectLine, identity: RunIdentity)], into directory: Directory
+    _ listed: [(line: ObjectLine, identity: RunIdentity)], into directory: Directory
   ) -> [Reading] {
     let done = Counter()
     let failed = Lowest()
-    let workers = workers(for: objects.map(\.line))
-    let readings = parallelMap(count: objects.count, threads: workers) { index -> Reading? in
+    let workers = workers(for: listed.map(\.line))
+    let readings = parallelMap(count: listed.count, threads: workers) { index -> Reading? in
       // Nothing counts that comes behind one that failed.
       if index > failed.value { return nil }
-      let (line, identity) = objects[index]
+      let (line, identity) = listed[index]
       let reading: Reading
       do throws(Failure) {
-        reading = try read(line, identity, threads: max(1, threads / max(objects.count, 1)), into: directory)
+        reading = try read(line, identity, threads: max(1, threads / max(listed.count, 1)), into: directory)
       } catch {
         reading = .failed(error)
       }
       if reading.failure != nil || reading.bad.count > skipBad { failed.take(index) }
-      progress(done.increment(), objects.count)
+      progress(done.increment(), listed.count)
       return reading
     }
     return readings.prefix(failed.value == .max ? readings.count : failed.value + 1).compactMap(\.self)
@@ -76,40 +83,31 @@ package struct SliceReading: Sendable {
   private func read(
     _ line: ObjectLine, _ identity: RunIdentity, threads: Int, into directory: Directory
   ) throws(Failure) -> Reading {
-    let (store, key) = try stores.object(line.location)
-    do throws(StoreError) {
-      let opened = try store.open(key, tag: line.tag)
-      guard opened.bytes == line.bytes else { throw .conditionFailed }
-      let name = line.location.description
-      let decoded: DecodedRun
-      do throws(Failure) {
-        decoded = try decoding.run(
-          of: opened.body, name: name, identity: identity, threads: threads, memory: 0, in: directory)
-      } catch {
-        return .failed(opened.error?.failure(reading: line.location) ?? error)
-      }
-      if let error = opened.error {
-        return Reading(run: nil, bad: decoded.bad, failure: error.failure(reading: line.location))
-      }
-      // A local file can change under its reader; only its tag tells.
-      if case .local = line.location, try store.info(key)?.tag != line.tag { throw .conditionFailed }
-      do throws(Failure) { try decoded.keep(as: WorkDirectory.name(of: identity)) } catch {
-        return .failed(error)
-      }
-      return Reading(run: decoded.run, bad: decoded.bad, failure: decoded.failure?.failure(reading: name))
+    let object = try objects.open(line)
+    let decoded: DecodedRun
+    do throws(Failure) {
+      decoded = try decoding.run(
+        of: object.pieces, identity: identity, threads: threads, memory: 0, in: directory)
     } catch {
-      throw error.failure(reading: line.location)
+      return .failed(object.failure ?? error)
     }
+    if let failure = object.failure { return Reading(run: nil, bad: decoded.bad, failure: failure) }
+    try object.checkUnchanged()
+    do throws(Failure) { try decoded.keep(as: WorkDirectory.name(of: identity)) } catch {
+      return .failed(error)
+    }
+    return Reading(run: decoded.run, bad: decoded.bad, failure: decoded.failure.map { object.failure($0) })
   }
 
   /// Reads the records themselves from a source that has no tag; what is more than `memory` bytes goes to a file.
   func read(
     _ source: any ByteSource, name: String, memory: Int, into directory: Directory
   ) throws(Failure) -> Reading {
+    let object = try objects.open(source, name: name, spool: directory)
     let decoded = try decoding.run(
-      of: source, name: name, identity: RunIdentity(high: 0, low: 0), threads: threads, memory: memory,
+      of: object.pieces, identity: RunIdentity(high: 0, low: 0), threads: threads, memory: memory,
       in: directory)
-    return Reading(run: decoded.run, bad: decoded.bad, failure: decoded.failure?.failure(reading: name))
+    return Reading(run: decoded.run, bad: decoded.bad, failure: decoded.failure.map { object.failure($0) })
   }
 }
 
@@ -124,34 +122,9 @@ struct PassedOver {
   mutating func take(_ bad: [BadRecord], of name: String) throws(Failure) {
     for record in bad {
       guard count < skipBad else {
-        throw Failure(.badData, cannot: "read", name, because: "line \(record.line): \(record.reason)")
+        throw Failure(.badData, cannot: "read", name, because: record.text)
       }
       count += 1
-    }
-  }
-}
-
-extension StoreError {
-  fileprivate func failure(reading location: Location) -> Failure {
-    switch (self, location) {
-    case (.conditionFailed, _):
-      Failure(
-        .tryAgain, cannot: "read", location.description,
-        because: "it was changed after it was listed; list again")
-    case (.notFound(.object), _), (.notFound(.root), .local):
-      Failure(.tryAgain, cannot: "read", location.description, because: "it is gone; list again")
-    default: failure(cannot: "read", location)
-    }
-  }
-}
-
-extension RecordError {
-  fileprivate func failure(reading name: String) -> Failure {
-    switch self {
-    case .malformed(let line, let reason):
-      Failure(.badData, cannot: "read", name, because: "line \(line): \(reason)")
-    case .damaged(let reason): Failure(.badData, cannot: "read", name, because: reason)
-    case .source(let failure): failure
     }
   }
 }

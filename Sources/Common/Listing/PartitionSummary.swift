@@ -14,14 +14,14 @@ package struct PartitionSummary: Equatable, Sendable {
   package let location: Location
 
   /// With its first object.
-  init(time: Instant, newest: Instant, bytes: Int64, location: Location) {
+  package init(time: Instant, newest: Instant, bytes: Int64, location: Location) {
     self.time = time
     self.newest = newest
     self.bytes = bytes
     self.location = location
   }
 
-  mutating func add(modified: Instant, bytes: Int64) {
+  package mutating func add(modified: Instant, bytes: Int64) {
     newest = max(newest, modified)
     self.bytes &+= bytes
     objects += 1

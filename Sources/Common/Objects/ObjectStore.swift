@@ -94,6 +94,10 @@ package protocol ObjectStore: Sendable {
   /// The object's bytes from the start. With `tag`, only if it still has it: else `conditionFailed`.
   func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject
 
+  /// The same object, to be read at any place: what is read is always of that one version, else `conditionFailed`. Several
+  /// threads may read.
+  func openAnywhere(_ key: Key, tag: String?) throws(StoreError) -> RandomObject
+
   /// Writes the object whole or not at all, durable when this returns; its new tag.
   func write(_ key: Key, _ contents: Contents, if condition: WriteCondition) throws(StoreError) -> String
 
@@ -154,6 +158,10 @@ package struct OpenObject {
 }
 
 extension ObjectStore {
+  package func openAnywhere(_ key: Key, tag: String?) throws(StoreError) -> RandomObject {
+    throw .unsupported("objects of this store are read from their beginning only")
+  }
+
   package func settle(_ key: Key) throws(StoreError) {}
   package func patient(for seconds: Double) -> any ObjectStore { self }
 

@@ -31,6 +31,13 @@ struct LineReader: ~Copyable {
     isAtEnd = true
   }
 
+  /// Goes on with other lines, where it reads lines where they lie.
+  mutating func go(on lines: UnsafeRawBufferPointer) {
+    buffer = UnsafeMutableRawBufferPointer(mutating: lines)
+    unread = 0..<lines.count
+    searched = 0
+  }
+
   deinit { if input != nil { buffer.deallocate() } }
 
   /// The next line, valid until the one after it is asked for; nil at the end.

@@ -26,8 +26,12 @@ final class RecordParser {
     var content = MemberContent.null
   }
 
-  init(_ fields: Fields) {
+  /// Whether a malformed line is told with the byte where it goes wrong.
+  private let namesBytes: Bool
+
+  init(_ fields: Fields, namesBytes: Bool = true) {
     self.fields = fields
+    self.namesBytes = namesBytes
     delete = fields.all.count
     kinds = fields.all.map(\.kind)
     names = MemberNames(fields.all.map(\.name) + ["_delete"])
@@ -48,7 +52,8 @@ final class RecordParser {
     do throws(JSONError) {
       try scan()
     } catch {
-      throw .malformed(line: number, reason: "byte \(error.offset): \(error.reason)")
+      throw .malformed(
+        line: number, reason: namesBytes ? "byte \(error.offset): \(error.reason)" : error.reason)
     }
     if let reason = fault() ?? missing() { throw .malformed(line: number, reason: reason) }
   }
@@ -56,7 +61,7 @@ final class RecordParser {
   /// Forgets the record.
   func clear() { number = 0 }
 
-  private static func isObject(_ line: UnsafeRawBufferPointer) -> Bool {
+  static func isObject(_ line: UnsafeRawBufferPointer) -> Bool {
     line.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") } == UInt8(ascii: "{")
   }
 

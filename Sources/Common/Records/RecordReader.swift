@@ -15,10 +15,15 @@ package struct RecordReader: ~Copyable {
   }
 
   /// Reads whole lines where they lie, decompressed; they must stay there for as long as the reader lives.
-  package init(lines: UnsafeRawBufferPointer, fields: Fields) {
+  ///
+  /// `hasOwnLines` says whether a byte of a line that is none is worth naming.
+  package init(lines: UnsafeRawBufferPointer, fields: Fields, hasOwnLines: Bool = true) {
     self.lines = LineReader(lines: lines)
-    record = RecordParser(fields)
+    record = RecordParser(fields, namesBytes: hasOwnLines)
   }
+
+  /// Goes on with the lines behind those that were read where they lie.
+  package mutating func go(on lines: UnsafeRawBufferPointer) { self.lines.go(on: lines) }
 
   /// Reads the next record; false at the end. Blank lines are passed over.
   /// A malformed record throws `malformed`, and the next call goes on behind it; any other error is final.
@@ -49,7 +54,7 @@ package struct RecordReader: ~Copyable {
   /// By the field's index in `fields.all`; absent for the id and the group field.
   package func value(_ field: Int) -> RecordValue { record.value(field) }
 
-  private static func isBlank(_ line: UnsafeRawBufferPointer) -> Bool {
+  static func isBlank(_ line: UnsafeRawBufferPointer) -> Bool {
     line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
   }
 }

@@ -27,16 +27,37 @@ package struct RecordDecoding: Sendable {
     var failure: RecordError?
   }
 
-  /// Decodes whole lines.
-  func decode(_ lines: UnsafeRawBufferPointer) -> Decoded {
-    var reader = RecordReader(lines: lines, fields: fields)
-    var decoded = Decoded()
+  /// Decodes a piece of an object.
+  func decode(_ piece: any RecordPiece, hasOwnLines: Bool) -> Decoded {
+    var reader = RecordReader(
+      lines: UnsafeRawBufferPointer(start: nil, count: 0), fields: fields, hasOwnLines: hasOwnLines)
     // Records take about as much as their lines.
-    let usual = min(lines.count + lines.count / 8, RunPart.fullSize)
+    let usual = min(piece.size + piece.size / 8, RunPart.fullSize)
+    var decoded = Decoded()
     var part = PartBuilder(reserving: usual)
+    do throws(RecordError) {
+      try piece.read { content in
+        switch content {
+        case .lines(let lines):
+          reader.go(on: lines)
+          decode(&reader, &decoded, &part, usual)
+        case .malformed(let line, let reason): decoded.bad.append(BadRecord(line: line, reason: reason))
+        }
+        return decoded.failure == nil && decoded.bad.count <= skipBad
+      }
+    } catch { decoded.failure = decoded.failure ?? error }
+    if part.records > 0 { decoded.parts.append(part) }
+    decoded.lines = reader.line
+    return decoded
+  }
+
+  /// Decodes the lines that the reader has.
+  private func decode(
+    _ reader: inout RecordReader, _ decoded: inout Decoded, _ part: inout PartBuilder, _ usual: Int
+  ) {
     while decoded.failure == nil, decoded.bad.count <= skipBad {
       do throws(RecordError) {
-        guard try reader.next() else { break }
+        guard try reader.next() else { return }
         append(reader, to: part)
         if part.isFull {
           decoded.parts.append(part)
@@ -48,9 +69,6 @@ package struct RecordDecoding: Sendable {
         decoded.failure = error
       }
     }
-    if part.records > 0 { decoded.parts.append(part) }
-    decoded.lines = reader.line
-    return decoded
   }
 
   private func append(_ reader: borrowing RecordReader, to part: PartBuilder) {

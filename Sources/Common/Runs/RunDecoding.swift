@@ -1,4 +1,3 @@
-package import Bytes
 package import Failures
 package import Files
 package import Records
@@ -20,21 +19,18 @@ package struct DecodedRun {
 }
 
 extension RecordDecoding {
-  /// How much of an object is decoded at a time, by one thread.
-  private static let pieceSize = 4 << 20
-
   /// Decodes an object. What is more than `memory` bytes of it goes to a file in `directory`; with 0 it can be kept.
   ///
-  /// `name` decides the compression where it ends in .gz or .zst. The result does not depend on `threads`.
+  /// The result does not depend on `threads`.
   package func run(
-    of source: any ByteSource, name: String, identity: RunIdentity, threads: Int, memory: Int,
-    in directory: Directory
+    of object: any RecordPieces, identity: RunIdentity, threads: Int, memory: Int, in directory: Directory
   ) throws(Failure) -> DecodedRun {
-    let pieces = Pieces(LineChunks(source, name: name, size: Self.pieceSize))
-    let gathering = RunGathering(directory: directory, memory: memory)
+    let pieces = Pieces(object)
+    let gathering = RunGathering(directory: directory, memory: memory, unit: object.unit)
+    let hasOwnLines = object.hasOwnLines
     _ = try parallelMap(count: threads, threads: threads) { (_) throws(Failure) in
       while let piece = pieces.next() {
-        let decoded = piece.lines.withUnsafeBytes { decode($0) }
+        let decoded = decode(piece.content, hasOwnLines: hasOwnLines)
         if try gathering.take(decoded, of: piece.number) > skipBad { pieces.stop() }
       }
     }
@@ -49,24 +45,24 @@ extension RecordDecoding {
 /// The pieces of an object, handed out to several threads one after the other.
 private final class Pieces: @unchecked Sendable {
   private let lock = Mutex(())
-  private let chunks: LineChunks
+  private let pieces: any RecordPieces
   private var count = 0
   private var isStopped = false
   /// Why there are no more, before the end.
   private(set) var failure: RecordError?
 
-  init(_ chunks: LineChunks) { self.chunks = chunks }
+  init(_ pieces: any RecordPieces) { self.pieces = pieces }
 
-  func next() -> (number: Int, lines: [UInt8])? {
+  func next() -> (number: Int, content: any RecordPiece)? {
     lock.withLock { _ in
       if isStopped { return nil }
       do throws(RecordError) {
-        guard let lines = try chunks.next() else {
+        guard let piece = try pieces.next() else {
           isStopped = true
           return nil
         }
         defer { count += 1 }
-        return (count, lines)
+        return (count, piece)
       } catch {
         failure = error
         isStopped = true
@@ -90,6 +86,7 @@ private final class RunGathering: @unchecked Sendable {
 
   private let directory: Directory
   private let memory: Int
+  private let unit: RecordUnit
   private let lock = Mutex(())
   private(set) var writer: RunWriter?
   private var rests: [Rest] = []
@@ -100,8 +97,9 @@ private final class RunGathering: @unchecked Sendable {
   /// A piece of lines has fewer parts.
   private static let mostPartsAPiece = 1 << 20
 
-  init(directory: Directory, memory: Int) {
+  init(directory: Directory, memory: Int, unit: RecordUnit) {
     self.directory = directory
+    self.unit = unit
     self.memory = memory
   }
 
@@ -148,8 +146,10 @@ private final class RunGathering: @unchecked Sendable {
     var bad: [BadRecord] = []
     var lines = 0
     for rest in rests.sorted(by: { $0.piece < $1.piece }) where bad.count <= skipBad {
-      for record in rest.bad { bad.append(BadRecord(line: lines + record.line, reason: record.reason)) }
-      if let failure = rest.failure { return (bad, failure) }
+      for record in rest.bad {
+        bad.append(BadRecord(line: lines + record.line, unit: unit, reason: record.reason))
+      }
+      if let failure = rest.failure { return (bad, failure.behind(lines)) }
       lines += rest.lines
     }
     return (bad, nil)

@@ -5,7 +5,8 @@
 ///     table                 32 bytes a part:
 ///                             u64 offset, u32 bytes, u32 records, u32 CRC-32 of the part, u32 mentions,
 ///                             u32 bytes of names, 4 bytes zero
-///     malformed             of each record that was passed over: u64 line, u32 length of the reason, the reason
+///     malformed             of each record that was passed over: u64 line, or with its top bit set the row, u32 length of
+///                           the reason, the reason
 ///     footer     64 bytes   u64 offset of the table, u64 length of the file, u32 parts, u32 malformed records,
 ///                           16 bytes of identity, u32 CRC-32 of the table, what is malformed and the footer so far,
 ///                           u32 version, 8 bytes zero, "NURTHSRF"
@@ -15,6 +16,8 @@ enum RunFormat {
   static let endMagic = Array("NURTHSRF".utf8)
   static let version: UInt32 = 3
   static let entryLength = 32
+  /// The top bit.
+  static let row: UInt64 = 1 << 63
   static let footerLength = 64
   /// The bytes of the footer that its checksum covers.
   static let checkedFooter = 40

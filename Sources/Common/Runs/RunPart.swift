@@ -1,3 +1,5 @@
+package import Records
+
 /// Some records of one object, decoded, in line order, one behind the other: what a fold works on.
 ///
 /// They are without pointers: in memory and in a file they are the same.
@@ -31,13 +33,18 @@ package struct RunPart: BitwiseCopyable, @unchecked Sendable {
   }
 }
 
-/// A malformed record: its line, from 1, and why.
+/// A malformed record: its line, or its row, from 1, and why.
 package struct BadRecord: Equatable, Sendable {
   package var line: Int
+  package var unit: RecordUnit
   package let reason: String
 
-  package init(line: Int, reason: String) {
+  package init(line: Int, unit: RecordUnit = .line, reason: String) {
     self.line = line
+    self.unit = unit
     self.reason = reason
   }
+
+  /// `line 5: not a JSON object`
+  package var text: String { "\(unit.rawValue) \(line): \(reason)" }
 }

@@ -104,7 +104,9 @@ struct RunTail {
       let end = at + 12 + Int(bytes.u32(at + 8))
       guard end <= footer else { throw Self.corrupt(name, "a malformed record lies outside") }
       let reason = String(decoding: UnsafeRawBufferPointer(rebasing: bytes[at + 12..<end]), as: UTF8.self)
-      records.append(BadRecord(line: Int(clamping: line), reason: reason))
+      let isRow = line & RunFormat.row != 0
+      records.append(
+        BadRecord(line: Int(line & ~RunFormat.row), unit: isRow ? .row : .line, reason: reason))
       at = end
     }
     return records

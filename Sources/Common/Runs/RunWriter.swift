@@ -72,7 +72,7 @@ final class RunWriter: @unchecked Sendable {
     writeTable(to: &table)
     for record in bad {
       let reason = Array(record.reason.utf8)
-      table.append(integer: UInt64(record.line))
+      table.append(integer: UInt64(record.line) | (record.unit == .row ? RunFormat.row : 0))
       table.append(integer: UInt32(reason.count))
       reason.withUnsafeBytes { table.append($0) }
     }

@@ -12,6 +12,9 @@ package struct Published: Equatable, Sendable {
   package var movedBack: Bool
   package var batch: BatchFacts
 
+  /// The lineage of slices that become no index, whose generations are counted here. A destination's is another word.
+  package static let slices = "slice"
+
   package init(position: Instant, generation: Int, lineage: String? = nil, movedBack: Bool = false) {
     self.position = position
     self.generation = generation
@@ -67,7 +70,12 @@ extension Published {
   }
 
   private func foreign(_ present: Watermark) -> Failure {
-    Failure(
+    if lineage == Self.slices {
+      return Failure(
+        .refused, cannot: "advance", present.name.text,
+        because: "it is of what index-publish publishes; a slice that becomes no index needs another name")
+    }
+    return Failure(
       .refused, cannot: "advance", present.name.text,
       because: "it is at \(present.standing) of lineage \(present.lineage ?? ""), and the receipt at "
         + "\(Position(time: position, generation: generation)) of lineage \(lineage ?? ""): the destination was "

@@ -22,8 +22,8 @@ struct SliceRuns {
   init(_ input: BuildInput, last: LastBuild?, build: Build) {
     self.build = build
     objects = input.objects
-    let fields = build.fields.hash
-    identities = objects.map { Self.identity(of: $0, fields: fields) }
+    let decoding = build.reading.identity
+    identities = objects.map { Self.identity(of: $0, decoding: decoding) }
     lastRuns = last?.runs ?? []
     for file in last?.state.files ?? [] {
       if file.name.hasPrefix("runs/"), let identity = RunIdentity(hex: file.name.dropFirst(5).dropLast(4)) {
@@ -35,10 +35,10 @@ struct SliceRuns {
     if let last { late = Self.late(came.map { objects[$0] }, last, input) }
   }
 
-  /// Of an object at its time, as the fields read it.
-  private static func identity(of line: ObjectLine, fields: String) -> RunIdentity {
+  /// Of an object at its time, as it is decoded.
+  private static func identity(of line: ObjectLine, decoding: String) -> RunIdentity {
     RunIdentity(
-      of: "\(BuildState.engine)\t\(fields)\t\(line.time)\t\(line.bytes)\t\(line.tag)\t\(line.location)")
+      of: "\(BuildState.engine)\t\(decoding)\t\(line.time)\t\(line.bytes)\t\(line.tag)\t\(line.location)")
   }
 
   private static func late(_ new: [ObjectLine], _ last: LastBuild, _ input: BuildInput) -> Int {
@@ -82,7 +82,7 @@ struct SliceRuns {
         if let failure = reading.failure { throw failure }
         opened[index] = reading.run
         badByRun[index] = reading.bad.count
-        for record in reading.bad { passedOver("\(name): line \(record.line): \(record.reason)") }
+        for record in reading.bad { passedOver("\(name): \(record.text)") }
       } else {
         badByRun[index] = opened[index]?.bad.count ?? known[identities[index]]?.bad ?? 0
         if badByRun[index] > 0 { try total.take(try run(index).bad, of: name) }
@@ -95,9 +95,9 @@ struct SliceRuns {
   static func anew(_ objects: [ObjectLine], build: Build, into scratch: ScratchDirectory) throws(Failure)
     -> Window
   {
-    let fields = build.fields.hash
+    let decoding = build.reading.identity
     let readings = build.reading.read(
-      objects.map { (line: $0, identity: identity(of: $0, fields: fields)) }, into: scratch.directory)
+      objects.map { (line: $0, identity: identity(of: $0, decoding: decoding)) }, into: scratch.directory)
     var total = PassedOver(skipBad: build.reading.skipBad)
     var runs: [Run] = []
     for (line, reading) in zip(objects, readings) {

@@ -104,6 +104,7 @@ package struct Join {
     try work.install(
       .init(
         manifest: manifest, generation: input.generation, touched: touched, bad: bad, late: late, shard: nil,
+        format: "",
         runs: [],
         keys: []))
     return Batch(receipts: receipts + [work.receipt(of: manifest, touched: touched, bad: bad, late: late)])

@@ -5,7 +5,7 @@ internal import Segments
 
 /// What the last build left in the work directory: lines as the tools have them between each other.
 ///
-///     #state  format=2  engine=2  build=<id>  previous=<id>  generation=811  touched=12  bad=0  [late=2]  shard=1/1  boot=<boot>
+///     #state  format=2  engine=2  build=<id>  previous=<id>  generation=811  touched=12  bad=0  [late=2]  [reading=format%3Dcsv]  shard=1/1  boot=<boot>
 ///     runs/<hash>.run  <bytes>  <modified>  <changed>  <malformed>        in slice order
 ///     segments/...     <bytes>  <modified>  <changed>  0                  keys likewise
 ///     #end    lines=n  crc=<CRC-32 of all lines before, in hex>
@@ -31,10 +31,12 @@ struct BuildState: Equatable, Sendable {
   let late: Int?
   /// Nil, and empty in the text, for an index that was joined of its shards.
   let shard: Shard?
+  /// How the objects were read, where that isn't the default: the format's canonical text; else empty, and not in the text.
+  let format: String
   let boot: String
   let files: [File]
 
-  static let format = 2
+  static let version = 2
   /// Raised where the same records give other runs or segments than before: what was decoded, folded or cut into words by
   /// another engine is no beginning for this one.
   static let engine = 2
@@ -46,7 +48,7 @@ struct BuildState: Equatable, Sendable {
 extension BuildState {
   var text: String {
     var head = Receipt("state")
-    head.append("format", Self.format)
+    head.append("format", Self.version)
     head.append("engine", Self.engine)
     head.append("build", build)
     head.append("previous", previous ?? "")
@@ -54,6 +56,7 @@ extension BuildState {
     head.append("touched", touched)
     head.append("bad", bad)
     if let late { head.append("late", late) }
+    if !format.isEmpty { head.append("reading", format) }
     head.append("shard", shard?.description ?? "")
     head.append("boot", boot)
     var text = head.text + "\n"
@@ -77,7 +80,7 @@ extension BuildState {
     else { return nil }
     var lines = bytes[..<cut].split(separator: newline)[...]
     guard let first = lines.popFirst(), let head = Receipt(Substring(decoding: first, as: UTF8.self)),
-      head.word == "state", head["format"] == String(Self.format), head["engine"] == String(Self.engine),
+      head.word == "state", head["format"] == String(Self.version), head["engine"] == String(Self.engine),
       let build = head["build"],
       Self.isID(build),
       let generation = head["generation"].flatMap({ Int($0) }),
@@ -93,7 +96,7 @@ extension BuildState {
     self.init(
       build: build, previous: head["previous"].flatMap { Self.isID($0) ? $0 : nil }, generation: generation,
       touched: touched, bad: bad, late: head["late"].flatMap { Int($0) }, shard: Shard(shard),
-      boot: head["boot"] ?? "", files: files)
+      format: head["reading"] ?? "", boot: head["boot"] ?? "", files: files)
   }
 
   private static func file(_ line: ArraySlice<UInt8>) -> File? {

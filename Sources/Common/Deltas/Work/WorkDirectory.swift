@@ -156,6 +156,8 @@ package final class WorkDirectory {
     let bad: Int
     let late: Int?
     let shard: Shard?
+    /// The canonical text of the objects' format.
+    let format: String
     /// In slice order, each with the number of its malformed records.
     let runs: [(identity: RunIdentity, bad: Int)]
     /// Names of files.
@@ -173,7 +175,8 @@ package final class WorkDirectory {
     let previous = last.flatMap { $0.state.build == id ? $0.state.previous : $0.state.build }
     let state = BuildState(
       build: id, previous: previous, generation: outcome.generation, touched: outcome.touched,
-      bad: outcome.bad, late: outcome.late, shard: outcome.shard, boot: boot, files: try files(of: outcome))
+      bad: outcome.bad, late: outcome.late, shard: outcome.shard, format: outcome.format, boot: boot,
+      files: try files(of: outcome))
     try root.write("state", Array(state.text.utf8))
     last = LastBuild(state: state, manifest: manifest)
     clean(keeping: state)

@@ -21,14 +21,29 @@ package struct LocalStore: ObjectStore {
   }
 
   package func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject {
+    let descriptor = try file(key)
+    let state = try Self.state(of: descriptor, key, tag: tag)
+    return OpenObject(
+      tag: state.tag, bytes: state.bytes, body: FileBody(descriptor, state, name: key.description))
+  }
+
+  /// A file that was changed meanwhile fails the next read.
+  package func openAnywhere(_ key: Key, tag: String?) throws(StoreError) -> RandomObject {
+    let descriptor = try file(key)
+    let state = try Self.state(of: descriptor, key, tag: tag)
+    let file = RandomFile(descriptor, state, name: key.description)
+    let contents = ObjectContents(bytes: state.bytes, name: key.description) {
+      (offset, buffer) throws(StoreError) in
+      try file.read(at: Int(offset), into: buffer)
+    }
+    return RandomObject(tag: state.tag, bytes: state.bytes, contents: contents)
+  }
+
+  private func file(_ key: Key) throws(StoreError) -> Descriptor {
     _ = try LocalKey.components(of: key)
     let number = Glibc.open(cString(path(of: key)), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard number >= 0 else { throw try missing(errno, cannot: "open", key) }
-    let descriptor = Descriptor(owning: number)
-    guard let state = try Self.state(of: descriptor, key) else { throw .notFound(.object) }
-    if let tag, tag != state.tag { throw .conditionFailed }
-    return OpenObject(
-      tag: state.tag, bytes: state.bytes, body: FileBody(descriptor, state, name: key.description))
+    return Descriptor(owning: number)
   }
 
   package func info(_ key: Key) throws(StoreError) -> ObjectInfo? {
@@ -76,11 +91,15 @@ package struct LocalStore: ObjectStore {
     } catch { throw StoreError(error) }
   }
 
-  /// Nil for what is no regular file.
-  private static func state(of file: borrowing Descriptor, _ key: Key) throws(StoreError) -> FileState? {
+  /// What is no regular file is not there.
+  private static func state(
+    of file: borrowing Descriptor, _ key: Key, tag: String?
+  ) throws(StoreError) -> FileState {
     var status = stat()
     guard fstat(file.number, &status) == 0 else { throw failure(errno, cannot: "look at", key) }
-    return FileState(status)
+    guard let state = FileState(status) else { throw .notFound(.object) }
+    if let tag, tag != state.tag { throw .conditionFailed }
+    return state
   }
 
   /// The directory that a key's file is in, not by a link; nil where there is none.

@@ -44,6 +44,16 @@ package final class MemoryStore: ObjectStore {
     return OpenObject(tag: object.info.tag, bytes: object.info.bytes, body: ArraySource(object.bytes))
   }
 
+  package func openAnywhere(_ key: Key, tag: String?) throws(StoreError) -> RandomObject {
+    try StoreKey.check(key)
+    guard let object = content.withLock({ $0.objects[key] }) else { throw .notFound(.object) }
+    if let tag, tag != object.info.tag { throw .conditionFailed }
+    let contents = ObjectContents(bytes: object.info.bytes, name: key.description) { offset, buffer in
+      buffer.copyBytes(from: object.bytes[Int(offset)..<Int(offset) + buffer.count])
+    }
+    return RandomObject(tag: object.info.tag, bytes: object.info.bytes, contents: contents)
+  }
+
   package func write(
     _ key: Key, _ contents: Contents, if condition: WriteCondition
   ) throws(StoreError) -> String {

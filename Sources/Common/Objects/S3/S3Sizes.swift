@@ -9,6 +9,8 @@ struct S3Sizes: Sendable {
   var readWhole: Int64 = 16 << 20
   var range = 8 << 20
   var ahead = 4
+  /// How much of its end comes with an object that is read at any place.
+  var tail = 64 << 10
   /// Larger files are written in parts of `part` bytes, of which up to `parts` are under way.
   var writeWhole: Int64 = 64 << 20
   var part: Int64 = 16 << 20

@@ -4,9 +4,9 @@ internal import HTTP
 /// The objects of a bucket, over the S3 API. What may be done twice is tried again for a while; a conditional write is
 /// not: after a lost answer only a look at the object tells what has happened.
 package final class S3Store: ObjectStore {
-  private let bucket: S3Bucket
-  private let retries: Retries
-  private let sizes: S3Sizes
+  let bucket: S3Bucket
+  let retries: Retries
+  let sizes: S3Sizes
   private let conditions: S3Conditions
   private let tags: S3Tags
 
@@ -91,7 +91,7 @@ package final class S3Store: ObjectStore {
   }
 
   /// Sent once. Of a range of an object of that size, all that the answer says of the object has to be as it was.
-  private func get(
+  func get(
     _ key: Key, tag: String?, part: (range: Range<Int64>, bytes: Int64)? = nil
   ) throws(StoreError) -> HTTPResponse {
     var request = S3Bucket.Request(method: "GET", key: key)
@@ -121,7 +121,7 @@ package final class S3Store: ObjectStore {
   }
 
   /// Asked once.
-  private func look(_ key: Key) throws(StoreError) -> ObjectInfo? {
+  func look(_ key: Key) throws(StoreError) -> ObjectInfo? {
     let response: HTTPResponse
     do throws(StoreError) { response = try bucket.send(S3Bucket.Request(method: "HEAD", key: key)) } catch {
       if case .notFound(.object) = error { return nil }

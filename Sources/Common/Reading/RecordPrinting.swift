@@ -1,0 +1,63 @@
+package import Failures
+internal import Files
+internal import JSON
+internal import Records
+internal import Synchronization
+internal import Threads
+
+/// Prints the records of objects as canonical NDJSON, in the order of the objects, whatever the number of threads.
+package struct RecordPrinting: Sendable {
+  /// How much text is kept, in bytes, until the turn of its object comes.
+  private static let mostKept = 64 << 20
+
+  private let names: [String]?
+  private let skipBad: Int
+  private let threads: Int
+  private let jobs: Int
+
+  /// Only the members of these names are printed, all where it is nil. `threads` decode, and `jobs` objects are open at once.
+  package init(selecting names: [String]?, skipBad: Int, threads: Int, jobs: Int) {
+    (self.names, self.skipBad, self.threads, self.jobs) = (names, skipBad, threads, jobs)
+  }
+
+  /// Prints on standard output up to the first malformed record behind `skipBad` ones, or whatever else can't be read: that is
+  /// thrown. `passedOver` is told of the others. How many records those were.
+  package func run(
+    count: Int, open: @escaping @Sendable (Int) throws(Failure) -> OpenRecords,
+    passedOver: @escaping @Sendable (String) -> Void
+  ) throws(Failure) {
+    let output = PrintedRecords(skipBad: skipBad, passedOver: passedOver)
+    let order = OrderedPieces(count: count, mostOpen: max(jobs, threads), mostKept: Self.mostKept) {
+      output.take($0, of: $1)
+    }
+    let objects = OpenObjects(open: open) { output.opened($0, as: $1) }
+    let work = { @Sendable (isFirstThread: Bool) in
+      while let ticket = order.next(isFirstThread: isFirstThread) {
+        self.work(ticket, objects, order)
+        order.finish(ticket)
+      }
+    }
+    besides(threads: workers(count) - 1, { work(false) }) { _ in work(true) }
+    if let failure = output.failure { throw failure }
+  }
+
+  private func workers(_ objects: Int) -> Int { max(threads, min(jobs, objects)) }
+
+  private func work(_ ticket: Ticket, _ objects: OpenObjects, _ order: OrderedPieces) {
+    let piece: (any RecordPiece)?
+    let hasOwnLines: Bool
+    do throws(OpenObjects.Fault) {
+      (piece, hasOwnLines) = try objects.cut(ticket)
+      order.didCut(ticket, isEnd: piece == nil)
+    } catch {
+      order.didCut(ticket, isEnd: true)
+      _ = order.take(error.found, of: ticket)
+      return
+    }
+    guard let piece else {
+      _ = order.take(.end, of: ticket)
+      return
+    }
+    PieceText(names, skipBad: skipBad, hasOwnLines: hasOwnLines).print(piece) { order.take($0, of: ticket) }
+  }
+}

@@ -1,0 +1,87 @@
+package import JSON
+
+/// Lines as records in one spelling: canonical JSON, each on a line. Blank lines are passed over.
+package struct CanonicalRecords: ~Copyable {
+  private var lines: LineReader
+  private let selection: Selection
+  private let namesBytes: Bool
+
+  /// The members that are wanted.
+  private enum Selection: ~Copyable {
+    case all
+    case some(MemberNames)
+  }
+
+  /// Only the members of these names are wanted, all where it is nil. They have the order of the record, and where one comes
+  /// twice it is given twice.
+  package init(selecting names: [String]?, hasOwnLines: Bool) {
+    lines = LineReader(lines: UnsafeRawBufferPointer(start: nil, count: 0))
+    selection = if let names { .some(MemberNames(names)) } else { .all }
+    namesBytes = hasOwnLines
+  }
+
+  /// Goes on with other lines, which must stay where they lie until all were read.
+  package mutating func go(on lines: UnsafeRawBufferPointer) { self.lines.go(on: lines) }
+
+  /// How many lines were read.
+  package var line: Int { lines.number }
+
+  /// Appends the next record with its newline; false at the end. What is no record throws `malformed`, and the next call goes
+  /// on behind it.
+  package mutating func next(into text: inout JSONText) throws(RecordError) -> Bool {
+    while let line = try lines.next() {
+      if RecordReader.isBlank(line) { continue }
+      guard RecordParser.isObject(line) else {
+        throw .malformed(line: lines.number, reason: "not a JSON object")
+      }
+      let start = text.count
+      do throws(JSONError) { try append(line, to: &text) } catch {
+        text.truncate(to: start)
+        let reason = namesBytes ? "byte \(error.offset): \(error.reason)" : error.reason
+        throw .malformed(line: lines.number, reason: reason)
+      }
+      text.append(0x0A)
+      return true
+    }
+    return false
+  }
+
+  private mutating func append(_ line: UnsafeRawBufferPointer, to text: inout JSONText) throws(JSONError) {
+    var scanner = JSONScanner(line)
+    switch selection {
+    case .all: try scanner.copyValue(to: &text)
+    case .some(let names): try append(names, of: &scanner, to: &text)
+    }
+    // Nothing may follow.
+    _ = try scanner.next()
+  }
+
+  private func append(
+    _ names: borrowing MemberNames, of scanner: inout JSONScanner, to text: inout JSONText
+  ) throws(JSONError) {
+    _ = try scanner.next()
+    var isFirst = true
+    text.append(UInt8(ascii: "{"))
+    while case .name = try scanner.next() {
+      guard Self.isWanted(scanner.raw, isPlain: scanner.isPlain, names) else {
+        try scanner.skipValue()
+        continue
+      }
+      if !isFirst { text.append(UInt8(ascii: ",")) }
+      isFirst = false
+      text.append(quoting: scanner.raw, isCanonical: scanner.isCanonical)
+      text.append(UInt8(ascii: ":"))
+      try scanner.copyValue(to: &text)
+    }
+    text.append(UInt8(ascii: "}"))
+  }
+
+  private static func isWanted(
+    _ raw: UnsafeRawBufferPointer, isPlain: Bool, _ names: borrowing MemberNames
+  ) -> Bool {
+    if isPlain { return names.number(of: raw) != nil }
+    var text = JSONText()
+    text.append(unescaping: raw)
+    return names.number(of: text.bytes) != nil
+  }
+}

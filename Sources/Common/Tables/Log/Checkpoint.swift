@@ -1,0 +1,124 @@
+internal import Bytes
+internal import Failures
+internal import JSON
+internal import Objects
+internal import Parquet
+
+/// Reads a checkpoint: one file, or parts, and the sidecars that they name (PROTOCOL.md of Delta Lake, "Checkpoints").
+/// Each row has a column for each kind of action, all but one null; as JSON it is a line as a commit has.
+struct CheckpointReading {
+  let log: TableLog
+  let checkpoint: LogFiles.Checkpoint
+  /// The columns to read of a checkpoint in Parquet.
+  let columns: [[String]]
+
+  /// What is needed of the table as a whole.
+  static let state = [["protocol"], ["metaData"]]
+
+  /// What is needed of its files besides.
+  static func files(_ timing: Replay.Timing) -> [[String]] {
+    var columns = [
+      ["add", "path"], ["add", "partitionValues"], ["add", "size"], ["add", "modificationTime"],
+      ["add", "deletionVector"], ["sidecar", "path"],
+    ]
+    if case .column(let name) = timing {
+      columns += [
+        ["add", "stats"], ["add", "stats_parsed", "numRecords"], ["add", "stats_parsed", "maxValues", name],
+        ["add", "stats_parsed", "nullCount", name],
+      ]
+    }
+    return columns
+  }
+
+  /// Reads all of it into a replay.
+  func read(into replay: inout Replay) throws(Failure) {
+    for key in checkpoint.keys { try read(key, isJSON: checkpoint.isJSON, into: &replay) }
+    for path in replay.sidecars { try read(try sidecar(path), isJSON: false, into: &replay) }
+  }
+
+  /// Only what it says of the table as a whole: no sidecar has that.
+  func readState(into replay: inout Replay) throws(Failure) {
+    for key in checkpoint.keys where !replay.state.isWhole {
+      try read(key, isJSON: checkpoint.isJSON, into: &replay)
+    }
+  }
+
+  private func read(_ key: Key, isJSON: Bool, into replay: inout Replay) throws(Failure) {
+    if isJSON { try readLines(key, into: &replay) } else { try readRows(key, into: &replay) }
+  }
+
+  private func readLines(_ key: Key, into replay: inout Replay) throws(Failure) {
+    let content: [UInt8]
+    do throws(StoreError) {
+      guard let found = try log.store.read(key) else { throw .notFound(.object) }
+      content = found.bytes
+    } catch { throw error.failure(cannot: "read", name(key)) }
+    do throws(ActionError) {
+      try content.withUnsafeBufferPointer { (bytes) throws(ActionError) in
+        try replay.apply(checkpoint: UnsafeRawBufferPointer(bytes))
+      }
+    } catch { throw damaged(key, error.reason) }
+  }
+
+  private func readRows(_ key: Key, into replay: inout Replay) throws(Failure) {
+    let object: RandomObject
+    do throws(StoreError) { object = try log.store.openAnywhere(key, tag: nil) } catch {
+      throw error.failure(cannot: "read", name(key))
+    }
+    var fault: ActionError?
+    do throws(ParquetError) { fault = try readRows(object.contents, into: &replay) } catch {
+      if let error = object.error { throw error.failure(cannot: "read", name(key)) }
+      throw damaged(key, error.clause)
+    }
+    if let fault { throw damaged(key, fault.reason) }
+  }
+
+  /// What is wrong with a row, where they can be read.
+  private func readRows(
+    _ bytes: any RandomBytes, into replay: inout Replay
+  ) throws(ParquetError) -> ActionError? {
+    var selection = RowSelection()
+    selection.columns = columns
+    var text = JSONText()
+    let file = try ParquetFile(bytes)
+    for group in file.rowGroups.indices {
+      let rows = try RowReader(file, rowGroup: group, selection)
+      while try rows.append(to: &text, until: 1 << 18) {
+        do throws(ActionError) { try replay.apply(checkpoint: text.bytes) } catch { return error }
+        text.removeAll()
+      }
+    }
+    return nil
+  }
+
+  /// A sidecar is in a directory of its own, however its path is spelled.
+  private func sidecar(_ path: String) throws(Failure) -> Key {
+    guard let bytes = PercentEncoding.decode(path),
+      let name = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last,
+      !name.isEmpty,
+      name != Array("..".utf8)[...]
+    else {
+      throw log.damaged("the checkpoint of version \(checkpoint.version)", "it has a sidecar without a name")
+    }
+    return Key(log.prefix + Array("_sidecars/".utf8) + name)
+  }
+
+  private func damaged(_ key: Key, _ reason: String) -> Failure {
+    Failure(.badData, cannot: "read", name(key), because: reason)
+  }
+
+  private func name(_ key: Key) -> String {
+    let file = String(decoding: key.bytes[log.prefix.count...], as: UTF8.self)
+    return
+      "the checkpoint of version \(checkpoint.version) of \(log.location) (\(PercentEncoding.encodeForLine(file)))"
+  }
+}
+
+extension ParquetError {
+  fileprivate var clause: String {
+    switch self {
+    case .damaged(let reason), .unsupported(let reason): reason
+    case .source(let failure): failure.reason
+    }
+  }
+}

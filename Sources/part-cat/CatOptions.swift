@@ -1,0 +1,43 @@
+internal import Bytes
+internal import Failures
+internal import Formats
+internal import Fields
+internal import Glibc
+internal import Reading
+internal import Records
+
+/// The options with every default filled in, and the fields file read.
+struct CatOptions {
+  let format: RecordFormat
+  /// Nil for all.
+  let columns: RecordColumns?
+  let printing: RecordPrinting
+  let locations: [Location]
+
+  init(_ tool: PartCat) throws(Failure) {
+    format = try tool.formats.recordFormat()
+    columns = try Self.columns(tool)
+    guard tool.skipBad >= 0 else { throw Failure(.usage, "--skip-bad must not be below 0") }
+    let threads = tool.threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    guard (1...1024).contains(threads) else { throw Failure(.usage, "--threads must be from 1 to 1024") }
+    guard (1...1024).contains(tool.jobs) else { throw Failure(.usage, "--jobs must be from 1 to 1024") }
+    printing = RecordPrinting(
+      selecting: columns?.names, skipBad: tool.skipBad, threads: threads, jobs: tool.jobs)
+    var locations: [Location] = []
+    for text in tool.locations {
+      guard let location = Location(argument: text) else {
+        throw Failure(.usage, "'\(text)' is neither a path nor s3://bucket/key")
+      }
+      locations.append(location)
+    }
+    self.locations = locations
+  }
+
+  private static func columns(_ tool: PartCat) throws(Failure) -> RecordColumns? {
+    let typed = try tool.fields.map { (file) throws(Failure) in RecordColumns(try Fields.read(file)) }
+    guard let select = tool.select else { return typed }
+    let names = select.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard !names.contains("") else { throw Failure(.usage, "--select takes names with commas between them") }
+    return (typed ?? RecordColumns([])).selecting(names)
+  }
+}
