@@ -28,11 +28,7 @@ extension JSONText {
 
   /// A string where the bytes are UTF-8, else their base64.
   mutating func append(binary bytes: UnsafeRawBufferPointer) {
-    if String(validating: bytes, as: UTF8.self) != nil {
-      append(quotingPlain: bytes)
-    } else {
-      append(base64: bytes)
-    }
+    if bytes.isUTF8 { append(quotingPlain: bytes) } else { append(base64: bytes) }
   }
 
   /// With padding (RFC 4648, section 4), as `Base64` does for few bytes.
@@ -67,6 +63,16 @@ extension JSONText {
 }
 
 extension UnsafeRawBufferPointer {
+  fileprivate var isUTF8: Bool {
+    let bytes = bindMemory(to: UInt8.self)
+    do throws(UTF8.ValidationError) {
+      _ = try UTF8Span(validating: bytes.span)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// The first two bytes, the least significant first; 0 where they aren't there.
   var uint16: UInt16 { count < 2 ? 0 : UInt16(littleEndian: loadUnaligned(as: UInt16.self)) }
 
