@@ -88,7 +88,7 @@ def check(path):
     cat = subprocess.run(["part-cat"], input=lines, capture_output=True, text=True)
     if cat.returncode != 0:
         # VARIANT columns are refused by name; of some tables only the data was kept.
-        return None if "VARIANT" in cat.stderr or "no such object" in cat.stderr else f"part-cat: {cat.stderr}"
+        return None if "VARIANT" in cat.stderr or "no such object" in cat.stderr or "it is gone" in cat.stderr else f"part-cat: {cat.stderr}"
     (rows, count) = (count_rows(), cat.stdout.count("\n"))
     counted.append(rows is not None)
     return None if rows is None or count == rows else f"wanted {rows} rows, got {count}"

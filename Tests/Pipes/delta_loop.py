@@ -37,7 +37,7 @@ def merge(path, ids, word):
 
 
 STEPS = [
-    lambda path: append(path, range(200), "first"),
+    lambda path: append(path, range(1, 200), "first"),
     lambda path: append(path, range(200, 260), "second"),
     lambda path: DeltaTable(path).delete("price < 10"),
     lambda path: DeltaTable(path).optimize.compact(),
