@@ -21,7 +21,7 @@ package struct RecordPrinting: Sendable {
   }
 
   /// Prints on standard output up to the first malformed record behind `skipBad` ones, or whatever else can't be read: that is
-  /// thrown. `passedOver` is told of the others. How many records those were.
+  /// thrown. `passedOver` is told of the others.
   package func run(
     count: Int, open: @escaping @Sendable (Int) throws(Failure) -> OpenRecords,
     passedOver: @escaping @Sendable (String) -> Void
@@ -45,9 +45,9 @@ package struct RecordPrinting: Sendable {
 
   private func work(_ ticket: Ticket, _ objects: OpenObjects, _ order: OrderedPieces) {
     let piece: (any RecordPiece)?
-    let hasOwnLines: Bool
+    let lines: LineTraits
     do throws(OpenObjects.Fault) {
-      (piece, hasOwnLines) = try objects.cut(ticket)
+      (piece, lines) = try objects.cut(ticket)
       order.didCut(ticket, isEnd: piece == nil)
     } catch {
       order.didCut(ticket, isEnd: true)
@@ -58,6 +58,6 @@ package struct RecordPrinting: Sendable {
       _ = order.take(.end, of: ticket)
       return
     }
-    PieceText(names, skipBad: skipBad, hasOwnLines: hasOwnLines).print(piece) { order.take($0, of: ticket) }
+    PieceText(names, skipBad: skipBad, lines).print(piece) { order.take($0, of: ticket) }
   }
 }

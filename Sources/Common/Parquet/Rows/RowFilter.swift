@@ -26,6 +26,9 @@ struct RowFilter {
     }
   }
 
+  /// Whether no row is, without a look at any.
+  var isEmpty: Bool { column == nil && !isIn }
+
   /// Whether the next row's is.
   mutating func next() throws(ParquetError) -> Bool { try column?.next() ?? isIn }
 }

@@ -101,24 +101,22 @@ extension Pen {
 extension JSONText {
   /// By days since 1970.
   mutating func append(date days: Int32) {
-    guard let start = room(for: 24) else { return }
-    var pen = Pen(start)
+    var pen = Pen(room(for: 24))
     pen.put(UInt8(ascii: "\""))
     pen.put(date: CivilTime(days: Int64(days)))
     pen.put(UInt8(ascii: "\""))
-    advance(by: pen.at - start)
+    advance(by: pen.written)
   }
 
   /// By what has passed of the day; gives what is wrong, and appends nothing, where that is not less than a day.
   mutating func append(time: Int64, _ unit: TimeUnit) -> String? {
     guard time >= 0, time < 86_400 * unit.perSecond else { return "\(time) \(unit) are no time of a day" }
     let second = time / unit.perSecond
-    guard let start = room(for: 24) else { return nil }
-    var pen = Pen(start)
+    var pen = Pen(room(for: 24))
     pen.put(UInt8(ascii: "\""))
     pen.put(second: second, nanosecond: time % unit.perSecond * (1_000_000_000 / unit.perSecond))
     pen.put(UInt8(ascii: "\""))
-    advance(by: pen.at - start)
+    advance(by: pen.written)
     return nil
   }
 
@@ -130,14 +128,13 @@ extension JSONText {
   /// By seconds since 1970.
   mutating func append(seconds: Int64, nanosecond: Int64, isUTC: Bool) {
     let time = CivilTime(seconds: seconds, nanosecond: nanosecond)
-    guard let start = room(for: 48) else { return }
-    var pen = Pen(start)
+    var pen = Pen(room(for: 48))
     pen.put(UInt8(ascii: "\""))
     pen.put(date: time)
     pen.put(UInt8(ascii: "T"))
     pen.put(second: time.second, nanosecond: time.nanosecond)
     if isUTC { pen.put(UInt8(ascii: "Z")) }
     pen.put(UInt8(ascii: "\""))
-    advance(by: pen.at - start)
+    advance(by: pen.written)
   }
 }
