@@ -72,7 +72,10 @@ struct PartCat: Tool {
       console.detail("nothing to do: there is no object")
       if emptyFails { throw QuietExit(.refused) }
     }
-    console.status("printing the records of \(locations.count) objects")
-    try options.printing.run(locations, open: open) { console.note("\($0); passed over") }
+    let count = locations.count
+    let progress = { @Sendable (done: Int) in console.status("\(done) of \(count) objects printed") }
+    progress(0)
+    try options.printing.run(
+      locations, open: open, passedOver: { console.note("\($0); passed over") }, progress: progress)
   }
 }

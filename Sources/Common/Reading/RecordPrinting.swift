@@ -23,14 +23,15 @@ package struct RecordPrinting: Sendable {
   }
 
   /// Prints on standard output up to the first malformed record behind `skipBad` ones, or whatever else can't be read: that is
-  /// thrown. `passedOver` is told of the others.
+  /// thrown. `passedOver` is told of the others, and `progress` how many objects are done.
   package func run(
     _ locations: [Location], open: @escaping @Sendable (Int) throws(Failure) -> OpenRecords,
-    passedOver: @escaping @Sendable (String) -> Void
+    passedOver: @escaping @Sendable (String) -> Void,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws(Failure) {
     let waits = locations.contains { if case .s3 = $0 { true } else { false } }
     let workers = waits ? max(threads, min(jobs, locations.count)) : threads
-    let output = PrintedRecords(skipBad: skipBad, passedOver: passedOver)
+    let output = PrintedRecords(skipBad: skipBad, passedOver: passedOver, progress: progress)
     let order = OrderedPieces(count: locations.count, mostOpen: workers, mostKept: Self.mostKept) {
       output.take($0, of: $1)
     }
