@@ -171,7 +171,8 @@ let package = Package(
     tests("FailuresTests", uses: ["Failures"]),
     tests("ThreadsTests", uses: ["Threads"]),
     tests("CodecsTests", uses: ["Codecs", "Seeded"]),
-    tests("ParquetTests", uses: ["Parquet", "ParquetForge", "Codecs", "Seeded", "JSON", "Bytes", "Failures"]),
+    tests(
+      "ParquetTests", uses: ["Parquet", "ParquetForge", "Codecs", "Seeded", "JSON", "Bytes", "Failures"]),
     tests(
       "TablesTests",
       uses: ["Tables", "Seeded", "Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures"]),
@@ -188,7 +189,12 @@ let package = Package(
     tests("PickingTests", uses: ["Picking", "Seeded", "Partitions", "Lines", "Failures"]),
     tests("RecordsTests", uses: ["Records", "Seeded", "Parquet", "Fields", "Bytes", "JSON", "Failures"]),
     tests("ObjectsTests", uses: ["Objects", "HTTP", "Loopback", "Seeded", "Bytes", "Failures", "Threads"]),
-    tests("ReadingTests", uses: ["Reading", "Records", "Seeded", "Failures", "Threads"]),
+    tests(
+      "ReadingTests",
+      uses: [
+        "Reading", "Tables", "Records", "Parquet", "ParquetForge", "Seeded", "Objects", "Lines", "Partitions",
+        "Files", "JSON", "Bytes", "Failures", "Threads",
+      ]),
     tests(
       "ListingTests",
       uses: [

@@ -177,15 +177,19 @@ private struct Bad: Sendable, CustomStringConvertible {
     Bad("has more values than its column chunk", entries: 7, plain, plain),
     Bad("has values of type int32 in an encoding that is not read, 6", .data(5, encoding: 6, [0])),
     Bad("has values of type int32 in an encoding that is not read, 77", .data(5, encoding: 77, [0])),
-    Bad("has levels that are cut short", at: Forged.optional, .data(5, encoding: 0, levels: [9, 0, 0, 0], [1])),
     Bad(
-      "has levels that are cut short", at: Forged.optional, .data(5, encoding: 0, levels: [2, 0, 0, 0], [4, 1])),
+      "has levels that are cut short", at: Forged.optional,
+      .data(5, encoding: 0, levels: [9, 0, 0, 0], [1])),
+    Bad(
+      "has levels that are cut short", at: Forged.optional,
+      .data(5, encoding: 0, levels: [2, 0, 0, 0], [4, 1])),
     Bad("has levels that are cut short", at: Forged.optional, .data(5, encoding: 0, levels: [1, 0], [])),
     Bad(
       "has levels that are cut short", at: Forged.optional, entries: 9,
       .data(9, encoding: 0, levels: [1], levelEncoding: 4, [])),
     Bad(
-      "has levels of an unknown encoding, 5", at: Forged.optional, .data(5, encoding: 0, levelEncoding: 5, [1])),
+      "has levels of an unknown encoding, 5", at: Forged.optional,
+      .data(5, encoding: 0, levelEncoding: 5, [1])),
     Bad(
       "has a level that is greater than its column's greatest", at: Forged.optional,
       .data(5, encoding: 0, levels: [2, 0, 0, 0, 10, 2], [])),

@@ -1,6 +1,6 @@
 internal import Parquet
 
-/// What a column has: entries, values, and a sum of these.
+/// What a column has: entries, values, and a sum of these or of their bytes.
 struct ColumnTotal: CustomStringConvertible {
   private var entries = 0
   private var values = 0
@@ -12,6 +12,8 @@ struct ColumnTotal: CustomStringConvertible {
     entries += batch.entries
     values += batch.count
   }
+
+  mutating func add(bytes: Int) { sum &+= UInt64(bytes) }
 
   mutating func add(_ batch: ColumnBatch) {
     for value in batch.booleans { sum &+= UInt64(value) }

@@ -51,8 +51,10 @@ package struct Int96: BitwiseCopyable, Sendable {
   package let julianDay: Int32
 }
 
-/// Bytes that lie in a page, or in a dictionary.
+/// Bytes that lie in a page, or in a dictionary. Behind them as many more as `slack` may be read, though they mean nothing.
 package struct ByteView: BitwiseCopyable, @unchecked Sendable {
+  package static let slack = PageMemory.slack
+
   package let start: UnsafeRawPointer?
   package let count: Int
 

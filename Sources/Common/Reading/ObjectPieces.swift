@@ -34,15 +34,26 @@ extension ObjectReading {
   func rows(
     _ bytes: any RandomBytes, _ table: TableTag?, deleted: [Int] = []
   ) throws(RecordError) -> any RecordPieces {
-    do throws(ParquetError) {
-      var selection = RowSelection()
-      selection.columns = columns?.names.map { [$0] }
-      selection.times = format.times
-      selection.deleted = deleted
-      selection.constants = (table?.columns ?? []).compactMap { member in
-        columns.map { $0.kind(of: member.key) != nil } ?? true ? (member.key, member.value.text) : nil
-      }
-      return RowPieces(try ParquetFile(bytes), selection)
-    } catch { throw RecordError(error) }
+    var selection = RowSelection()
+    selection.columns = columns?.names.map { [$0] }
+    selection.times = format.times
+    selection.deleted = deleted
+    selection.constants = (table?.columns ?? []).compactMap { member in
+      columns.map { $0.kind(of: member.key) != nil } ?? true ? (member.key, member.value.text) : nil
+    }
+    if let times = format.times, let member = table?.columns.last(where: { $0.key == times.column }) {
+      guard try TimeFilter(times).holds(member) else { return NoRows() }
+      selection.times = nil
+    }
+    do throws(ParquetError) { return RowPieces(try ParquetFile(bytes), selection) } catch {
+      throw RecordError(error)
+    }
   }
+}
+
+/// A file of which no row is wanted.
+private final class NoRows: RecordPieces {
+  let unit = RecordUnit.row
+
+  func next() throws(RecordError) -> (any RecordPiece)? { nil }
 }

@@ -25,6 +25,10 @@ package struct ObjectReading: Sendable {
   /// under its name: there the size is enough.
   package func open(_ line: ObjectLine) throws(Failure) -> OpenRecords {
     let table = TableTag(line.tag)
+    guard table != nil || !TableTag.isTable(line.tag) else {
+      throw Failure(
+        .badData, cannot: "read", line.location.description, because: "its tag is malformed: list again")
+    }
     let tag = table == nil ? line.tag : nil
     return try open(Wanted(location: line.location, tag: tag, bytes: line.bytes, table: table))
   }

@@ -25,13 +25,16 @@ struct ColumnMetadata {
       default: try reader.skip(field)
       }
     }
+    guard hasContent || isEncrypted else { throw .malformed }
   }
 
   private mutating func readContent(_ reader: inout ThriftReader, _ field: ThriftField) throws(ThriftFault) {
     guard field.type == .structure else { throw .malformed }
     hasContent = true
+    var needed = 0
     var last = 0
     while let field = try reader.field(after: &last) {
+      needed += [1, 4, 5, 7, 9].contains(field.id) ? 1 : 0
       switch field.id {
       case 1: type = try reader.int(field)
       case 4: codec = try reader.int(field)
@@ -43,6 +46,8 @@ struct ColumnMetadata {
       default: try reader.skip(field)
       }
     }
+    // Few bytes can't say that there are many columns.
+    guard needed == 5 else { throw .malformed }
   }
 }
 

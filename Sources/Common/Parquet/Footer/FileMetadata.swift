@@ -1,5 +1,8 @@
 /// The footer (parquet.thrift, FileMetaData).
 struct FileMetadata {
+  /// Of nodes of the schema, and of row groups: no sensible file has as many.
+  private static let most = 1_000_000
+
   var elements: [SchemaElement] = []
   var groups: [GroupMetadata] = []
   /// What program, of which version.
@@ -30,14 +33,20 @@ struct FileMetadata {
     while let field = try reader.field(after: &last) {
       switch field.id {
       case 2:
-        let count = try reader.list(field, of: .structure)
+        let count = try Self.count(&reader, field)
         for _ in 0..<count { elements.append(try SchemaElement(&reader)) }
       case 4:
-        let count = try reader.list(field, of: .structure)
+        let count = try Self.count(&reader, field)
         for _ in 0..<count { groups.append(try GroupMetadata(&reader)) }
       case 6: writer = String(decoding: try reader.binary(field), as: UTF8.self)
       default: try reader.skip(field)
       }
     }
+  }
+
+  private static func count(_ reader: inout ThriftReader, _ field: ThriftField) throws(ThriftFault) -> Int {
+    let count = try reader.list(field, of: .structure)
+    guard count <= most else { throw .malformed }
+    return count
   }
 }

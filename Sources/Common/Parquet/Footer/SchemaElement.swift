@@ -11,13 +11,16 @@ struct SchemaElement {
   var logical: LogicalType?
 
   init(_ reader: inout ThriftReader) throws(ThriftFault) {
+    var isNamed = false
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
       case 1: type = try reader.int(field)
       case 2: length = try reader.int(field)
       case 3: repetition = try reader.int(field)
-      case 4: name = try reader.string(field)
+      case 4:
+        name = try reader.string(field)
+        isNamed = true
       case 5: children = try reader.int(field)
       case 6: converted = try reader.int(field)
       case 7: scale = try reader.int(field)
@@ -26,5 +29,6 @@ struct SchemaElement {
       default: try reader.skip(field)
       }
     }
+    guard isNamed else { throw .malformed }
   }
 }

@@ -1,4 +1,4 @@
-internal import JSON
+package import JSON
 package import Parquet
 internal import Partitions
 
@@ -55,7 +55,7 @@ private struct TimedPiece: RecordPiece {
 
 /// Which records lie in a range of time, by one of their members: an RFC 3339 time, of UTC where it has no offset, a date, or
 /// a number of seconds since 1970. What is no record at all is inside, for the parser to complain of.
-struct TimeFilter: Sendable {
+package struct TimeFilter: Sendable {
   enum Verdict: Equatable {
     case inside, outside
     case fault(String)
@@ -63,7 +63,14 @@ struct TimeFilter: Sendable {
 
   private let times: RowTimes
 
-  init(_ times: RowTimes) { self.times = times }
+  package init(_ times: RowTimes) { self.times = times }
+
+  /// Whether all records that have this member lie in the range.
+  package func holds(_ member: JSONValue.Member) throws(RecordError) -> Bool {
+    let verdict = Array(JSONValue.object([member]).text.utf8).withUnsafeBytes { judge($0) }
+    if case .fault(let reason) = verdict { throw .damaged(reason: reason) }
+    return verdict == .inside
+  }
 
   func judge(_ line: UnsafeRawBufferPointer) -> Verdict {
     var scanner = JSONScanner(line)
