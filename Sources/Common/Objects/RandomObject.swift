@@ -18,12 +18,14 @@ final class ObjectContents: RandomBytes {
   typealias Fill = @Sendable (Int64, UnsafeMutableRawBufferPointer) throws(StoreError) -> Void
 
   let count: Int
+  let isRemote: Bool
   private let name: String
   private let fill: Fill
   private let firstError = Mutex<StoreError?>(nil)
 
-  init(bytes: Int64, name: String, fill: @escaping Fill) {
+  init(bytes: Int64, name: String, isRemote: Bool = false, fill: @escaping Fill) {
     count = Int(clamping: bytes)
+    self.isRemote = isRemote
     self.name = name
     self.fill = fill
   }

@@ -13,7 +13,7 @@ extension S3Store {
   package func openAnywhere(_ key: Key, tag: String?) throws(StoreError) -> RandomObject {
     try StoreKey.check(key)
     let tail = try retries.run { () throws(StoreError) in try self.tail(of: key, tag: tag) }
-    let contents = ObjectContents(bytes: tail.bytes, name: key.description) {
+    let contents = ObjectContents(bytes: tail.bytes, name: key.description, isRemote: true) {
       [self] (offset, buffer) throws(StoreError) in
       let split = min(max(0, Int(clamping: tail.start - offset)), buffer.count)
       if split > 0 {
