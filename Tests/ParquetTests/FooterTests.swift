@@ -88,6 +88,9 @@ private func refused(_ change: (inout ForgedFile) -> Void) -> String? {
     let damaged = "what its footer says of column 'c' is damaged"
     #expect(refused { $0.groups[0].columns[0].chunk[3] = .bool(true) } == "its footer is damaged")
     #expect(refused { $0.groups[0].columns[0].type = 2 } == damaged)
+    #expect(
+      refused { $0.groups[0].columns[0].metadata[3] = .list([.text("a"), .text("b")]) }
+        == "its footer has 'a.b' in the place of column 'c'")
     #expect(refused { $0.groups[0].columns[0].entries = -1 } == damaged)
     #expect(
       refused { $0.groups[0].columns[0].chunk[1] = .text("x") }
