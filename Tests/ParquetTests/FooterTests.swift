@@ -5,6 +5,8 @@ import Testing
 
 @testable import Parquet
 
+// Not tested here: files that are really encrypted (Tests/Pipes/70-parquet does); footers of more than 256 MiB.
+
 private let numbers = Array((1...5).map { littleEndian(Int32($0)) }.joined())
 private let page = ForgedPage.data(5, encoding: 0, numbers)
 

@@ -6,6 +6,8 @@ import Testing
 
 @testable import Parquet
 
+// Not tested here: requests to S3 (Tests/Pipes/s3-parquet counts them).
+
 /// Bytes that are far away, and count how often they are asked for.
 private final class FarBytes: RandomBytes {
   let bytes: ArrayBytes
