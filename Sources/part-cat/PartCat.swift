@@ -38,7 +38,7 @@ struct PartCat: Tool {
   @Option(help: ArgumentHelp("How many threads work; the processors' number.", valueName: "n"))
   var threads: Int?
 
-  @Option(help: ArgumentHelp("How many objects are open at once.", valueName: "n"))
+  @Option(help: ArgumentHelp("How many objects of a store are fetched at once.", valueName: "n"))
   var jobs = 16
 
   @Flag(name: [.customShort("e"), .long], help: "Exit 1 when there is no object.")
@@ -55,22 +55,27 @@ struct PartCat: Tool {
     if locations.isEmpty {
       console.status("waiting for the slice")
       let lines = ObjectLine.inSliceOrder(try Batch.read()?.objects ?? [])
-      try print(lines.count, options, console) { (index) throws(Failure) in try reading.open(lines[index]) }
+      try print(lines.map(\.location), options, console) { (index) throws(Failure) in
+        try reading.open(lines[index])
+      }
     } else {
       let named = options.locations
-      try print(named.count, options, console) { (index) throws(Failure) in try reading.open(named[index]) }
+      try print(named, options, console) { (index) throws(Failure) in try reading.open(named[index]) }
     }
   }
 
   private func print(
-    _ count: Int, _ options: CatOptions, _ console: Console,
+    _ locations: [Location], _ options: CatOptions, _ console: Console,
     open: @escaping @Sendable (Int) throws(Failure) -> OpenRecords
   ) throws {
-    if count == 0 {
+    if locations.isEmpty {
       console.detail("nothing to do: there is no object")
       if emptyFails { throw QuietExit(.refused) }
     }
-    console.status("printing the records of \(count) objects")
-    try options.printing.run(count: count, open: open) { console.note("\($0); passed over") }
+    let count = locations.count
+    let progress = { @Sendable (done: Int) in console.status("\(done) of \(count) objects printed") }
+    progress(0)
+    try options.printing.run(
+      locations, open: open, passedOver: { console.note("\($0); passed over") }, progress: progress)
   }
 }

@@ -39,7 +39,7 @@ struct PublishedReceipt {
   /// Of a slice that a command of the user's own has done. What the slice was listed after tells its generation, so that the
   /// same slice counts once, and of two that were listed after the same the first.
   init(slice batch: Batch) throws(Failure) {
-    for word in ["index", "published"] where batch.receipt(word) != nil {
+    for word in ["published", "index"] where batch.receipt(word) != nil {
       throw refusal("it has #\(word): leave out --slice, so that the watermark follows what is published")
     }
     guard let slice = batch.receipt("slice").map(ReceiptFields.init) else {

@@ -125,6 +125,10 @@ private func selection(_ columns: [[String]]?, _ since: Int64? = nil, _ until: I
     #expect(throws: ParquetError.damaged("column 'a', row 3: it has fewer rows than its row group")) {
       try lines(file, nothing)
     }
+    var times = RowSelection()
+    times.times = RowTimes(column: "when", since: 0, until: nil)
+    let damage = "a row group has fewer bytes than its \(1 << 60) rows must have"
+    #expect(throws: ParquetError.damaged(damage)) { try lines(file, times) }
     let empty = ForgedFile([], groups: [.init(rows: 1 << 60, columns: [])])
     #expect(throws: ParquetError.self) { try lines(empty) }
   }
@@ -302,7 +306,7 @@ private func selection(_ columns: [[String]]?, _ since: Int64? = nil, _ until: I
         type: type, entries: 1, [ForgedPage.data(1, encoding: 0, [1, 0, 0, 0, 0, 0, 0, 0])])
       let nodes = [leaf, Forged.leaf("y", 1)]
       let file = ForgedFile(nodes, groups: [.init(rows: 1, columns: [column, RowColumn.ints([1])])])
-      #expect(throws: ParquetError.unsupported("column 'x': values of type \(name) are not read")) {
+      #expect(throws: ParquetError.unsupported("column 'x': \(name) is not read")) {
         try lines(file)
       }
       var selection = RowSelection()

@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 import Seeded
 import Testing
@@ -261,6 +262,13 @@ private func bytes(_ values: [UInt8], _ write: (inout JSONText, UnsafeRawBufferP
     ] as [([UInt8], String)])
   func `without a meaning are strings where they can be, else base64`(value: [UInt8], json: String) {
     #expect(bytes(value) { $0.append(binary: $1) } == json)
+  }
+
+  @Test func `are in base64 of any length`() {
+    for length in 1..<100 {
+      let value = (0..<length).map { UInt8(truncatingIfNeeded: 255 - $0 * 7) }
+      #expect(bytes(value) { $0.append(binary: $1) } == "\"\(Base64.encode(value))\"")
+    }
   }
 
   @Test(arguments: [

@@ -225,11 +225,23 @@ import Testing
   @Test func `A version that no table has is refused`() throws {
     let table = T()
     try table.begin()
-    try table.put("99999999999999999999.json", "")
-    #expect(table.failure()?.exit == .badData)
-    try table.remove("99999999999999999999.json")
-    try table.put("09223372036854775807.json", "")
-    #expect(table.failure()?.reason.hasPrefix("version 1 is missing") == true)
+    for name in ["99999999999999999999.json", "09223372036854775807.json"] {
+      try table.put(name, "")
+      #expect(table.failure()?.exit == .badData)
+      #expect(table.failure(after: 0)?.exit == .badData)
+      try table.remove(name)
+    }
+    try table.put("09223372036854775807.checkpoint.parquet", "")
+    #expect(try table.list() == [])
+    try table.put("09223372036854775806.json", "")
+    for after: Int64? in [nil, 0, .max - 2] {
+      #expect(table.failure(after: after)?.exit == .badData)
+    }
+    #expect(try table.list(after: .max - 1) == [])
+    #expect(table.failure(after: .max)?.exit == .badData)
+    try table.put("09223372036854775806.checkpoint.a.json", T.protocol, T.metadata)
+    #expect(try table.list() == [])
+    #expect(try table.list(after: .max - 1) == [])
   }
 
   /// Nothing is said of what comes of it but that it is a list or an error.

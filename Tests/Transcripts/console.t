@@ -55,6 +55,9 @@ How far it is, at SIGUSR1, which ends no tool:
   $ asked part-pick -q
   part-pick: waiting for the listing
   [143]
+  $ asked part-cat
+  part-cat: waiting for the slice
+  [143]
   $ asked delta-build --fields ads.fields --work work
   delta-build: waiting for the slice
   [143]

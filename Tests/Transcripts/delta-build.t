@@ -212,6 +212,6 @@ Records of other formats. The lines are those of the file, and what is not the d
   $ delta-build --work timed < s > /dev/null; grep -c reading= timed/state
   0
   [1]
-  $ delta-build --time-column t < s
-  delta-build: --time-column needs --since or --until
+  $ delta-build --since 2026-05-04T10:00:00Z < s
+  delta-build: --since and --until need --time-column: which column has the time?
   [64]

@@ -96,9 +96,12 @@ Only the records of a time:
   $ part-cat --since 2026-05-04T11:00:00Z times.csv
   part-cat: --since and --until need --time-column: which column has the time?
   [64]
-  $ part-cat --time-column t times.csv
-  part-cat: --time-column needs --since or --until
-  [64]
+  $ FRESHET_SINCE=2026-05-04T11:00:00Z part-cat times.csv | wc -l
+  6
+  $ FRESHET_TIME_COLUMN=t part-cat times.csv | wc -l
+  6
+  $ FRESHET_SINCE=2026-05-04T11:00:00Z part-cat --time-column t --skip-bad 1 -q times.csv
+  {"t":"1777892400","v":"4"}
 
 What is malformed ends it, at a whole line, or is passed over and named; the lines are those of the file:
 

@@ -279,3 +279,45 @@ Killed at any moment, the next one goes on:
   ok
   $ receipt 61 10:10 | wm advance ads
   2026-05-04T10:10:00Z@61
+
+A command of the user's own has done a slice: the watermark moves by it, once, and an index's does not.
+
+  $ export FRESHET_WM=sqlite:$PWD/own.db
+  $ slice() { printf '#slice\tafter=%s\tgeneration=%s\tto=2026-05-04T%s:00Z\tevery=300\tpolicy=rate\tobjects=2\n#end\tlines=0\n' "$1" "$2" $3; }
+  $ slice '' '' 10:00 | wm advance own
+  wm: cannot advance by standard input: no #published: is index-publish missing? (For a command of your own: --slice)
+  [65]
+  $ wm advance --slice own < /dev/null; wm get own
+  $ slice '' '' 10:00 | wm advance --slice own
+  2026-05-04T10:00:00Z@1
+  $ slice 2026-05-04T10:00:00Z 1 10:05 | wm advance --slice own; wm get -g own
+  2026-05-04T10:05:00Z@2
+  2026-05-04T10:05:00Z@2
+  $ slice 2026-05-04T10:00:00Z 1 10:10 | wm advance --slice own
+  wm: own is at 2026-05-04T10:05:00Z@2 already; the receipt is of generation 2
+  2026-05-04T10:05:00Z@2
+  $ slice 2026-05-04T10:05:00Z '' 10:10 | wm advance --slice own
+  wm: cannot advance by standard input: #slice has no generation=: list with --after "$(wm get -g NAME)"
+  [65]
+  $ wm log own -n 1 | cut -f 2-4,6-
+  advance	2026-05-04T10:00:00Z@1	2026-05-04T10:05:00Z@2	policy=rate	objects=2	advanced=* (glob)
+  $ receipt 1 10:00 d1 | wm advance index
+  2026-05-04T10:00:00Z@1
+  $ slice 2026-05-04T10:00:00Z 1 10:05 | wm advance --slice index
+  wm: cannot advance index: it is of what index-publish publishes; a slice that becomes no index needs another name
+  [1]
+  $ receipt 2 10:05 d1 | wm advance --slice index
+  wm: cannot advance by standard input: it has #published: leave out --slice, so that the watermark follows what is published
+  [65]
+  $ receipt 3 10:15 d1 | wm advance own
+  wm: cannot advance own: it is at 2026-05-04T10:05:00Z@2 of lineage slice, and the receipt at 2026-05-04T10:15:00Z@3 of lineage d1: * (glob)
+  [1]
+  $ printf '#slice\tto=25\n#end\tlines=0\n' | wm advance --slice own
+  wm: cannot advance by standard input: #slice has a to= that is none
+  [65]
+  $ printf '#slice\tpolicy=rate\n#end\tlines=0\n' | wm advance --slice own
+  wm: cannot advance by standard input: #slice has no to=
+  [65]
+  $ slice '' 9223372036854775807 10:00 | wm advance --slice own
+  wm: cannot advance by standard input: #slice has a generation= that is none
+  [65]

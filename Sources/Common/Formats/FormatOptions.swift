@@ -42,18 +42,23 @@ package struct FormatOptions: ParsableArguments {
     return result
   }
 
+  /// The variables of --since, --until and --time-column may be meant for part-ls, which has options of these names: a range
+  /// without a column is wrong only where it is typed, and a column without a range is none.
   private func times() throws(Failure) -> RowTimes? {
-    let range = (since: try Self.seconds(since), until: try Self.seconds(until))
     guard let timeColumn, !timeColumn.isEmpty else {
-      guard range.since == nil, range.until == nil else {
+      guard Self.isVariable("FRESHET_SINCE", since), Self.isVariable("FRESHET_UNTIL", until) else {
         throw Failure(.usage, "--since and --until need --time-column: which column has the time?")
       }
       return nil
     }
-    guard range.since != nil || range.until != nil else {
-      throw Failure(.usage, "--time-column needs --since or --until")
-    }
+    let range = (since: try Self.seconds(since), until: try Self.seconds(until))
+    guard range.since != nil || range.until != nil else { return nil }
     return RowTimes(column: timeColumn, since: range.since, until: range.until)
+  }
+
+  private static func isVariable(_ name: String, _ value: String?) -> Bool {
+    guard let value else { return true }
+    return getenv(name).map { String(cString: $0) } == value
   }
 
   private static func seconds(_ text: String?) throws(Failure) -> Int64? {

@@ -2,17 +2,18 @@ internal import CJSON
 
 /// JSON being made of scanned tokens: bytes that grow in one buffer, which is kept from one record to the next.
 package struct JSONText: ~Copyable {
-  var storage: UnsafeMutableRawBufferPointer
-  package internal(set) var count = 0
+  private var start: UnsafeMutableRawPointer
+  private var capacity = 4096
+  package private(set) var count = 0
 
   package init() {
-    storage = .allocate(byteCount: 4096, alignment: 8)
+    start = .allocate(byteCount: capacity, alignment: 8)
   }
 
-  deinit { storage.deallocate() }
+  deinit { start.deallocate() }
 
   /// Valid until the next byte is appended.
-  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: storage[..<count]) }
+  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
   package mutating func removeAll() { count = 0 }
 
@@ -20,15 +21,13 @@ package struct JSONText: ~Copyable {
   package mutating func truncate(to count: Int) { self.count = min(self.count, count) }
 
   package mutating func append(_ byte: UInt8) {
-    if count == storage.count { grow(by: 1) }
-    storage[count] = byte
+    room(for: 1).storeBytes(of: byte, as: UInt8.self)
     count += 1
   }
 
   package mutating func append(_ bytes: UnsafeRawBufferPointer) {
     guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
-    if !isRoom(for: bytes.count) { grow(by: bytes.count) }
-    storage.baseAddress?.advanced(by: count).copyMemory(from: source, byteCount: bytes.count)
+    room(for: bytes.count).copyMemory(from: source, byteCount: bytes.count)
     count += bytes.count
   }
 
@@ -68,9 +67,8 @@ package struct JSONText: ~Copyable {
 
   /// Appends the bytes before the first backslash or DEL, and gives their number.
   private mutating func appendPlain(_ raw: UnsafeRawBufferPointer) -> Int {
-    if !isRoom(for: raw.count) { grow(by: raw.count) }
-    guard let source = raw.baseAddress, let target = storage.baseAddress else { return 0 }
-    let length = cjson_copy(target + count, source, raw.count)
+    guard let source = raw.baseAddress else { return 0 }
+    let length = cjson_copy(room(for: raw.count), source, raw.count)
     count += length
     return length
   }
@@ -83,14 +81,22 @@ package struct JSONText: ~Copyable {
     if canonical, JSONEscape.isNeeded(byte) { JSONEscape.write(byte) { append($0) } } else { append(byte) }
   }
 
-  func isRoom(for more: Int) -> Bool { storage.count - count >= more }
+  /// A place for so many bytes behind those that are there. What is written to it is appended by `advance`.
+  package mutating func room(for most: Int) -> UnsafeMutableRawPointer {
+    if capacity - count < most { grow(by: most) }
+    return start + count
+  }
 
-  mutating func grow(by more: Int) {
-    let larger = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: max(2 * storage.count, count + more), alignment: 8)
-    larger.copyMemory(from: bytes)
-    storage.deallocate()
-    storage = larger
+  /// No more than there was room for.
+  package mutating func advance(by written: Int) { count += written }
+
+  @inline(never)
+  private mutating func grow(by more: Int) {
+    capacity = max(2 * capacity, count + more)
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
+    larger.copyMemory(from: start, byteCount: count)
+    start.deallocate()
+    start = larger
   }
 }
 

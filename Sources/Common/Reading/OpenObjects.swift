@@ -2,6 +2,14 @@ internal import Failures
 internal import Records
 internal import Synchronization
 
+/// What is known of the lines of an object before they are read.
+struct LineTraits {
+  let areOwn: Bool
+  let areCanonical: Bool
+
+  init(_ pieces: any RecordPieces) { (areOwn, areCanonical) = (pieces.hasOwnLines, pieces.isCanonical) }
+}
+
 /// The objects that are being printed, each opened when its first piece is cut.
 final class OpenObjects: Sendable {
   /// What can't be cut, or opened.
@@ -28,12 +36,12 @@ final class OpenObjects: Sendable {
   }
 
   /// The next piece, nil at the end.
-  func cut(_ ticket: Ticket) throws(Fault) -> ((any RecordPiece)?, hasOwnLines: Bool) {
+  func cut(_ ticket: Ticket) throws(Fault) -> ((any RecordPiece)?, LineTraits) {
     let object = try object(ticket.object)
     do throws(RecordError) {
       let piece = try object.records.pieces.next()
       if piece == nil { objects.withLock { _ = $0.removeValue(forKey: ticket.object) } }
-      return (piece, object.records.pieces.hasOwnLines)
+      return (piece, LineTraits(object.records.pieces))
     } catch { throw Fault(found: .failed(object.records.failure(error))) }
   }
 

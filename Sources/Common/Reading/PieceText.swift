@@ -8,15 +8,16 @@ struct PieceText {
 
   private let names: [String]?
   private let skipBad: Int
-  private let hasOwnLines: Bool
+  private let lines: LineTraits
 
-  init(_ names: [String]?, skipBad: Int, hasOwnLines: Bool) {
-    (self.names, self.skipBad, self.hasOwnLines) = (names, skipBad, hasOwnLines)
+  init(_ names: [String]?, skipBad: Int, _ lines: LineTraits) {
+    (self.names, self.skipBad, self.lines) = (names, skipBad, lines)
   }
 
   /// Hands over what is found, as long as `take` wants more, and up to the malformed record behind `skipBad` ones.
   func print(_ piece: any RecordPiece, _ take: (Found) -> Bool) {
-    var records = CanonicalRecords(selecting: names, hasOwnLines: hasOwnLines)
+    var records = CanonicalRecords(
+      selecting: names, hasOwnLines: lines.areOwn, isCanonical: lines.areCanonical)
     var text = JSONText()
     var bad = 0
     func flush() -> Bool {

@@ -30,10 +30,16 @@ final class PrintedRecords: Sendable {
   private let state = Mutex(State())
   private let skipBad: Int
   private let passedOver: @Sendable (String) -> Void
+  /// Is told how many objects are done.
+  private let progress: @Sendable (Int) -> Void
 
-  init(skipBad: Int, passedOver: @escaping @Sendable (String) -> Void) {
+  init(
+    skipBad: Int, passedOver: @escaping @Sendable (String) -> Void,
+    progress: @escaping @Sendable (Int) -> Void
+  ) {
     self.skipBad = skipBad
     self.passedOver = passedOver
+    self.progress = progress
   }
 
   var failure: Failure? { state.withLock { $0.failure } }
@@ -53,6 +59,7 @@ final class PrintedRecords: Sendable {
       case .end:
         state.withLock { _ = $0.objects.removeValue(forKey: number) }
         try object.records.checkUnchanged()
+        progress(number + 1)
       case .failed: break
       }
       return true

@@ -1,3 +1,4 @@
+package import Bytes
 package import Failures
 internal import Files
 internal import JSON
@@ -15,19 +16,23 @@ package struct RecordPrinting: Sendable {
   private let threads: Int
   private let jobs: Int
 
-  /// Only the members of these names are printed, all where it is nil. `threads` decode, and `jobs` objects are open at once.
+  /// Only the members of these names are printed, all where it is nil. `threads` decode; `jobs` objects of a store, which lets
+  /// a thread wait, are open at once.
   package init(selecting names: [String]?, skipBad: Int, threads: Int, jobs: Int) {
     (self.names, self.skipBad, self.threads, self.jobs) = (names, skipBad, threads, jobs)
   }
 
   /// Prints on standard output up to the first malformed record behind `skipBad` ones, or whatever else can't be read: that is
-  /// thrown. `passedOver` is told of the others. How many records those were.
+  /// thrown. `passedOver` is told of the others, and `progress` how many objects are done.
   package func run(
-    count: Int, open: @escaping @Sendable (Int) throws(Failure) -> OpenRecords,
-    passedOver: @escaping @Sendable (String) -> Void
+    _ locations: [Location], open: @escaping @Sendable (Int) throws(Failure) -> OpenRecords,
+    passedOver: @escaping @Sendable (String) -> Void,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws(Failure) {
-    let output = PrintedRecords(skipBad: skipBad, passedOver: passedOver)
-    let order = OrderedPieces(count: count, mostOpen: max(jobs, threads), mostKept: Self.mostKept) {
+    let waits = locations.contains { if case .s3 = $0 { true } else { false } }
+    let workers = waits ? max(threads, min(jobs, locations.count)) : threads
+    let output = PrintedRecords(skipBad: skipBad, passedOver: passedOver, progress: progress)
+    let order = OrderedPieces(count: locations.count, mostOpen: workers, mostKept: Self.mostKept) {
       output.take($0, of: $1)
     }
     let objects = OpenObjects(open: open) { output.opened($0, as: $1) }
@@ -37,17 +42,15 @@ package struct RecordPrinting: Sendable {
         order.finish(ticket)
       }
     }
-    besides(threads: workers(count) - 1, { work(false) }) { _ in work(true) }
+    besides(threads: workers - 1, { work(false) }) { _ in work(true) }
     if let failure = output.failure { throw failure }
   }
 
-  private func workers(_ objects: Int) -> Int { max(threads, min(jobs, objects)) }
-
   private func work(_ ticket: Ticket, _ objects: OpenObjects, _ order: OrderedPieces) {
     let piece: (any RecordPiece)?
-    let hasOwnLines: Bool
+    let lines: LineTraits
     do throws(OpenObjects.Fault) {
-      (piece, hasOwnLines) = try objects.cut(ticket)
+      (piece, lines) = try objects.cut(ticket)
       order.didCut(ticket, isEnd: piece == nil)
     } catch {
       order.didCut(ticket, isEnd: true)
@@ -58,6 +61,6 @@ package struct RecordPrinting: Sendable {
       _ = order.take(.end, of: ticket)
       return
     }
-    PieceText(names, skipBad: skipBad, hasOwnLines: hasOwnLines).print(piece) { order.take($0, of: ticket) }
+    PieceText(names, skipBad: skipBad, lines).print(piece) { order.take($0, of: ticket) }
   }
 }

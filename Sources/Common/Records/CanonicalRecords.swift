@@ -5,6 +5,7 @@ package struct CanonicalRecords: ~Copyable {
   private var lines: LineReader
   private let selection: Selection
   private let namesBytes: Bool
+  private let copiesASCII: Bool
 
   /// The members that are wanted.
   private enum Selection: ~Copyable {
@@ -13,11 +14,12 @@ package struct CanonicalRecords: ~Copyable {
   }
 
   /// Only the members of these names are wanted, all where it is nil. They have the order of the record, and where one comes
-  /// twice it is given twice.
-  package init(selecting names: [String]?, hasOwnLines: Bool) {
+  /// twice it is given twice. Lines that are canonical have those members alone.
+  package init(selecting names: [String]?, hasOwnLines: Bool, isCanonical: Bool) {
     lines = LineReader(lines: UnsafeRawBufferPointer(start: nil, count: 0))
-    selection = if let names { .some(MemberNames(names)) } else { .all }
+    selection = if let names, !isCanonical { .some(MemberNames(names)) } else { .all }
     namesBytes = hasOwnLines
+    copiesASCII = isCanonical
   }
 
   /// Goes on with other lines, which must stay where they lie until all were read.
@@ -34,6 +36,11 @@ package struct CanonicalRecords: ~Copyable {
       guard RecordParser.isObject(line) else {
         throw .malformed(line: lines.number, reason: "not a JSON object")
       }
+      if copiesASCII, Self.isASCII(line) {
+        text.append(line)
+        text.append(0x0A)
+        return true
+      }
       let start = text.count
       do throws(JSONError) { try append(line, to: &text) } catch {
         text.truncate(to: start)
@@ -44,6 +51,16 @@ package struct CanonicalRecords: ~Copyable {
       return true
     }
     return false
+  }
+
+  private static func isASCII(_ line: UnsafeRawBufferPointer) -> Bool {
+    guard line.count >= 8 else { return line.allSatisfy { $0 < 0x80 } }
+    // The last word may have bytes of the one before it.
+    var all = line.loadUnaligned(fromByteOffset: line.count - 8, as: UInt64.self)
+    for offset in stride(from: 0, to: line.count - 8, by: 8) {
+      all |= line.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+    return all & 0x8080_8080_8080_8080 == 0
   }
 
   private mutating func append(_ line: UnsafeRawBufferPointer, to text: inout JSONText) throws(JSONError) {

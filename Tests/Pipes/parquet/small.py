@@ -19,7 +19,7 @@ JSON, BSON, INTERVAL = 19, 20, 21
 
 # The leaf's type is None for a group; `more` are fields of SchemaElement as [id, type, value].
 Element = namedtuple("Element", "name repetition type converted children more", defaults=[None, None, (), ()])
-# `entries` are (repetition, definition, value or None), or `pages` is the bytes of pages made elsewhere.
+# `entries` are (repetition, definition, value or None); among the options are the `pages` themselves, made elsewhere.
 Chunk = namedtuple("Chunk", "path type entries levels options", defaults=[{}])
 
 
@@ -135,6 +135,8 @@ def pages(chunk):
     """The pages of a chunk, and where its first data page begins."""
     at = {"codec": NONE, "encoding": PLAIN, "version": 1, "rows": 10**9, "checksum": False, "runs": True, "dictionary": False, **chunk.options}
     codec, encoding, checksum = at["codec"], at["encoding"], at["checksum"]
+    if "pages" in at:
+        return at["pages"], 0, encoding
     most_repetition, most_definition = chunk.levels
     out, words = b"", []
     if at["dictionary"]:
@@ -260,6 +262,12 @@ def legacy():
            ['{"s":{"t":{"x":1}}}', '{"s":{"t":{"x":null}}}', '{"s":{"t":null}}', '{"s":null}'])
 
 
+    keys = [(0, 3, b"a"), (1, 3, b"b"), (0, 0, None), (0, 1, None), (0, 3, b"c")]
+    yield ("map-optional-keys", group("m", OPTIONAL, group("key_value", REPEATED, leaf("key", OPTIONAL, BYTES, UTF8), leaf("value", OPTIONAL)), converted=MAP),
+           [Chunk(["m", "key_value", "key"], BYTES, keys, (1, 3)), Chunk(["m", "key_value", "value"], INT32, LISTS, (1, 3))], 4,
+           ['{"m":{"a":1,"b":null}}', '{"m":null}', '{"m":{}}', '{"m":{"c":2}}'])
+
+
 def entries(values, optional=True):
     return [(0, int(value is not None) if optional else 0, value) for value in values]
 
@@ -319,8 +327,22 @@ def text(kind, value):
     return {True: "true", False: "false"}[value] if kind == BOOLEAN else "1e+300" if value == 1e300 else str(value)
 
 
+def strange_pages():
+    """(name, a chunk's pages, lines) of a column of optional integers"""
+    first = pages(Chunk(["c"], INT32, entries([4, None]), (0, 1)))[0]
+    yield "page-of-an-index", encode([[1, I32, 1], [2, I32, 3], [3, I32, 3], [6, STRUCT, []]]) + b"abc" + first, [4, None]
+    yield "page-of-tomorrow", encode([[1, I32, 9], [2, I32, 3], [3, I32, 3]]) + b"abc" + first, [4, None]
+    # As the oldest writers had them: the first level is the highest bit, and no length goes before.
+    levels, values = b"\xa6\x80", [1, None, 3, None, None, 6, 7, None, 9]
+    data = levels + plain(INT32, [value for value in values if value is not None])
+    yield "levels-bit-packed", page(0, [[1, I32, 9], [2, I32, PLAIN], [3, I32, BIT_PACKED], [4, I32, BIT_PACKED]], data, False), values
+
+
 def contents():
     """(name, the file's bytes, the lines)"""
+    for name, data, values in strange_pages():
+        yield (name, one_column(leaf("c", OPTIONAL), Chunk(["c"], INT32, entries(values), (0, 1), {"pages": data}), len(values)),
+               ['{"c":null}' if value is None else f'{{"c":{value}}}' for value in values])
     for name, node, chunks, rows, lines in legacy():
         for version in (1, 2):
             yield f"{name}-v{version}", parquet([node], [(rows, [chunk._replace(options={"version": version, "rows": 2}) for chunk in chunks])]), lines
@@ -397,8 +419,7 @@ def refused():
     words = column(dictionary=True)
     yield "no-dictionary", changed(words, lambda _, meta: (put(meta, 7, I64, 60), meta.remove(next(one for one in meta if one[0] == 11)))), "", False
     yield "encoding-unknown", one_column(node, Chunk(["c"], INT32, entries(values), (0, 1), {"encoding": 77}), 40), "77", False
-    yield "encoding-of-other-type", one_column(node, Chunk(["c"], INT32, entries(values), (0, 1), {"encoding": DELTA_LENGTH}), 40) if False else \
-        one_column(leaf("c", OPTIONAL, BYTES), Chunk(["c"], BYTES, entries([b"xx"]), (0, 1), {"encoding": SPLIT}), 1), "", False
+    yield "encoding-of-other-type", one_column(leaf("c", OPTIONAL, BYTES), Chunk(["c"], BYTES, entries([b"xx"]), (0, 1), {"encoding": SPLIT}), 1), "", False
     for name, number, complaint in [("geometry", 17, "(?i)geometry"), ("geography", 18, "(?i)geography"), ("type-of-tomorrow", 60, "bad")]:
         yield name, typed(BYTES, "bad", [[number, STRUCT, []]], [b"x"]), complaint, True
     variant = group("bad", OPTIONAL, leaf("metadata", REQUIRED, BYTES), leaf("value", REQUIRED, BYTES), more=[[10, STRUCT, [[16, STRUCT, []]]]])
@@ -410,4 +431,8 @@ def refused():
     deep = leaf("x")
     for _ in range(70):
         deep = group("g", REQUIRED, deep)
+    node = group("m", OPTIONAL, group("key_value", REPEATED, leaf("key", OPTIONAL, BYTES, UTF8), leaf("value", OPTIONAL)), converted=MAP)
+    pairs = [Chunk(["m", "key_value", "key"], BYTES, [(0, 3, b"a"), (1, 2, None)], (1, 3)), Chunk(["m", "key_value", "value"], INT32, [(0, 3, 1), (1, 3, 2)], (1, 3))]
+    yield "map-key-null", parquet([node], [(1, pairs)]), "null", False
+    yield "rows-of-the-footer", changed(whole, lambda footer, _: put(footer, 3, I64, 41)), "", False
     yield "seventy-deep", one_column(deep, Chunk(["g"] * 70 + ["x"], INT32, [(0, 0, 1)], (0, 0)), 1), "", False

@@ -1,5 +1,5 @@
 """Parquet files of several writers: each function gives (name, how to write it to a path) for every file that its writer makes, and
-perhaps what is in it: as a table, or as lines."""
+perhaps the table that is in it."""
 import datetime
 import decimal
 import os
@@ -54,6 +54,8 @@ def by_pyarrow(size):
     yield file("sorted-columns", values.simple(rows), sorting_columns=[pq.SortingColumn(0, descending=True)])
     yield file("content-defined-chunks", values.simple(rows * 5), use_content_defined_chunking=True)
     yield file("bloom", values.simple(rows), bloom_filter_options={"string": True, "int64": True})
+    names = ["", "a.b", 'q"x', "new\nline", "ü😀", " ", "--x", "back\\slash", "x" * 1000]
+    yield file("names", pa.table([[1, None]] * len(names), names))
     yield file("wide", values.wide(1000))
     yield file("no-rows", flat.slice(0, 0))
     yield file("no-rows-nested", shapes.slice(0, 0))
@@ -219,9 +221,9 @@ def by_fastparquet(size):
         frame["at_utc"] = frame["at"].dt.tz_localize("UTC")
         frame["span"] = pandas.to_timedelta([chance.randint(0, 86_399) for _ in range(rows)], unit="s")
         frame["category"] = pandas.Categorical([chance.choice(["x", "yy", "zzz"]) for _ in range(rows)])
-        for bits in (8, 16):
-            frame[f"int{bits}"] = np.array([chance.randint(-100, 100) for _ in range(rows)], f"int{bits}")
-            frame[f"uint{bits}"] = np.array([chance.randint(0, 200) for _ in range(rows)], f"uint{bits}")
+        for bits in (8, 16, 32, 64):
+            frame[f"int{bits}"] = np.array([chance.randrange(-(2 ** (bits - 1)), 2 ** (bits - 1)) for _ in range(rows)], f"int{bits}")
+            frame[f"uint{bits}"] = np.array([chance.randrange(2**bits) for _ in range(rows)], f"uint{bits}")
         frame["maybe"] = pandas.array([chance.choice([None, 1, 2]) for _ in range(rows)], dtype="Int64")
         frame["maybe_bool"] = pandas.array([chance.choice([None, True, False]) for _ in range(rows)], dtype="boolean")
         frame["bytes"] = [values.octets(chance) for _ in range(rows)]
@@ -264,11 +266,4 @@ def by_spark(size):
     yield from spark.files(20_000 if size == "long" else 500)
 
 
-def by_hand(size):
-    """Legacy shapes and odd footers, of the writer of few lines that the fuzzer has."""
-    import small
-
-    yield from small.files()
-
-
-WRITERS = {"hand": by_hand, "pyarrow": by_pyarrow, "duckdb": by_duckdb, "polars": by_polars, "fastparquet": by_fastparquet, "spark": by_spark}
+WRITERS = {"pyarrow": by_pyarrow, "duckdb": by_duckdb, "polars": by_polars, "fastparquet": by_fastparquet, "spark": by_spark}

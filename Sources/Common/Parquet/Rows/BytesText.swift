@@ -1,4 +1,3 @@
-internal import Bytes
 internal import JSON
 
 // Byte arrays as JSON.
@@ -6,8 +5,7 @@ internal import JSON
 extension JSONText {
   /// `8-4-4-4-12` digits, from 16 bytes.
   mutating func append(uuid bytes: UnsafeRawBufferPointer) {
-    guard let start = room(for: 2 * bytes.count + 6) else { return }
-    var pen = Pen(start)
+    var pen = Pen(room(for: 2 * bytes.count + 6))
     pen.put(UInt8(ascii: "\""))
     for (index, byte) in bytes.enumerated() {
       if index == 4 || index == 6 || index == 8 || index == 10 { pen.put(UInt8(ascii: "-")) }
@@ -15,7 +13,7 @@ extension JSONText {
       pen.put(hexadecimal: byte & 15)
     }
     pen.put(UInt8(ascii: "\""))
-    advance(by: pen.at - start)
+    advance(by: pen.written)
   }
 
   /// `{"months":1,"days":2,"milliseconds":3}`, from three numbers of four bytes each.
@@ -30,12 +28,25 @@ extension JSONText {
 
   /// A string where the bytes are UTF-8, else their base64.
   mutating func append(binary bytes: UnsafeRawBufferPointer) {
-    if String(validating: bytes, as: UTF8.self) != nil {
-      append(quotingPlain: bytes)
-    } else {
-      var text = Base64.encode(Array(bytes))
-      text.withUTF8 { append(quotingPlain: UnsafeRawBufferPointer($0)) }
+    if bytes.isUTF8 { append(quotingPlain: bytes) } else { append(base64: bytes) }
+  }
+
+  /// With padding (RFC 4648, section 4), as `Base64` does for few bytes.
+  private mutating func append(base64 bytes: UnsafeRawBufferPointer) {
+    let digits: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    var pen = Pen(room(for: (bytes.count + 2) / 3 * 4 + 2))
+    pen.put(UInt8(ascii: "\""))
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      var bits = 0
+      for place in 0..<3 { bits = bits << 8 | (place < group.count ? Int(group[start + place]) : 0) }
+      for place in 0..<4 {
+        let digit = digits.utf8Start[bits >> (18 - 6 * place) & 63]
+        pen.put(place <= group.count ? digit : UInt8(ascii: "="))
+      }
     }
+    pen.put(UInt8(ascii: "\""))
+    advance(by: pen.written)
   }
 
   /// The document itself as canonical JSON where it is one of at most `maxDepth` levels, else a string.
@@ -52,11 +63,21 @@ extension JSONText {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Two bytes likewise.
+  fileprivate var isUTF8: Bool {
+    let bytes = bindMemory(to: UInt8.self)
+    do throws(UTF8.ValidationError) {
+      _ = try UTF8Span(validating: bytes.span)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// The first two bytes, the least significant first; 0 where they aren't there.
   var uint16: UInt16 { count < 2 ? 0 : UInt16(littleEndian: loadUnaligned(as: UInt16.self)) }
 
   /// Four bytes, the least significant first; 0 where they aren't there.
-  func uint32(at offset: Int) -> UInt32 {
+  fileprivate func uint32(at offset: Int) -> UInt32 {
     guard offset + 4 <= count else { return 0 }
     return UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }

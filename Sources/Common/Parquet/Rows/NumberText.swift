@@ -5,18 +5,16 @@ internal import JSON
 extension JSONText {
   @inline(__always)
   mutating func append(_ value: Int64) {
-    guard let start = room(for: 20) else { return }
-    var pen = Pen(start)
+    var pen = Pen(room(for: 20))
     pen.put(value)
-    advance(by: pen.at - start)
+    advance(by: pen.written)
   }
 
   @inline(__always)
   mutating func append(_ value: UInt64) {
-    guard let start = room(for: 20) else { return }
-    var pen = Pen(start)
+    var pen = Pen(room(for: 20))
     pen.put(value)
-    advance(by: pen.at - start)
+    advance(by: pen.written)
   }
 
   /// A number that is no number, or has no end, is null.
@@ -43,13 +41,12 @@ extension JSONText {
   }
 
   private mutating func append(hundredths: Int64) {
-    guard let start = room(for: 24) else { return }
-    var pen = Pen(start)
+    var pen = Pen(room(for: 24))
     if hundredths < 0 { pen.put(UInt8(ascii: "-")) }
     let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
     pen.put(whole)
     pen.put(UInt8(ascii: "."))
     if rest % 10 == 0 { pen.put(rest / 10) } else { pen.put(pair: Int64(rest)) }
-    advance(by: pen.at - start)
+    advance(by: pen.written)
   }
 }

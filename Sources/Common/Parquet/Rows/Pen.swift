@@ -1,8 +1,15 @@
 /// Writes digits and letters into a buffer whose owner has made room for them.
 struct Pen {
-  private(set) var at: UnsafeMutablePointer<UInt8>
+  private let start: UnsafeMutablePointer<UInt8>
+  private var at: UnsafeMutablePointer<UInt8>
 
-  init(_ start: UnsafeMutablePointer<UInt8>) { at = start }
+  init(_ room: UnsafeMutableRawPointer) {
+    start = room.assumingMemoryBound(to: UInt8.self)
+    at = start
+  }
+
+  /// How many bytes there are.
+  var written: Int { at - start }
 
   @inline(__always)
   mutating func put(_ byte: UInt8) {

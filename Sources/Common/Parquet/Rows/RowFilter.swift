@@ -26,6 +26,9 @@ struct RowFilter {
     }
   }
 
+  /// Whether no row is, without a look at any.
+  var isEmpty: Bool { column == nil && !isIn }
+
   /// Whether the next row's is.
   mutating func next() throws(ParquetError) -> Bool { try column?.next() ?? isIn }
 }
@@ -100,7 +103,7 @@ extension ValueKind {
       case .date where bytes.count == 4:
         Int64(Int32(littleEndian: bytes.loadUnaligned(as: Int32.self))) * 86_400
       case .timestamp(let unit, _) where bytes.count == 8:
-        Int64(littleEndian: bytes.loadUnaligned(as: Int64.self)).floored(by: unit.perSecond).quotient
+        unit.split(Int64(littleEndian: bytes.loadUnaligned(as: Int64.self))).seconds
       default: nil
       }
     }
@@ -110,7 +113,7 @@ extension ValueKind {
     switch self {
     case .date: Int64(values.value(index, as: Int32.self)) * 86_400
     case .timestamp(let unit, _):
-      values.value(index, as: Int64.self).floored(by: unit.perSecond).quotient
+      unit.split(values.value(index, as: Int64.self)).seconds
     default: values.value(index, as: Int96.self).time.seconds
     }
   }

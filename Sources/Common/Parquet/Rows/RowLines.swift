@@ -19,7 +19,11 @@ struct RowLines: ~Copyable {
   ) throws(ParquetError) {
     let plan = try RowPlan(schema, selection)
     guard !plan.leaves.isEmpty || group.rows == 0 else { throw .damaged("it has rows, and no columns") }
-    filter = try RowFilter(selection, schema, group, open)
+    let filter = try RowFilter(selection, schema, group, open)
+    guard !filter.isEmpty || group.isPlausible else {
+      throw .damaged("a row group has fewer bytes than its \(group.rows) rows must have")
+    }
+    self.filter = filter
     assembler = RowAssembler(plan, row: group.firstRow, open)
     rows = group.rows
     firstRow = group.firstRow
@@ -51,6 +55,15 @@ struct RowLines: ~Copyable {
     let isInRange = try filter.next()
     while deletion < deleted.count, deleted[deletion] < firstRow + row { deletion += 1 }
     return isInRange && (deletion == deleted.count || deleted[deletion] != firstRow + row)
+  }
+}
+
+extension RowGroup {
+  /// Whether its columns have a byte for each 2^20 rows: where no column is read, nothing else tells that there are not as
+  /// many as the footer says. Writers put no more than so many into a page.
+  fileprivate var isPlausible: Bool {
+    let bytes = columns.reduce(0) { $0 + ((try? $1.pages.get().size) ?? 0) }
+    return rows >> 20 <= bytes
   }
 }
 

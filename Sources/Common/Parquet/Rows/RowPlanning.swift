@@ -79,7 +79,7 @@ private struct RowPlanning {
       close(structure)
     case (.group(let members), .list): try addList(node, members, wanted, isOptional: isOptional)
     case (.group(let members), .map): try addMap(node, members, wanted, isOptional: isOptional)
-    case (.group, .other(let name)): throw .unsupported("\(title): groups of type \(name) are not read")
+    case (.group, .other(let name)): throw .unsupported("\(title): \(name) is not read")
     default: throw .damaged("\(title): a group has a type that only values can have")
     }
     path.removeLast()

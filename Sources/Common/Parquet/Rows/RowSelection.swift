@@ -14,8 +14,8 @@ package struct RowSelection: Sendable {
   package init() {}
 }
 
-/// A column of times and the range that is wanted, in seconds since 1970: `since` is in it, `until` is not.
-/// A row without a time is in no range.
+/// A column of timestamps or dates, and the range that is wanted, in seconds since 1970: `since` is in it, `until` is not.
+/// A row without a time is in no range, local times count as if they were UTC, and dates as their first second.
 package struct RowTimes: Equatable, Sendable {
   package let column: String
   package let since: Int64?

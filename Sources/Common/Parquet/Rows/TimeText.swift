@@ -40,13 +40,19 @@ extension Int64 {
 }
 
 extension TimeUnit {
-  /// How many make a second.
+  /// Seconds, rounded down, and nanoseconds. Each case divides by a constant, which is a multiplication.
   @inline(__always)
-  var perSecond: Int64 {
+  func split(_ time: Int64) -> (seconds: Int64, nanosecond: Int64) {
     switch self {
-    case .milliseconds: 1000
-    case .microseconds: 1_000_000
-    case .nanoseconds: 1_000_000_000
+    case .milliseconds:
+      let (seconds, rest) = time.floored(by: 1000)
+      return (seconds, rest * 1_000_000)
+    case .microseconds:
+      let (seconds, rest) = time.floored(by: 1_000_000)
+      return (seconds, rest * 1000)
+    case .nanoseconds:
+      let (seconds, rest) = time.floored(by: 1_000_000_000)
+      return (seconds, rest)
     }
   }
 }
@@ -101,43 +107,40 @@ extension Pen {
 extension JSONText {
   /// By days since 1970.
   mutating func append(date days: Int32) {
-    guard let start = room(for: 24) else { return }
-    var pen = Pen(start)
+    var pen = Pen(room(for: 24))
     pen.put(UInt8(ascii: "\""))
     pen.put(date: CivilTime(days: Int64(days)))
     pen.put(UInt8(ascii: "\""))
-    advance(by: pen.at - start)
+    advance(by: pen.written)
   }
 
   /// By what has passed of the day; gives what is wrong, and appends nothing, where that is not less than a day.
   mutating func append(time: Int64, _ unit: TimeUnit) -> String? {
-    guard time >= 0, time < 86_400 * unit.perSecond else { return "\(time) \(unit) are no time of a day" }
-    let second = time / unit.perSecond
-    guard let start = room(for: 24) else { return nil }
-    var pen = Pen(start)
+    let (second, nanosecond) = unit.split(time)
+    guard (0..<86_400).contains(second) else { return "\(time) \(unit) are no time of a day" }
+    var pen = Pen(room(for: 24))
     pen.put(UInt8(ascii: "\""))
-    pen.put(second: second, nanosecond: time % unit.perSecond * (1_000_000_000 / unit.perSecond))
+    pen.put(second: second, nanosecond: nanosecond)
     pen.put(UInt8(ascii: "\""))
-    advance(by: pen.at - start)
+    advance(by: pen.written)
     return nil
   }
 
   mutating func append(timestamp: Int64, _ unit: TimeUnit, isUTC: Bool) {
-    let (seconds, rest) = timestamp.floored(by: unit.perSecond)
-    append(seconds: seconds, nanosecond: rest * (1_000_000_000 / unit.perSecond), isUTC: isUTC)
+    let (seconds, nanosecond) = unit.split(timestamp)
+    append(seconds: seconds, nanosecond: nanosecond, isUTC: isUTC)
   }
 
   /// By seconds since 1970.
   mutating func append(seconds: Int64, nanosecond: Int64, isUTC: Bool) {
     let time = CivilTime(seconds: seconds, nanosecond: nanosecond)
-    guard let start = room(for: 48) else { return }
-    var pen = Pen(start)
+    var pen = Pen(room(for: 48))
     pen.put(UInt8(ascii: "\""))
     pen.put(date: time)
     pen.put(UInt8(ascii: "T"))
     pen.put(second: time.second, nanosecond: time.nanosecond)
     if isUTC { pen.put(UInt8(ascii: "Z")) }
     pen.put(UInt8(ascii: "\""))
-    advance(by: pen.at - start)
+    advance(by: pen.written)
   }
 }

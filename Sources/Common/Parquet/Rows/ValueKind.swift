@@ -26,10 +26,10 @@ enum ValueKind: Equatable {
       return
     }
     if case .other(let name) = logical {
-      throw .unsupported("\(leaf.title): values of type \(name) are not read")
+      throw .unsupported("\(leaf.title): \(name) is not read")
     }
     guard let kind = Self.kind(of: logical, in: leaf) else {
-      throw .unsupported("\(leaf.title): values of type \(logical) of \(leaf.physical) are not read")
+      throw .unsupported("\(leaf.title): \(logical) of \(leaf.physical) is not read")
     }
     self = kind
   }
@@ -46,15 +46,16 @@ enum ValueKind: Equatable {
     }
   }
 
-  /// Nil where the one can't carry the other (LogicalTypes.md says what can).
+  /// Nil where the one can't carry the other (LogicalTypes.md says what can). Of what length a UUID is, and the like, the
+  /// schema has checked.
   private static func kind(of logical: LogicalType, in leaf: Leaf) -> ValueKind? {
     switch (logical, leaf.physical) {
     case (.string, .byteArray), (.enum, .byteArray): .text
     case (.json, .byteArray): .json
     case (.bson, .byteArray): .binary
-    case (.uuid, .fixedLengthByteArray) where leaf.length == 16: .uuid
-    case (.interval, .fixedLengthByteArray) where leaf.length == 12: .interval
-    case (.float16, .fixedLengthByteArray) where leaf.length == 2: .float16
+    case (.uuid, .fixedLengthByteArray): .uuid
+    case (.interval, .fixedLengthByteArray): .interval
+    case (.float16, .fixedLengthByteArray): .float16
     case (.integer(let bits, let isSigned), .int32) where bits <= 32: isSigned ? .int32 : .uint32
     case (.integer(64, let isSigned), .int64): isSigned ? .int64 : .uint64
     case (.decimal(let precision, let scale), let physical):

@@ -7,6 +7,7 @@ internal import CCSV
 /// records in files that keep the rules. In others it is the first wrong quote that is told.
 package final class CSVChunks: RecordPieces {
   package let unit = RecordUnit.line
+  package let isCanonical = true
   private var input: PieceInput
   private let delimiter: UInt8
   private let wanted: RecordColumns?

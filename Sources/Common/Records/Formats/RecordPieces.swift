@@ -6,12 +6,16 @@ package protocol RecordPieces: AnyObject {
   /// Whether the lines are the object's own, so that it says something to name a byte of one.
   var hasOwnLines: Bool { get }
 
+  /// Whether the lines that are ASCII are known to be canonical JSON of what is wanted, and nothing else.
+  var isCanonical: Bool { get }
+
   /// The next piece; nil at the end. To be asked by one thread at a time. An error is final, and its line is the object's.
   func next() throws(RecordError) -> (any RecordPiece)?
 }
 
 extension RecordPieces {
   package var hasOwnLines: Bool { false }
+  package var isCanonical: Bool { false }
 }
 
 /// What an object is counted in, where a record of it is named.

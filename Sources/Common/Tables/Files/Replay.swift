@@ -35,8 +35,8 @@ struct Replay: ~Copyable {
     }
   }
 
-  /// The lines of a checkpoint, whole ones.
-  mutating func apply(checkpoint text: UnsafeRawBufferPointer) throws(ActionError) {
+  /// Some lines of a checkpoint, of which so many came before; how many there are.
+  mutating func apply(checkpoint text: UnsafeRawBufferPointer, from row: Int) throws(ActionError) -> Int {
     var lines = TextLines(text)
     while let line = lines.next() {
       do throws(ActionError) {
@@ -46,8 +46,9 @@ struct Replay: ~Copyable {
         case .sidecar(let path): sidecars.append(path)
         default: state.apply(action)
         }
-      } catch { throw ActionError("row \(lines.number): \(error.reason)") }
+      } catch { throw ActionError("row \(row + lines.number): \(error.reason)") }
     }
+    return lines.number
   }
 
   /// A commit. `modified` is that of its file, in milliseconds.

@@ -13,7 +13,10 @@ struct CheckpointReading {
   let columns: [[String]]
 
   /// What is needed of the table as a whole.
-  static let state = [["protocol"], ["metaData"]]
+  static let state = [
+    ["protocol", "minReaderVersion"], ["protocol", "readerFeatures"], ["metaData", "format", "provider"],
+    ["metaData", "schemaString"], ["metaData", "partitionColumns"], ["metaData", "configuration"],
+  ]
 
   /// What is needed of its files besides.
   static func files(_ timing: Replay.Timing) -> [[String]] {
@@ -54,8 +57,8 @@ struct CheckpointReading {
       content = found.bytes
     } catch { throw error.failure(cannot: "read", name(key)) }
     do throws(ActionError) {
-      try content.withUnsafeBufferPointer { (bytes) throws(ActionError) in
-        try replay.apply(checkpoint: UnsafeRawBufferPointer(bytes))
+      _ = try content.withUnsafeBufferPointer { (bytes) throws(ActionError) in
+        try replay.apply(checkpoint: UnsafeRawBufferPointer(bytes), from: 0)
       }
     } catch { throw damaged(key, error.reason) }
   }
@@ -66,25 +69,39 @@ struct CheckpointReading {
       throw error.failure(cannot: "read", name(key))
     }
     var fault: ActionError?
-    do throws(ParquetError) { fault = try readRows(object.contents, into: &replay) } catch {
+    do throws(ParquetError) { fault = try readRows(try contents(of: object), into: &replay) } catch {
       if let error = object.error { throw error.failure(cannot: "read", name(key)) }
       throw damaged(key, error.clause)
     }
     if let fault { throw damaged(key, fault.reason) }
   }
 
+  /// Bytes in memory where asking for ranges would cost more requests than it saves.
+  private func contents(of object: RandomObject) throws(ParquetError) -> any RandomBytes {
+    let limit: Int64 = columns == Self.state ? 1 << 20 : 16 << 20
+    guard object.bytes <= limit else { return object.contents }
+    let content = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(object.bytes), alignment: 16)
+    defer { content.deallocate() }
+    do throws(Failure) { try object.contents.read(at: 0, into: content) } catch { throw .source(error) }
+    return ArrayBytes(Array(content))
+  }
+
   /// What is wrong with a row, where they can be read.
   private func readRows(
     _ bytes: any RandomBytes, into replay: inout Replay
   ) throws(ParquetError) -> ActionError? {
-    var selection = RowSelection()
-    selection.columns = columns
-    var text = JSONText()
     let file = try ParquetFile(bytes)
-    for group in file.rowGroups.indices {
-      let rows = try RowReader(file, rowGroup: group, selection)
+    for (number, group) in file.rowGroups.enumerated() {
+      var selection = RowSelection()
+      selection.columns = columns.filter { group.has($0[0], file.schema) }
+      if selection.columns == [] { continue }
+      let rows = try RowReader(file, rowGroup: number, selection)
+      var text = JSONText()
+      var row = group.firstRow
       while try rows.append(to: &text, until: 1 << 18) {
-        do throws(ActionError) { try replay.apply(checkpoint: text.bytes) } catch { return error }
+        do throws(ActionError) { row += try replay.apply(checkpoint: text.bytes, from: row) } catch {
+          return error
+        }
         text.removeAll()
       }
     }
@@ -111,6 +128,17 @@ struct CheckpointReading {
     let file = String(decoding: key.bytes[log.prefix.count...], as: UTF8.self)
     return
       "the checkpoint of version \(checkpoint.version) of \(log.location) (\(PercentEncoding.encodeForLine(file)))"
+  }
+}
+
+extension RowGroup {
+  /// Whether a row may have this kind of action: one of its members, and not a list, is not always null. A large
+  /// checkpoint has them in order, and so most kinds in few groups.
+  fileprivate func has(_ kind: String, _ schema: Schema) -> Bool {
+    schema.leaves.contains { leaf in
+      leaf.path.first == kind && leaf.maxRepetition == 0 && columns.indices.contains(leaf.index)
+        && columns[leaf.index].nulls != rows
+    }
   }
 }
 

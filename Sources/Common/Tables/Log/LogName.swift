@@ -19,18 +19,18 @@ struct LogName: Equatable {
   let version: Int64
   let kind: Kind
 
-  /// Nil for a name that is none of the log's; `isBeyond` of one whose version no table can have.
+  /// Nil for a name that is none of the log's. So is one of the greatest number: each version has one behind it.
   init?(_ name: ArraySlice<UInt8>) {
-    guard let version = Self.digits(name.prefix(Self.digitCount)).flatMap({ Int64($0) }),
+    guard let version = Self.digits(name.prefix(Self.digitCount)).flatMap({ Int64($0) }), version < .max,
       let kind = Self.kind(String(decoding: name.dropFirst(Self.digitCount), as: UTF8.self))
     else { return nil }
     self.version = version
     self.kind = kind
   }
 
-  /// Whether it is a commit of a version beyond 2^63.
+  /// Whether it is a commit of a version that no table can have.
   static func isBeyond(_ name: ArraySlice<UInt8>) -> Bool {
-    guard let digits = digits(name.prefix(digitCount)), Int64(digits) == nil else { return false }
+    guard let digits = digits(name.prefix(digitCount)), Int64(digits) ?? .max == .max else { return false }
     return kind(String(decoding: name.dropFirst(digitCount), as: UTF8.self)) == .commit
   }
 
