@@ -14,6 +14,7 @@ have no line. The first difference is printed and ends with exit 1. Needs deltal
 alone does (its jars are not on PyPI): deletion vectors, column mapping, checkpoints of several parts and of v2, commit timestamps in
 commits; the golden tables have them.
 """
+
 import collections
 import datetime
 import decimal
@@ -75,17 +76,43 @@ def typed_partitions(write, path):
     import pyarrow as pa
 
     days = [datetime.date(2026, 5, 4), datetime.date(1969, 12, 31), None]
-    table = batch(0, 12, day=pa.array([days[number % 3] for number in range(12)], pa.date32()),
-                  shard=pa.array([number % 2 or None for number in range(12)], pa.int32()),
-                  live=pa.array([number % 4 == 0 for number in range(12)]),
-                  since=pa.array([HOUR + datetime.timedelta(seconds=number % 2, microseconds=number % 3) for number in range(12)],
-                                 pa.timestamp("us", "UTC")),
-                  level=pa.array([decimal.Decimal(number % 3).scaleb(-2) for number in range(12)], pa.decimal128(6, 2)))
+    table = batch(
+        0,
+        12,
+        day=pa.array([days[number % 3] for number in range(12)], pa.date32()),
+        shard=pa.array([number % 2 or None for number in range(12)], pa.int32()),
+        live=pa.array([number % 4 == 0 for number in range(12)]),
+        since=pa.array([HOUR + datetime.timedelta(seconds=number % 2, microseconds=number % 3) for number in range(12)], pa.timestamp("us", "UTC")),
+        level=pa.array([decimal.Decimal(number % 3).scaleb(-2) for number in range(12)], pa.decimal128(6, 2)),
+    )
     write(path, table, partition_by=["day", "shard", "live", "since", "level"])
 
 
-ODD = ["plain", "with space", "per%cent", "per%20cent", "a+b", "a/b", "a=b", "a:b", "ünï 😀", "q?x#y", '"quoted"', "it's", "back\\slash",
-       "{brace}", "tab\there", "new\nline", "", None, "__HIVE_DEFAULT_PARTITION__", "..", "*", "[x]", "a&b;c,d"]
+ODD = [
+    "plain",
+    "with space",
+    "per%cent",
+    "per%20cent",
+    "a+b",
+    "a/b",
+    "a=b",
+    "a:b",
+    "ünï 😀",
+    "q?x#y",
+    '"quoted"',
+    "it's",
+    "back\\slash",
+    "{brace}",
+    "tab\there",
+    "new\nline",
+    "",
+    None,
+    "__HIVE_DEFAULT_PARTITION__",
+    "..",
+    "*",
+    "[x]",
+    "a&b;c,d",
+]
 
 
 def odd_values(write, path):
@@ -115,8 +142,13 @@ def deletes(write, path):
 def merges(write, path):
     write(path, batch(0, 50))
     for start in (40, 80):
-        (write.table(path).merge(batch(start, 30), "s.id = t.id", source_alias="s", target_alias="t")
-         .when_matched_update_all().when_not_matched_insert_all().execute())
+        (
+            write.table(path)
+            .merge(batch(start, 30), "s.id = t.id", source_alias="s", target_alias="t")
+            .when_matched_update_all()
+            .when_not_matched_insert_all()
+            .execute()
+        )
 
 
 def compacted(write, path):
@@ -203,8 +235,27 @@ def restored(write, path):
     write(path, batch(900, 5), mode="append")
 
 
-TABLES = [appends, overwrites, partitioned, typed_partitions, odd_values, odd_columns, deletes, merges, compacted, checkpoints,
-          checkpoint_only, vacuumed, evolved, emptied, many_commits, no_statistics, change_data, local_times, restored]
+TABLES = [
+    appends,
+    overwrites,
+    partitioned,
+    typed_partitions,
+    odd_values,
+    odd_columns,
+    deletes,
+    merges,
+    compacted,
+    checkpoints,
+    checkpoint_only,
+    vacuumed,
+    evolved,
+    emptied,
+    many_commits,
+    no_statistics,
+    change_data,
+    local_times,
+    restored,
+]
 
 
 class Write:
@@ -256,11 +307,11 @@ def described(name, path, version):
     files = sorted((live(path, action) for action in adds(table)), key=lambda file: file["path"])
     gone = [file for file in files if not os.path.exists(f"{path}/{file['path']}")]
     return {
-        "table": name, "version": version,
+        "table": name,
+        "version": version,
         "time": (info[0].get("inCommitTimestamp") or info[0].get("timestamp")) if info else None,
         "files": files,
-        "added": sorted(urllib.parse.unquote(action["add"]["path"]) for action in commit
-                        if "add" in action and action["add"]["dataChange"]),
+        "added": sorted(urllib.parse.unquote(action["add"]["path"]) for action in commit if "add" in action and action["add"]["dataChange"]),
         "removed": sum("remove" in action and action["remove"]["dataChange"] for action in commit),
         "rows": None if gone else printed(table),
     }
@@ -282,8 +333,13 @@ def live(path, action):
     key = action["path"]
     if not os.path.exists(f"{path}/{key}"):
         key = urllib.parse.unquote(key)
-    return {"path": key, "bytes": action["size_bytes"], "modified": modified,
-            "partition": log.get("partitionValues", action.get("partition") or {}), "rows": action.get("num_records")}
+    return {
+        "path": key,
+        "bytes": action["size_bytes"],
+        "modified": modified,
+        "partition": log.get("partitionValues", action.get("partition") or {}),
+        "rows": action.get("num_records"),
+    }
 
 
 @functools.lru_cache(maxsize=2)
@@ -348,8 +404,10 @@ def changes(directory, name, after, version):
 
 def compare_files(got, wanted, what):
     if got.keys() != wanted.keys():
-        sys.exit(f"{what}: listed but not live: {sorted(got.keys() - wanted.keys())[:3]}; "
-                 f"live but not listed: {sorted(wanted.keys() - got.keys())[:3]}")
+        sys.exit(
+            f"{what}: listed but not live: {sorted(got.keys() - wanted.keys())[:3]}; "
+            f"live but not listed: {sorted(wanted.keys() - got.keys())[:3]}"
+        )
     for path, (modified, size, tag) in got.items():
         file = wanted[path]
         if (modified, size) != (file["modified"] // 1000, file["bytes"]):

@@ -8,6 +8,7 @@ row, the column, and both values. At the end: how many files, rows and column ch
 
 Not tested here: that a file is read as fast as pyarrow does.
 """
+
 import collections
 import os
 import subprocess

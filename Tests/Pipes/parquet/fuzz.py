@@ -9,6 +9,7 @@ has to be JSON; and where a page has a checksum, no flipped bit of it may be rea
 The damage of a case follows from the seed, the case and the files alone. What fails is kept in ./failures, with how to make it again.
 Python's standard library is enough.
 """
+
 import argparse
 import binascii
 import json
@@ -41,9 +42,9 @@ def damaged(chance, data):
         elif how == 3:
             data[at] = chance.choice([0, 1, 2, 127, 128, 254, 255])
         elif how == 4:
-            data[at:at + 4] = struct.pack("<i", chance.choice([0, -1, 1, 2**31 - 1, -(2**31), len(data)]))[: len(data) - at]
+            data[at : at + 4] = struct.pack("<i", chance.choice([0, -1, 1, 2**31 - 1, -(2**31), len(data)]))[: len(data) - at]
         elif how == 5:
-            data[at:at + chance.choice([1, 2, 8])] = b""
+            data[at : at + chance.choice([1, 2, 8])] = b""
         elif how == 6:
             data[at:at] = chance.randbytes(chance.choice([1, 2, 8]))
         else:
@@ -186,7 +187,7 @@ def by_bytes(chance, data, others):
         return data[:at] + data[end:]
     if how == 4:
         other = chance.choice(others)
-        return data[:at] + other[len(other) - (len(data) - at):]
+        return data[:at] + other[len(other) - (len(data) - at) :]
     return data[:at]
 
 
@@ -299,8 +300,11 @@ def work(number, workers, corpus, options, program, until):
             kept = f"{os.getcwd()}/failures/{options.seed}-{case}.parquet"
             os.makedirs("failures", exist_ok=True)
             os.replace(path, kept)
-            print(f"FAILED: {name}, case {case}: {found}\n  part-cat {kept}\n  made again by: "
-                  f"Tests/Pipes/parquet/fuzz.py --seed {options.seed} --only {case} 0 {' '.join(options.files)}", flush=True)
+            print(
+                f"FAILED: {name}, case {case}: {found}\n  part-cat {kept}\n  made again by: "
+                f"Tests/Pipes/parquet/fuzz.py --seed {options.seed} --only {case} 0 {' '.join(options.files)}",
+                flush=True,
+            )
         case += workers
     with open(folder + "/count", "w", encoding="utf-8") as file:
         file.write(f"{runs} {read} {failures}")

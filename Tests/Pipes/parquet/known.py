@@ -3,6 +3,7 @@
 
 Python's standard library is enough.
 """
+
 import json
 import os
 import re
@@ -18,7 +19,11 @@ def part_cat(*arguments):
 
 def parsed(line):
     """1e+300 and 1e300 are the same number, 12.30 and 12.3 are not."""
-    return json.loads(line, parse_int=lambda text: ("number", text), parse_float=lambda text: float(text) if "e" in text.lower() else ("number", text.removesuffix(".0")))
+    return json.loads(
+        line,
+        parse_int=lambda text: ("number", text),
+        parse_float=lambda text: float(text) if "e" in text.lower() else ("number", text.removesuffix(".0")),
+    )
 
 
 def unlike(path, lines):
@@ -28,7 +33,10 @@ def unlike(path, lines):
     got = done.stdout.decode().splitlines()
     if len(got) != len(lines):
         return f"{len(lines)} rows wanted, {len(got)} got"
-    return next((f"row {place}: wanted {one}, got {two}" for place, (one, two) in enumerate(zip(lines, got)) if one != two and parsed(one) != parsed(two)), None)
+    return next(
+        (f"row {place}: wanted {one}, got {two}" for place, (one, two) in enumerate(zip(lines, got)) if one != two and parsed(one) != parsed(two)),
+        None,
+    )
 
 
 def accepted(path, complaint, has_more):

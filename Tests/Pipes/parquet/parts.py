@@ -4,6 +4,7 @@
 Some columns, rows of a range of times (of each type of time, with statistics and without), several files, threads; and that what is not
 wanted is not read: its bytes are damaged, and nobody minds.
 """
+
 import os
 import sys
 
@@ -15,7 +16,10 @@ import values
 
 LONG = os.environ.get("FRESHET_SIZE") == "long"
 START = 1_777_888_800
-TYPES = {"day": pa.date32(), **{f"at_{unit}_{name}": pa.timestamp(unit, zone) for unit in ("ms", "us", "ns") for name, zone in (("utc", "UTC"), ("local", None))}}
+TYPES = {
+    "day": pa.date32(),
+    **{f"at_{unit}_{name}": pa.timestamp(unit, zone) for unit in ("ms", "us", "ns") for name, zone in (("utc", "UTC"), ("local", None))},
+}
 
 
 def timed(rows):
@@ -38,8 +42,11 @@ def within(table, name, since, until):
     unit = values.SECONDS.get(getattr(kind, "unit", None), 1)
     numbers = table.column(name).combine_chunks().view(pa.int32() if name == "day" else pa.int64()).to_pylist()
     factor = 86_400 if name == "day" else 1
-    keep = [row for row, number in enumerate(numbers) if number is not None
-            and (since is None or number * factor >= since * unit) and (until is None or number * factor < until * unit)]
+    keep = [
+        row
+        for row, number in enumerate(numbers)
+        if number is not None and (since is None or number * factor >= since * unit) and (until is None or number * factor < until * unit)
+    ]
     return table.take(pa.array(keep, pa.int64()))
 
 
@@ -76,7 +83,7 @@ def times(directory, failures):
         path = f"{directory}/times-{statistics}.parquet"
         pq.write_table(table, path, row_group_size=40, write_statistics=statistics)
         for name in TYPES:
-            for since, until in ranges[::1 if LONG else 4] if statistics else ranges[::7]:
+            for since, until in ranges[:: 1 if LONG else 4] if statistics else ranges[::7]:
                 arguments = ["--time-column", name]
                 arguments += [] if since is None else ["--since", f"@{since}"]
                 arguments += [] if until is None else ["--until", f"@{until}"]
@@ -85,8 +92,18 @@ def times(directory, failures):
                 expect(failures, "times of some columns", path, wanted.select(["row"]), *arguments, "--select", "row")
     old = f"{directory}/times-int96.parquet"
     pq.write_table(table.select(["row", "at_ns_utc"]), old, row_group_size=40, use_deprecated_int96_timestamps=True)
-    expect(failures, "INT96", old, within(table, "at_ns_utc", days[2], days[4]).select(["row", "at_ns_utc"]), "--time-column", "at_ns_utc",
-           "--since", f"@{days[2]}", "--until", f"@{days[4]}")
+    expect(
+        failures,
+        "INT96",
+        old,
+        within(table, "at_ns_utc", days[2], days[4]).select(["row", "at_ns_utc"]),
+        "--time-column",
+        "at_ns_utc",
+        "--since",
+        f"@{days[2]}",
+        "--until",
+        f"@{days[4]}",
+    )
 
 
 def unwanted(directory, failures):
@@ -104,7 +121,7 @@ def unwanted(directory, failures):
                 if wrong(group, name):
                     chunk = metadata.row_group(group).column(place)
                     start = min(offset for offset in (chunk.data_page_offset, chunk.dictionary_page_offset) if offset is not None)
-                    data[start:start + chunk.total_compressed_size] = b"\xff" * chunk.total_compressed_size
+                    data[start : start + chunk.total_compressed_size] = b"\xff" * chunk.total_compressed_size
         with open(harmed, "wb") as file:
             file.write(data)
 
@@ -116,7 +133,18 @@ def unwanted(directory, failures):
         # A day begins at midnight, which is not where START is.
         wanted = within(table, name, since, until)
         if name != "day":
-            expect(failures, "row groups that are not wanted are read", harmed, wanted, "--time-column", name, "--since", f"@{since}", "--until", f"@{until}")
+            expect(
+                failures,
+                "row groups that are not wanted are read",
+                harmed,
+                wanted,
+                "--time-column",
+                name,
+                "--since",
+                f"@{since}",
+                "--until",
+                f"@{until}",
+            )
     status, _, said = check.part_cat(harmed)
     if status != 65 or said.count("\n") != 1:
         failures.append("harm that is not seen")
@@ -134,7 +162,11 @@ def several(directory, failures):
         if status != 0:
             status, out, said = check.part_cat("--threads", str(threads), *paths)
         wanted = out if wanted is None else wanted
-        found = f"exit {status}: {said}" if status else "other bytes than one thread's" if out != wanted else check.unlike(pa.concat_tables(tables), None, out)
+        found = (
+            f"exit {status}: {said}"
+            if status
+            else "other bytes than one thread's" if out != wanted else check.unlike(pa.concat_tables(tables), None, out)
+        )
         if found:
             failures.append("several")
             print(f"FAILED: {threads} threads, several files: {found}")

@@ -4,6 +4,7 @@
 JSON, INTERVAL, INT96) comes in as `leaves(schema)`. With `marked`, floating-point numbers are written as {"~":"1e-01","bits":32}: their
 value is fixed, their spelling is not; `same(wanted, got)` compares such a line with one that was printed.
 """
+
 import base64
 import datetime
 import json
@@ -21,6 +22,7 @@ UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 def leaves(schema):
     """The columns of a pyarrow.parquet.ParquetSchema, in the file's order."""
+
     def logical(column):
         name = column.logical_type.type
         return "INTERVAL" if column.converted_type == "INTERVAL" else name
@@ -31,8 +33,7 @@ def leaves(schema):
 
 def lines(table, leaves=None, marked=False):
     rest = iter(leaves) if leaves else None
-    columns = [(quoted(name), Column(rest, marked).texts(whole(column))[0])
-               for name, column in zip(table.column_names, table.columns)]
+    columns = [(quoted(name), Column(rest, marked).texts(whole(column))[0]) for name, column in zip(table.column_names, table.columns)]
     if not columns:
         return ["{}"] * table.num_rows
     names = [name for name, _ in columns]
@@ -73,8 +74,7 @@ class Column:
         return self.scalars(array, None)
 
     def structs(self, array):
-        fields = [(quoted(array.type.field(place).name), self.texts(whole(array.field(place)))[0])
-                  for place in range(array.type.num_fields)]
+        fields = [(quoted(array.type.field(place).name), self.texts(whole(array.field(place)))[0]) for place in range(array.type.num_fields)]
         names = [name for name, _ in fields]
         rows = zip(*(texts for _, texts in fields)) if fields else [()] * len(array)
         texts = ["{" + ",".join(map(member, names, values)) + "}" for values in rows]
@@ -161,8 +161,7 @@ def scalar(kind, leaf, marked):
 
 
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-ESCAPED = {ord(character): ESCAPES.get(character, f"\\u{ord(character):04x}")
-           for character in [*map(chr, range(0x20)), '"', "\\", "\x7f"]}
+ESCAPED = {ord(character): ESCAPES.get(character, f"\\u{ord(character):04x}") for character in [*map(chr, range(0x20)), '"', "\\", "\x7f"]}
 
 
 def quoted(text):
@@ -211,7 +210,7 @@ def timestamp(value, unit):
 
 
 def interval(value):
-    numbers = (int.from_bytes(value[at:at + 4], "little") for at in (0, 4, 8))
+    numbers = (int.from_bytes(value[at : at + 4], "little") for at in (0, 4, 8))
     return '{{"months":{},"days":{},"milliseconds":{}}}'.format(*numbers)
 
 
@@ -266,9 +265,11 @@ def same(wanted, got):
     if isinstance(wanted, Pairs) and len(wanted) == 2 and wanted[0][0] == "~":
         return isinstance(got, Number) and same_float(wanted[0][1], WIDTHS[wanted[1][1]], got)
     if isinstance(wanted, Pairs):
-        return (isinstance(got, Pairs) and len(wanted) == len(got)
-                and all(name == other and same(one, two)
-                        for (name, one), (other, two) in zip(sorted(wanted, key=first), sorted(got, key=first))))
+        return (
+            isinstance(got, Pairs)
+            and len(wanted) == len(got)
+            and all(name == other and same(one, two) for (name, one), (other, two) in zip(sorted(wanted, key=first), sorted(got, key=first)))
+        )
     if isinstance(wanted, list):
         return type(got) is list and len(wanted) == len(got) and all(map(same, wanted, got))
     return type(wanted) is type(got) and wanted == got

@@ -3,6 +3,7 @@ the lines that part-cat has to print of it; and what the fuzzer begins with.
 
 `files()` gives (name, how to write it to a path, the lines).
 """
+
 import binascii
 import gzip
 import struct
@@ -55,10 +56,10 @@ def deltas(values, bits=64, block=128, minis=4):
     out = varint(block) + varint(minis) + varint(len(values)) + varint(zigzag(values[0] if values else 0))
     steps = [signed(after - before) for before, after in zip(values, values[1:])]
     for start in range(0, len(steps), block):
-        part = steps[start:start + block]
+        part = steps[start : start + block]
         least = min(part)
         size = block // minis
-        groups = [[step - least & mask for step in part[at:at + size]] for at in range(0, block, size)]
+        groups = [[step - least & mask for step in part[at : at + size]] for at in range(0, block, size)]
         widths = [max((number.bit_length() for number in group), default=0) for group in groups]
         out += varint(zigzag(least)) + bytes(widths)
         out += b"".join(packed(size, group, width) for group, width in zip(groups, widths) if group)
@@ -91,7 +92,7 @@ def encode_values(kind, values, encoding):
     if encoding == DELTA_BYTES:
         shared = [0] + [common(one, two) for one, two in zip(values, values[1:])]
         rest = [value[count:] for value, count in zip(values, shared)]
-        return deltas(shared[:len(values)], 32) + encode_values(BYTES, rest, DELTA_LENGTH)
+        return deltas(shared[: len(values)], 32) + encode_values(BYTES, rest, DELTA_LENGTH)
     data = plain(kind, values)
     width = len(data) // len(values) if values else 1
     return b"".join(data[place::width] for place in range(width))
@@ -106,7 +107,7 @@ def compress(codec, data):
     if codec == GZIP:
         return gzip.compress(data, mtime=0)
     if codec == SNAPPY:
-        parts = [data[at:at + 60] for at in range(0, len(data), 60)]
+        parts = [data[at : at + 60] for at in range(0, len(data), 60)]
         return varint(len(data)) + b"".join(bytes([len(part) - 1 << 2]) + part for part in parts)
     if codec == LZ4_RAW:
         rest = len(data) - 15
@@ -146,7 +147,7 @@ def pages(chunk):
         encoding = RLE_DICTIONARY if at["version"] == 2 else PLAIN_DICTIONARY
     first = len(out)
     starts = [place for place, (repetition, _, _) in enumerate(chunk.entries) if repetition == 0]
-    for start, end in zip(starts[::at["rows"]], starts[::at["rows"]][1:] + [len(chunk.entries)]):
+    for start, end in zip(starts[:: at["rows"]], starts[:: at["rows"]][1:] + [len(chunk.entries)]):
         entries = chunk.entries[start:end]
         values = [value for _, _, value in entries if value is not None]
         if at["dictionary"]:
@@ -154,11 +155,20 @@ def pages(chunk):
             data = bytes([width]) + hybrid([words.index(value) for value in values], width, at["runs"])
         else:
             data = encode_values(chunk.type, values, encoding)
-        levels = [hybrid([entry[place] for entry in entries], most.bit_length(), at["runs"]) if most else b""
-                  for place, most in enumerate((most_repetition, most_definition))]
+        levels = [
+            hybrid([entry[place] for entry in entries], most.bit_length(), at["runs"]) if most else b""
+            for place, most in enumerate((most_repetition, most_definition))
+        ]
         if at["version"] == 2:
-            head = [[1, I32, len(entries)], [2, I32, len(entries) - len(values)], [3, I32, len(starts[starts.index(start):][:at["rows"]])],
-                    [4, I32, encoding], [5, I32, len(levels[1])], [6, I32, len(levels[0])], [7, FALSE if codec == NONE else TRUE, codec != NONE]]
+            head = [
+                [1, I32, len(entries)],
+                [2, I32, len(entries) - len(values)],
+                [3, I32, len(starts[starts.index(start) :][: at["rows"]])],
+                [4, I32, encoding],
+                [5, I32, len(levels[1])],
+                [6, I32, len(levels[0])],
+                [7, FALSE if codec == NONE else TRUE, codec != NONE],
+            ]
             body = levels[0] + levels[1] + compress(codec, data)
             out += page(3, head, body, checksum, len(levels[0] + levels[1] + data))
         else:
@@ -185,16 +195,30 @@ def parquet(children, groups):
         columns = []
         for chunk in chunks:
             data, first, encoding = pages(chunk)
-            meta = [[1, I32, chunk.type], [2, LIST, (I32, [encoding, RLE])], [3, LIST, (BINARY, [name.encode() for name in chunk.path])],
-                    [4, I32, chunk.options.get("codec", NONE)], [5, I64, len(chunk.entries)], [6, I64, len(data)], [7, I64, len(data)],
-                    [9, I64, len(out) + first]]
+            meta = [
+                [1, I32, chunk.type],
+                [2, LIST, (I32, [encoding, RLE])],
+                [3, LIST, (BINARY, [name.encode() for name in chunk.path])],
+                [4, I32, chunk.options.get("codec", NONE)],
+                [5, I64, len(chunk.entries)],
+                [6, I64, len(data)],
+                [7, I64, len(data)],
+                [9, I64, len(out) + first],
+            ]
             if first:
                 meta.append([11, I64, len(out)])
             columns.append([[2, I64, len(out)], [3, STRUCT, meta]])
             out += data
         row_groups.append([[1, LIST, (STRUCT, columns)], [2, I64, 0], [3, I64, rows]])
-    footer = encode([[1, I32, 1], [2, LIST, (STRUCT, element(Element("root", None, children=children)))], [3, I64, sum(rows for rows, _ in groups)],
-                     [4, LIST, (STRUCT, row_groups)], [6, BINARY, b"by hand"]])
+    footer = encode(
+        [
+            [1, I32, 1],
+            [2, LIST, (STRUCT, element(Element("root", None, children=children)))],
+            [3, I64, sum(rows for rows, _ in groups)],
+            [4, LIST, (STRUCT, row_groups)],
+            [6, BINARY, b"by hand"],
+        ]
+    )
     return out + footer + struct.pack("<I", len(footer)) + b"PAR1"
 
 
@@ -220,6 +244,7 @@ TWOS = ['{"l":[1,2]}', '{"l":null}', '{"l":[]}', '{"l":[3]}']
 
 def legacy():
     """(name, the node, its chunks, rows, lines)"""
+
     def three(outer, inner, **options):
         node = group("l", OPTIONAL, group(outer, REPEATED, leaf(inner, OPTIONAL)), converted=CONVERTED_LIST, **options)
         return node, [Chunk(["l", outer, inner], INT32, LISTS, (1, 3))], 4, LISTED
@@ -236,36 +261,68 @@ def legacy():
 
     yield "list-of-struct-array", *structs("array")
     yield "list-of-struct-l_tuple", *structs("l_tuple")
-    yield ("list-two-levels", group("l", OPTIONAL, leaf("element", REPEATED), converted=CONVERTED_LIST),
-           [Chunk(["l", "element"], INT32, TWO, (1, 2))], 4, TWOS)
-    yield ("list-two-fields", group("l", OPTIONAL, group("e", REPEATED, leaf("x"), leaf("y")), converted=CONVERTED_LIST),
-           [Chunk(["l", "e", "x"], INT32, TWO, (1, 2)), Chunk(["l", "e", "y"], INT32, TWO, (1, 2))], 4,
-           ['{"l":[{"x":1,"y":1},{"x":2,"y":2}]}', '{"l":null}', '{"l":[]}', '{"l":[{"x":3,"y":3}]}'])
+    yield (
+        "list-two-levels",
+        group("l", OPTIONAL, leaf("element", REPEATED), converted=CONVERTED_LIST),
+        [Chunk(["l", "element"], INT32, TWO, (1, 2))],
+        4,
+        TWOS,
+    )
+    yield (
+        "list-two-fields",
+        group("l", OPTIONAL, group("e", REPEATED, leaf("x"), leaf("y")), converted=CONVERTED_LIST),
+        [Chunk(["l", "e", "x"], INT32, TWO, (1, 2)), Chunk(["l", "e", "y"], INT32, TWO, (1, 2))],
+        4,
+        ['{"l":[{"x":1,"y":1},{"x":2,"y":2}]}', '{"l":null}', '{"l":[]}', '{"l":[{"x":3,"y":3}]}'],
+    )
     # Two levels in two levels: [[1, 2], null, [], [3]] in one list each: the inner list is the repeated group, required.
-    yield ("list-nested-two-levels",
-           group("l", OPTIONAL, group("array", REPEATED, leaf("array", REPEATED), converted=CONVERTED_LIST), converted=CONVERTED_LIST),
-           [Chunk(["l", "array", "array"], INT32, [(0, 3, 1), (2, 3, 2), (1, 2, None), (0, 0, None), (0, 1, None), (0, 3, 3)], (2, 3))], 4,
-           ['{"l":[[1,2],[]]}', '{"l":null}', '{"l":[]}', '{"l":[[3]]}'])
+    yield (
+        "list-nested-two-levels",
+        group("l", OPTIONAL, group("array", REPEATED, leaf("array", REPEATED), converted=CONVERTED_LIST), converted=CONVERTED_LIST),
+        [Chunk(["l", "array", "array"], INT32, [(0, 3, 1), (2, 3, 2), (1, 2, None), (0, 0, None), (0, 1, None), (0, 3, 3)], (2, 3))],
+        4,
+        ['{"l":[[1,2],[]]}', '{"l":null}', '{"l":[]}', '{"l":[[3]]}'],
+    )
     bare = [(0, 1, 1), (1, 1, 2), (0, 0, None), (0, 1, 3)]
     yield ("repeated-leaf", leaf("l", REPEATED), [Chunk(["l"], INT32, bare, (1, 1))], 3, ['{"l":[1,2]}', '{"l":[]}', '{"l":[3]}'])
-    yield ("repeated-group", group("l", REPEATED, leaf("x"), leaf("y", OPTIONAL)),
-           [Chunk(["l", "x"], INT32, bare, (1, 1)), Chunk(["l", "y"], INT32, [(0, 2, 4), (1, 1, None), (0, 0, None), (0, 2, 6)], (1, 2))], 3,
-           ['{"l":[{"x":1,"y":4},{"x":2,"y":null}]}', '{"l":[]}', '{"l":[{"x":3,"y":6}]}'])
+    yield (
+        "repeated-group",
+        group("l", REPEATED, leaf("x"), leaf("y", OPTIONAL)),
+        [Chunk(["l", "x"], INT32, bare, (1, 1)), Chunk(["l", "y"], INT32, [(0, 2, 4), (1, 1, None), (0, 0, None), (0, 2, 6)], (1, 2))],
+        3,
+        ['{"l":[{"x":1,"y":4},{"x":2,"y":null}]}', '{"l":[]}', '{"l":[{"x":3,"y":6}]}'],
+    )
     for number, (outer, annotation) in enumerate([("map", MAP), ("key_value", MAP_KEY_VALUE), ("key_value", MAP), ("odd", MAP)]):
-        node = group("m", OPTIONAL, group(outer, REPEATED, leaf("key", REQUIRED, BYTES, UTF8), leaf("value", OPTIONAL),
-                                          converted=MAP_KEY_VALUE if number == 0 else None), converted=annotation)
+        node = group(
+            "m",
+            OPTIONAL,
+            group(outer, REPEATED, leaf("key", REQUIRED, BYTES, UTF8), leaf("value", OPTIONAL), converted=MAP_KEY_VALUE if number == 0 else None),
+            converted=annotation,
+        )
         keys = [(0, 2, b"a"), (1, 2, b"b"), (0, 0, None), (0, 1, None), (0, 2, b"c")]
-        yield (f"map-{number}", node, [Chunk(["m", outer, "key"], BYTES, keys, (1, 2)), Chunk(["m", outer, "value"], INT32, LISTS, (1, 3))], 4,
-               ['{"m":{"a":1,"b":null}}', '{"m":null}', '{"m":{}}', '{"m":{"c":2}}'])
-    yield ("struct-of-struct", group("s", OPTIONAL, group("t", OPTIONAL, leaf("x", OPTIONAL))),
-           [Chunk(["s", "t", "x"], INT32, [(0, 3, 1), (0, 2, None), (0, 1, None), (0, 0, None)], (0, 3))], 4,
-           ['{"s":{"t":{"x":1}}}', '{"s":{"t":{"x":null}}}', '{"s":{"t":null}}', '{"s":null}'])
-
+        yield (
+            f"map-{number}",
+            node,
+            [Chunk(["m", outer, "key"], BYTES, keys, (1, 2)), Chunk(["m", outer, "value"], INT32, LISTS, (1, 3))],
+            4,
+            ['{"m":{"a":1,"b":null}}', '{"m":null}', '{"m":{}}', '{"m":{"c":2}}'],
+        )
+    yield (
+        "struct-of-struct",
+        group("s", OPTIONAL, group("t", OPTIONAL, leaf("x", OPTIONAL))),
+        [Chunk(["s", "t", "x"], INT32, [(0, 3, 1), (0, 2, None), (0, 1, None), (0, 0, None)], (0, 3))],
+        4,
+        ['{"s":{"t":{"x":1}}}', '{"s":{"t":{"x":null}}}', '{"s":{"t":null}}', '{"s":null}'],
+    )
 
     keys = [(0, 3, b"a"), (1, 3, b"b"), (0, 0, None), (0, 1, None), (0, 3, b"c")]
-    yield ("map-optional-keys", group("m", OPTIONAL, group("key_value", REPEATED, leaf("key", OPTIONAL, BYTES, UTF8), leaf("value", OPTIONAL)), converted=MAP),
-           [Chunk(["m", "key_value", "key"], BYTES, keys, (1, 3)), Chunk(["m", "key_value", "value"], INT32, LISTS, (1, 3))], 4,
-           ['{"m":{"a":1,"b":null}}', '{"m":null}', '{"m":{}}', '{"m":{"c":2}}'])
+    yield (
+        "map-optional-keys",
+        group("m", OPTIONAL, group("key_value", REPEATED, leaf("key", OPTIONAL, BYTES, UTF8), leaf("value", OPTIONAL)), converted=MAP),
+        [Chunk(["m", "key_value", "key"], BYTES, keys, (1, 3)), Chunk(["m", "key_value", "value"], INT32, LISTS, (1, 3))],
+        4,
+        ['{"m":{"a":1,"b":null}}', '{"m":null}', '{"m":{}}', '{"m":{"c":2}}'],
+    )
 
 
 def entries(values, optional=True):
@@ -274,6 +331,7 @@ def entries(values, optional=True):
 
 def scalars():
     """(name, leaf, values, their JSON)"""
+
     def fixed(length):
         return [[2, I32, length]]
 
@@ -283,42 +341,90 @@ def scalars():
     yield "enum", leaf("c", OPTIONAL, BYTES, ENUM), [b"RED", None, b""], ['"RED"', "null", '""']
     yield "json", leaf("c", OPTIONAL, BYTES, JSON), [b'{"a": [1.50]}', None, b"{", b"null"], ['{"a":[1.50]}', "null", '"{"', "null"]
     yield "bson", leaf("c", OPTIONAL, BYTES, BSON), [b"\x05\0\0\0\0", b"\xff\xfe"], ['"\\u0005\\u0000\\u0000\\u0000\\u0000"', '"//4="']
-    yield ("interval", leaf("c", OPTIONAL, FIXED, INTERVAL, fixed(12)), [struct.pack("<III", 1, 2, 3), b"\xff" * 12, None],
-           ['{"months":1,"days":2,"milliseconds":3}', '{"months":4294967295,"days":4294967295,"milliseconds":4294967295}', "null"])
+    yield (
+        "interval",
+        leaf("c", OPTIONAL, FIXED, INTERVAL, fixed(12)),
+        [struct.pack("<III", 1, 2, 3), b"\xff" * 12, None],
+        ['{"months":1,"days":2,"milliseconds":3}', '{"months":4294967295,"days":4294967295,"milliseconds":4294967295}', "null"],
+    )
     yield "bytes", leaf("c", OPTIONAL, BYTES), [b"text", b"\xff", b""], ['"text"', '"/w=="', '""']
     yield "fixed", leaf("c", OPTIONAL, FIXED, None, fixed(2)), [b"ab", b"\xff\0"], ['"ab"', '"/wA="']
     yield "decimal-int32", leaf("c", OPTIONAL, INT32, DECIMAL, number(2, 9)), [1230, -1, 0, -999999999], ["12.30", "-0.01", "0.00", "-9999999.99"]
     yield "decimal-int64", leaf("c", OPTIONAL, INT64, DECIMAL, number(18, 18)), [1, -(10**18) + 1], ["0.000000000000000001", "-0.999999999999999999"]
-    yield ("decimal-bytes", leaf("c", OPTIONAL, BYTES, DECIMAL, number(1, 40)), [b"\x01", b"\xff", b"\x00\x80", b"\x7f" + b"\xff" * 15, b"\x80" + b"\0" * 15],
-           ["0.1", "-0.1", "12.8", str((2**127 - 1) // 10) + "." + str((2**127 - 1) % 10), "-" + str(2**127 // 10) + "." + str(2**127 % 10)])
-    yield ("decimal-fixed-3", leaf("c", OPTIONAL, FIXED, DECIMAL, [*fixed(3), *number(0, 6)]), [b"\xff\xff\xff", b"\x7f\xff\xff", b"\0\0\0"], ["-1", "8388607", "0"])
-    yield ("decimal-fixed-20", leaf("c", OPTIONAL, FIXED, DECIMAL, [*fixed(20), *number(5, 45)]), [(10**45 - 1).to_bytes(20, "big"), (-(10**45) + 1).to_bytes(20, "big", signed=True)],
-           ["9" * 40 + ".99999", "-" + "9" * 40 + ".99999"])
+    yield (
+        "decimal-bytes",
+        leaf("c", OPTIONAL, BYTES, DECIMAL, number(1, 40)),
+        [b"\x01", b"\xff", b"\x00\x80", b"\x7f" + b"\xff" * 15, b"\x80" + b"\0" * 15],
+        ["0.1", "-0.1", "12.8", str((2**127 - 1) // 10) + "." + str((2**127 - 1) % 10), "-" + str(2**127 // 10) + "." + str(2**127 % 10)],
+    )
+    yield (
+        "decimal-fixed-3",
+        leaf("c", OPTIONAL, FIXED, DECIMAL, [*fixed(3), *number(0, 6)]),
+        [b"\xff\xff\xff", b"\x7f\xff\xff", b"\0\0\0"],
+        ["-1", "8388607", "0"],
+    )
+    yield (
+        "decimal-fixed-20",
+        leaf("c", OPTIONAL, FIXED, DECIMAL, [*fixed(20), *number(5, 45)]),
+        [(10**45 - 1).to_bytes(20, "big"), (-(10**45) + 1).to_bytes(20, "big", signed=True)],
+        ["9" * 40 + ".99999", "-" + "9" * 40 + ".99999"],
+    )
     day = 2_440_588
-    yield ("int96", leaf("c", OPTIONAL, INT96), [struct.pack("<qi", 0, day), struct.pack("<qi", 1, day), struct.pack("<qi", 86_399_999_999_999, day - 1), struct.pack("<qi", 0, 2_455_000), None],
-           ['"1970-01-01T00:00:00Z"', '"1970-01-01T00:00:00.000000001Z"', '"1969-12-31T23:59:59.999999999Z"', '"2009-06-17T00:00:00Z"', "null"])
+    yield (
+        "int96",
+        leaf("c", OPTIONAL, INT96),
+        [
+            struct.pack("<qi", 0, day),
+            struct.pack("<qi", 1, day),
+            struct.pack("<qi", 86_399_999_999_999, day - 1),
+            struct.pack("<qi", 0, 2_455_000),
+            None,
+        ],
+        ['"1970-01-01T00:00:00Z"', '"1970-01-01T00:00:00.000000001Z"', '"1969-12-31T23:59:59.999999999Z"', '"2009-06-17T00:00:00Z"', "null"],
+    )
     yield "date", leaf("c", OPTIONAL, INT32, DATE), [0, -1, 2**31 - 1], ['"1970-01-01"', '"1969-12-31"', '"+5881580-07-11"']
     yield "float", leaf("c", OPTIONAL, FLOAT), [0.1, float("nan"), float("inf"), None], ["0.1", "null", "null", "null"]
     yield "boolean", leaf("c", OPTIONAL, BOOLEAN), [True, False, None, True], ["true", "false", "null", "true"]
 
 
-WIDE = {INT32: [1, -5, None, 7, 2**31 - 1, -(2**31), None, 3] * 20, INT64: [2**63 - 1, -(2**63), None, 5] * 30,
-        BYTES: [b"a", b"ab", None, b"", b"abc" * 9, b"ab"] * 20, DOUBLE: [0.5, None, -2.25, 1e300] * 20, FLOAT: [0.5, 0.25, None] * 20, BOOLEAN: [True, None, False, True] * 30}
+WIDE = {
+    INT32: [1, -5, None, 7, 2**31 - 1, -(2**31), None, 3] * 20,
+    INT64: [2**63 - 1, -(2**63), None, 5] * 30,
+    BYTES: [b"a", b"ab", None, b"", b"abc" * 9, b"ab"] * 20,
+    DOUBLE: [0.5, None, -2.25, 1e300] * 20,
+    FLOAT: [0.5, 0.25, None] * 20,
+    BOOLEAN: [True, None, False, True] * 30,
+}
 
 
 def encodings():
     """(name, chunk, lines): every encoding and codec of ours, in pages of both versions."""
-    plans = [(kind, PLAIN) for kind in WIDE] + [(kind, SPLIT) for kind in (INT32, INT64, FLOAT, DOUBLE)] + [(INT32, DELTA), (INT64, DELTA), (BOOLEAN, RLE)]
+    plans = (
+        [(kind, PLAIN) for kind in WIDE]
+        + [(kind, SPLIT) for kind in (INT32, INT64, FLOAT, DOUBLE)]
+        + [(INT32, DELTA), (INT64, DELTA), (BOOLEAN, RLE)]
+    )
     plans += [(BYTES, DELTA_LENGTH), (BYTES, DELTA_BYTES)] + [(kind, None) for kind in (INT32, INT64, BYTES, DOUBLE)]
     codecs = [NONE, SNAPPY, GZIP, ZSTD, LZ4_RAW, LZ4]
     for number, (kind, encoding) in enumerate(plans):
         for version in (1, 2):
             codec = codecs[(number + version) % len(codecs)]
-            options = {"codec": codec, "version": version, "rows": 37, "checksum": number % 2 == 0, "runs": number % 3 > 0,
-                       "dictionary": encoding is None, "encoding": encoding or PLAIN}
+            options = {
+                "codec": codec,
+                "version": version,
+                "rows": 37,
+                "checksum": number % 2 == 0,
+                "runs": number % 3 > 0,
+                "dictionary": encoding is None,
+                "encoding": encoding or PLAIN,
+            }
             texts = ["null" if value is None else text(kind, value) for value in WIDE[kind]]
-            yield (f"values-{kind}-{encoding}-v{version}-{codec}", leaf("c", OPTIONAL, kind, UTF8 if kind == BYTES else None),
-                   Chunk(["c"], kind, entries(WIDE[kind]), (0, 1), options), texts)
+            yield (
+                f"values-{kind}-{encoding}-v{version}-{codec}",
+                leaf("c", OPTIONAL, kind, UTF8 if kind == BYTES else None),
+                Chunk(["c"], kind, entries(WIDE[kind]), (0, 1), options),
+                texts,
+            )
 
 
 def text(kind, value):
@@ -341,18 +447,25 @@ def strange_pages():
 def contents():
     """(name, the file's bytes, the lines)"""
     for name, data, values in strange_pages():
-        yield (name, one_column(leaf("c", OPTIONAL), Chunk(["c"], INT32, entries(values), (0, 1), {"pages": data}), len(values)),
-               ['{"c":null}' if value is None else f'{{"c":{value}}}' for value in values])
+        yield (
+            name,
+            one_column(leaf("c", OPTIONAL), Chunk(["c"], INT32, entries(values), (0, 1), {"pages": data}), len(values)),
+            ['{"c":null}' if value is None else f'{{"c":{value}}}' for value in values],
+        )
     for name, node, chunks, rows, lines in legacy():
         for version in (1, 2):
-            yield f"{name}-v{version}", parquet([node], [(rows, [chunk._replace(options={"version": version, "rows": 2}) for chunk in chunks])]), lines
+            yield f"{name}-v{version}", parquet(
+                [node], [(rows, [chunk._replace(options={"version": version, "rows": 2}) for chunk in chunks])]
+            ), lines
     for name, node, values, texts in scalars():
         yield name, one_column(node, Chunk(["c"], node.type, entries(values), (0, 1)), len(values)), [f'{{"c":{one}}}' for one in texts]
     for name, node, chunk, texts in encodings():
         yield name, one_column(node, chunk, len(texts)), [f'{{"c":{one}}}' for one in texts]
     yield "no-columns", parquet([], [(0, [])]), []
     yield "no-row-groups", parquet([leaf("c")], []), []
-    yield "empty-row-groups", parquet([leaf("c")], [(0, [Chunk(["c"], INT32, [], (0, 0))]), (1, [Chunk(["c"], INT32, [(0, 0, 5)], (0, 0))])]), ['{"c":5}']
+    yield "empty-row-groups", parquet([leaf("c")], [(0, [Chunk(["c"], INT32, [], (0, 0))]), (1, [Chunk(["c"], INT32, [(0, 0, 5)], (0, 0))])]), [
+        '{"c":5}'
+    ]
 
 
 def files():
@@ -391,6 +504,7 @@ def typed(kind, name, logical, values, length=None):
 def refused():
     """(name, the file's bytes, what the complaint has to say, whether the column `good` can be read all the same)"""
     node, values = leaf("c", OPTIONAL), list(range(40))
+
     def column(**options):
         return one_column(node, Chunk(["c"], INT32, entries(values), (0, 1), options), 40)
 
@@ -405,26 +519,53 @@ def refused():
     yield "long-footer", whole[:-8] + b"\xff\xff\xff\x7fPAR1", "footer", False
     yield "no-footer", b"PAR1" + b"\0\0\0\0PAR1", "", False
     for name, number, kind, value, complaint in [
-        ("codec-lzo", 4, I32, LZO, "(?i)lzo"), ("codec-unknown", 4, I32, 99, "99"), ("offset-negative", 9, I64, -4, ""), ("offset-beyond", 9, I64, 10**9, ""),
-        ("size-negative", 7, I64, -1, ""), ("size-beyond", 7, I64, 10**12, ""), ("values-too-many", 5, I64, 41, ""), ("values-too-few", 5, I64, 39, ""),
-        ("type-other", 1, I32, DOUBLE, ""), ("path-other", 3, LIST, (BINARY, [b"d"]), ""),
+        ("codec-lzo", 4, I32, LZO, "(?i)lzo"),
+        ("codec-unknown", 4, I32, 99, "99"),
+        ("offset-negative", 9, I64, -4, ""),
+        ("offset-beyond", 9, I64, 10**9, ""),
+        ("size-negative", 7, I64, -1, ""),
+        ("size-beyond", 7, I64, 10**12, ""),
+        ("values-too-many", 5, I64, 41, ""),
+        ("values-too-few", 5, I64, 39, ""),
+        ("type-other", 1, I32, DOUBLE, ""),
+        ("path-other", 3, LIST, (BINARY, [b"d"]), ""),
     ]:
         yield name, changed(whole, lambda _, meta, one=(number, kind, value): put(meta, *one)), complaint, False
     yield "rows-too-many", changed(whole, lambda footer, _: put(get(footer, 4)[1][0], 3, I64, 41)), "", False
     yield "rows-negative", changed(whole, lambda footer, _: put(get(footer, 4)[1][0], 3, I64, -1)), "", False
-    yield "encrypted-column", changed(whole, lambda footer, _: put(get(get(footer, 4)[1][0], 1)[1][0], 8, STRUCT, [[1, STRUCT, []]])), "encrypted", False
+    yield "encrypted-column", changed(
+        whole, lambda footer, _: put(get(get(footer, 4)[1][0], 1)[1][0], 8, STRUCT, [[1, STRUCT, []]])
+    ), "encrypted", False
     yield "in-another-file", changed(whole, lambda footer, _: put(get(get(footer, 4)[1][0], 1)[1][0], 1, BINARY, b"other.parquet")), "", False
     yield "checksum-wrong", column(checksum=True).replace(b"\x0a\0\0\0\x0b", b"\x0a\0\0\0\x0c", 1), "checksum", False
     yield "checksum-wrong-v2", column(checksum=True, version=2).replace(b"\x0a\0\0\0\x0b", b"\x0a\0\0\0\x0c", 1), "checksum", False
     words = column(dictionary=True)
     yield "no-dictionary", changed(words, lambda _, meta: (put(meta, 7, I64, 60), meta.remove(next(one for one in meta if one[0] == 11)))), "", False
     yield "encoding-unknown", one_column(node, Chunk(["c"], INT32, entries(values), (0, 1), {"encoding": 77}), 40), "77", False
-    yield "encoding-of-other-type", one_column(leaf("c", OPTIONAL, BYTES), Chunk(["c"], BYTES, entries([b"xx"]), (0, 1), {"encoding": SPLIT}), 1), "", False
+    yield "encoding-of-other-type", one_column(
+        leaf("c", OPTIONAL, BYTES), Chunk(["c"], BYTES, entries([b"xx"]), (0, 1), {"encoding": SPLIT}), 1
+    ), "", False
     for name, number, complaint in [("geometry", 17, "(?i)geometry"), ("geography", 18, "(?i)geography"), ("type-of-tomorrow", 60, "bad")]:
         yield name, typed(BYTES, "bad", [[number, STRUCT, []]], [b"x"]), complaint, True
     variant = group("bad", OPTIONAL, leaf("metadata", REQUIRED, BYTES), leaf("value", REQUIRED, BYTES), more=[[10, STRUCT, [[16, STRUCT, []]]]])
-    yield ("variant", parquet([variant, leaf("good", OPTIONAL)], [(1, [Chunk(["bad", "metadata"], BYTES, [(0, 1, b"\1\0\0")], (0, 1)),
-           Chunk(["bad", "value"], BYTES, [(0, 1, b"\0")], (0, 1)), Chunk(["good"], INT32, entries([7]), (0, 1))])]), "(?i)variant", True)
+    yield (
+        "variant",
+        parquet(
+            [variant, leaf("good", OPTIONAL)],
+            [
+                (
+                    1,
+                    [
+                        Chunk(["bad", "metadata"], BYTES, [(0, 1, b"\1\0\0")], (0, 1)),
+                        Chunk(["bad", "value"], BYTES, [(0, 1, b"\0")], (0, 1)),
+                        Chunk(["good"], INT32, entries([7]), (0, 1)),
+                    ],
+                )
+            ],
+        ),
+        "(?i)variant",
+        True,
+    )
     yield "uuid-of-15-bytes", typed(FIXED, "bad", [[14, STRUCT, []]], [b"x" * 15], 15), "bad", True
     text = one_column(leaf("c", OPTIONAL, BYTES, UTF8), Chunk(["c"], BYTES, entries([b"a", b"\xff", b"b"]), (0, 1)), 3)
     yield "text-not-utf8", text, "(?i)row 2.*utf-8|utf-8.*row 2", False
@@ -432,6 +573,9 @@ def refused():
     for _ in range(70):
         deep = group("g", REQUIRED, deep)
     node = group("m", OPTIONAL, group("key_value", REPEATED, leaf("key", OPTIONAL, BYTES, UTF8), leaf("value", OPTIONAL)), converted=MAP)
-    pairs = [Chunk(["m", "key_value", "key"], BYTES, [(0, 3, b"a"), (1, 2, None)], (1, 3)), Chunk(["m", "key_value", "value"], INT32, [(0, 3, 1), (1, 3, 2)], (1, 3))]
+    pairs = [
+        Chunk(["m", "key_value", "key"], BYTES, [(0, 3, b"a"), (1, 2, None)], (1, 3)),
+        Chunk(["m", "key_value", "value"], INT32, [(0, 3, 1), (1, 3, 2)], (1, 3)),
+    ]
     yield "map-key-null", parquet([node], [(1, pairs)]), "null", False
     yield "seventy-deep", one_column(deep, Chunk(["g"] * 70 + ["x"], INT32, [(0, 0, 1)], (0, 0)), 1), "", False

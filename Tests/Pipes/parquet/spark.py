@@ -1,4 +1,5 @@
 """Parquet files by Spark, which is started at the first. Needs Java."""
+
 import glob
 import os
 import shutil
@@ -80,7 +81,13 @@ def started():
         out.write(inside.read("org/xerial/snappy/native/Linux/x86_64/libsnappyjava.so"))
     os.environ["JAVA_TOOL_OPTIONS"] = f"-Dorg.xerial.snappy.lib.path={folder} -Dorg.xerial.snappy.lib.name=libsnappyjava.so"
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
-    session = (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").config("spark.sql.session.timeZone", "UTC")
-               .config("spark.sql.warehouse.dir", folder + "/warehouse").config("spark.sql.ansi.enabled", "false").getOrCreate())
+    session = (
+        SparkSession.builder.master("local[1]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.warehouse.dir", folder + "/warehouse")
+        .config("spark.sql.ansi.enabled", "false")
+        .getOrCreate()
+    )
     session.sparkContext.setLogLevel("OFF")
     return session

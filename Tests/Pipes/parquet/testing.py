@@ -4,6 +4,7 @@
 Those in scope are compared with pyarrow (check.py); a file of `REFUSED` has to be refused with exit 65 and one line that says so, and
 what of it can be read when other columns are selected is compared with pyarrow, too.
 """
+
 import fnmatch
 import glob
 import os

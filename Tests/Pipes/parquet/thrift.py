@@ -2,6 +2,7 @@
 
 A struct is a list of [field, type, value], a list is (type of its elements, [values]); integers may be of any size.
 """
+
 import struct
 
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = range(1, 13)
@@ -91,11 +92,11 @@ class Decoder:
             return self.integer()
         if kind == DOUBLE:
             self.at += 8
-            return struct.unpack("<d", self.data[self.at - 8:self.at])[0]
+            return struct.unpack("<d", self.data[self.at - 8 : self.at])[0]
         if kind == BINARY:
             count = self.varint()
             self.at += count
-            return self.data[self.at - count:self.at]
+            return self.data[self.at - count : self.at]
         if kind in (LIST, SET):
             head = self.byte()
             count = head >> 4 if head >> 4 < 15 else self.varint()

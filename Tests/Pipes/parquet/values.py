@@ -1,4 +1,5 @@
 """Arrow tables that have every type at its extremes, nulls in every place, and nesting of every shape."""
+
 import datetime
 import decimal
 import math
@@ -20,7 +21,8 @@ FLOAT16 = [0.0, -0.0, 1.0, 0.1, 65504.0, -65504.0, 6e-08, 6.1e-05, 6.09e-05, mat
 def whole(bits, signed=True):
     low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
     return [low, low + 1, -1 if signed else 1, 0, 1, high - 1, high], lambda chance: chance.choice(
-        [chance.randint(low, high), chance.randint(max(low, -100), 100)])
+        [chance.randint(low, high), chance.randint(max(low, -100), 100)]
+    )
 
 
 def decimals(precision, scale):
@@ -36,7 +38,7 @@ def decimals(precision, scale):
 
 
 def text(chance):
-    letters = chance.choice([string.ascii_letters, "äöü€", "😀𝄞ab", " \"\\/\n\x01"])
+    letters = chance.choice([string.ascii_letters, "äöü€", "😀𝄞ab", ' "\\/\n\x01'])
     return chance.choice(["", "prefix-", "prefix-long-"]) + "".join(chance.choices(letters, k=chance.choice([0, 1, 5, 12, 40])))
 
 
@@ -50,14 +52,32 @@ SECONDS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 def moments(unit):
     """Timestamps as numbers: around 1970, of today, at the ends of years 0 and 9999, and those of 64 bits where those mean a year."""
     one, most = SECONDS[unit], 2**63 - 1
-    chosen = [0, 1, -1, one, -one, one - 1, 1777888800 * one, 1777888800 * one + one // 2, -62167219200 * one, -62167219200 * one - 1,
-              253402300799 * one + one - 1, 253402300800 * one, 5_000_000_000 * one, most, -most - 1]
+    chosen = [
+        0,
+        1,
+        -1,
+        one,
+        -one,
+        one - 1,
+        1777888800 * one,
+        1777888800 * one + one // 2,
+        -62167219200 * one,
+        -62167219200 * one - 1,
+        253402300799 * one + one - 1,
+        253402300800 * one,
+        5_000_000_000 * one,
+        most,
+        -most - 1,
+    ]
     if unit == "s":
         # Seconds are written as milliseconds.
         most //= 1000
         chosen = [number for number in chosen if abs(number) <= most]
-    return [number for number in chosen if -most - 1 <= number <= most], lambda chance: chance.randint(-2 * 10**9, 4 * 10**9) * one + chance.choice([0, chance.randrange(one)]) \
-        if abs(4 * 10**9 * one) < most else chance.randint(-most, most)
+    return [number for number in chosen if -most - 1 <= number <= most], lambda chance: (
+        chance.randint(-2 * 10**9, 4 * 10**9) * one + chance.choice([0, chance.randrange(one)])
+        if abs(4 * 10**9 * one) < most
+        else chance.randint(-most, most)
+    )
 
 
 def of_day(unit):
@@ -75,10 +95,17 @@ def kinds():
     for bits in (8, 16, 32, 64):
         found[f"int{bits}"] = (getattr(pa, f"int{bits}")(), *whole(bits))
         found[f"uint{bits}"] = (getattr(pa, f"uint{bits}")(), *whole(bits, signed=False))
-    found["half"] = (pa.float16(), [np.float16(value) for value in FLOAT16],
-                     lambda chance: np.frombuffer(chance.randbytes(2), np.float16)[0])
-    found["float"] = (pa.float32(), FLOAT32, lambda chance: struct.unpack("f", chance.randbytes(4))[0] if chance.random() < 0.5 else round(chance.random() * 100, 2))
-    found["double"] = (pa.float64(), FLOAT64, lambda chance: struct.unpack("d", chance.randbytes(8))[0] if chance.random() < 0.5 else round(chance.random() * 100, 2))
+    found["half"] = (pa.float16(), [np.float16(value) for value in FLOAT16], lambda chance: np.frombuffer(chance.randbytes(2), np.float16)[0])
+    found["float"] = (
+        pa.float32(),
+        FLOAT32,
+        lambda chance: struct.unpack("f", chance.randbytes(4))[0] if chance.random() < 0.5 else round(chance.random() * 100, 2),
+    )
+    found["double"] = (
+        pa.float64(),
+        FLOAT64,
+        lambda chance: struct.unpack("d", chance.randbytes(8))[0] if chance.random() < 0.5 else round(chance.random() * 100, 2),
+    )
     for precision, scale in [(1, 0), (2, 2), (9, 2), (10, 2), (18, 6), (19, 0), (28, 10), (38, 10), (38, 38)]:
         found[f"decimal_{precision}_{scale}"] = (pa.decimal128(precision, scale), *decimals(precision, scale))
     found["decimal_76_20"] = (pa.decimal256(76, 20), *decimals(76, 20))
@@ -96,8 +123,11 @@ def kinds():
     found["binary"] = (pa.binary(), [b"", b"\xff", b"abc", b"\xc3\x28", b"\x00", "ü".encode(), b"\xed\xa0\x80"], octets)
     found["fixed"] = (pa.binary(5), [b"\0" * 5, b"hello", b"\xff" * 5], lambda chance: chance.randbytes(5))
     found["uuid"] = (pa.uuid(), [bytes(16), b"\xff" * 16], lambda chance: uuid.UUID(int=chance.getrandbits(128)).bytes)
-    found["json"] = (pa.json_(), ['{"a":[1, 2.50,null], "b":"\\u00fc"}', "true", "1e400", "{", "", '"x"', "[]", '{"z":1,"a":2}', " 1 ", "NaN", "01"],
-                     lambda chance: chance.choice(['{"n":%d}' % chance.randint(0, 99), "[%s]" % chance.random()]))
+    found["json"] = (
+        pa.json_(),
+        ['{"a":[1, 2.50,null], "b":"\\u00fc"}', "true", "1e400", "{", "", '"x"', "[]", '{"z":1,"a":2}', " 1 ", "NaN", "01"],
+        lambda chance: chance.choice(['{"n":%d}' % chance.randint(0, 99), "[%s]" % chance.random()]),
+    )
     return found
 
 
@@ -137,8 +167,27 @@ def simple(rows, seed=1, nulls="some"):
     return table.set_column(names.index("few"), "few", table["few"].cast(pa.string()))
 
 
-KEYS = ["bool", "int8", "int32", "int64", "uint64", "decimal_9_2", "decimal_38_10", "date", "time_ms", "time_us", "time_ns", "at_us_utc", "at_us_local",
-        "string", "uuid", "binary", "fixed", "float", "double"]
+KEYS = [
+    "bool",
+    "int8",
+    "int32",
+    "int64",
+    "uint64",
+    "decimal_9_2",
+    "decimal_38_10",
+    "date",
+    "time_ms",
+    "time_us",
+    "time_ns",
+    "at_us_utc",
+    "at_us_local",
+    "string",
+    "uuid",
+    "binary",
+    "fixed",
+    "float",
+    "double",
+]
 
 
 def maps(rows, seed=2):
@@ -214,12 +263,14 @@ def shapes(rows):
         "structs": pa.array([structs, None, [], structs[2:3], [None], structs[:2]], pa.list_(inner)),
         "map": pa.array(mapped, pa.map_(pa.string(), pa.int32())),
         "maps": pa.array([mapped, None, [], [None], mapped[1:2], mapped[3:5]], pa.list_(pa.map_(pa.string(), pa.int32()))),
-        "map_of_lists": pa.array([None, [], [("a", [])], [("a", None)], [("a", [1, None])], [("a", [2]), ("b", None)]],
-                                 pa.map_(pa.string(), pa.list_(pa.int32()))),
+        "map_of_lists": pa.array(
+            [None, [], [("a", [])], [("a", None)], [("a", [1, None])], [("a", [2]), ("b", None)]], pa.map_(pa.string(), pa.list_(pa.int32()))
+        ),
         "map_of_structs": pa.array([[("x", one)] for one in structs], pa.map_(pa.string(), inner)),
-        "struct_of_all": pa.array([{"l": one, "p": two, "s": three, "m": four} for one, two, three, four in zip(lists, pairs, structs, mapped)],
-                                  pa.struct([("l", pa.list_(pa.int8())), ("p", pa.list_(pa.list_(pa.string()))), ("s", inner),
-                                             ("m", pa.map_(pa.string(), pa.int32()))])),
+        "struct_of_all": pa.array(
+            [{"l": one, "p": two, "s": three, "m": four} for one, two, three, four in zip(lists, pairs, structs, mapped)],
+            pa.struct([("l", pa.list_(pa.int8())), ("p", pa.list_(pa.list_(pa.string()))), ("s", inner), ("m", pa.map_(pa.string(), pa.int32()))]),
+        ),
         "three": pa.array([[pairs, None], None, [], [pairs[2:4]], [[]], [pairs[:1], pairs[5:]]], pa.list_(pa.list_(pa.list_(pa.list_(pa.string()))))),
         "pair": pa.array([[1, 2], None, [3, None], [None, None], [5, 6], [7, 8]], pa.list_(pa.int32(), 2)),
     }
@@ -240,6 +291,16 @@ def deep(levels, form):
 
 def wide(columns, rows=20):
     chance = random.Random(5)
-    return pa.table({f"column {number}": pa.array([None if chance.random() < 0.1 else chance.randint(0, 1000) for _ in range(rows)],
-                                                  [pa.int32(), pa.float64(), pa.string()][number % 3]) if number % 3 < 2 else
-                     [None if chance.random() < 0.1 else text(chance) for _ in range(rows)] for number in range(columns)})
+    return pa.table(
+        {
+            f"column {number}": (
+                pa.array(
+                    [None if chance.random() < 0.1 else chance.randint(0, 1000) for _ in range(rows)],
+                    [pa.int32(), pa.float64(), pa.string()][number % 3],
+                )
+                if number % 3 < 2
+                else [None if chance.random() < 0.1 else text(chance) for _ in range(rows)]
+            )
+            for number in range(columns)
+        }
+    )

@@ -1,5 +1,6 @@
 """Parquet files of several writers: each function gives (name, how to write it to a path) for every file that its writer makes, and
 perhaps the table that is in it."""
+
 import datetime
 import decimal
 import os
@@ -26,8 +27,15 @@ def by_pyarrow(size):
                 name = f"{codec}-v{version[0]}-{'dictionary' if dictionary else 'plain'}"
                 yield file("flat-" + name, flat, compression=codec, data_page_version=version, use_dictionary=dictionary)
                 yield file("required-" + name, bare, compression=codec, data_page_version=version, use_dictionary=dictionary)
-                yield file("shapes-" + name, shapes, compression=codec, data_page_version=version, use_dictionary=dictionary,
-                           data_page_size=200, write_batch_size=5)
+                yield file(
+                    "shapes-" + name,
+                    shapes,
+                    compression=codec,
+                    data_page_version=version,
+                    use_dictionary=dictionary,
+                    data_page_size=200,
+                    write_batch_size=5,
+                )
     for version in ("1.0", "2.0"):
         yield file(f"all-null-v{version[0]}", full, data_page_version=version)
         yield file(f"maps-v{version[0]}", maps, data_page_version=version)
@@ -38,8 +46,14 @@ def by_pyarrow(size):
             few = min(rows, 120) if group == 1 or batch == 1 else rows
             yield file(f"pages-{number}-v{version[0]}", flat.slice(0, few), **options)
             yield file(f"pages-{number}-nested-v{version[0]}", shapes.slice(0, few), **options)
-        yield file(f"fallback-v{version[0]}", values.flat(rows * 3), data_page_version=version, dictionary_pagesize_limit=200, data_page_size=500,
-                   write_batch_size=20)
+        yield file(
+            f"fallback-v{version[0]}",
+            values.flat(rows * 3),
+            data_page_version=version,
+            dictionary_pagesize_limit=200,
+            data_page_size=500,
+            write_batch_size=20,
+        )
     yield file("checksums", flat, write_page_checksum=True, compression="snappy")
     yield file("checksums-v2", shapes, write_page_checksum=True, data_page_version="2.0", data_page_size=100, write_batch_size=5)
     yield file("no-statistics", flat, write_statistics=False)
@@ -67,10 +81,16 @@ def by_pyarrow(size):
         yield file(f"deep-{form}", values.deep(30, form))
     for seed in range(40 if size == "full" else 1000):
         chance = random.Random(seed)
-        options = {"compression": chance.choice(CODECS), "data_page_version": chance.choice(["1.0", "2.0"]), "use_dictionary": chance.random() < 0.5,
-                   "data_page_size": chance.choice([1, 50, 1000, 10**6]), "write_batch_size": chance.choice([1, 3, 50, 1000]),
-                   "row_group_size": chance.choice([3, 20, 10**6]), "write_page_checksum": chance.random() < 0.3,
-                   "use_compliant_nested_type": chance.random() < 0.8}
+        options = {
+            "compression": chance.choice(CODECS),
+            "data_page_version": chance.choice(["1.0", "2.0"]),
+            "use_dictionary": chance.random() < 0.5,
+            "data_page_size": chance.choice([1, 50, 1000, 10**6]),
+            "write_batch_size": chance.choice([1, 3, 50, 1000]),
+            "row_group_size": chance.choice([3, 20, 10**6]),
+            "write_page_checksum": chance.random() < 0.3,
+            "use_compliant_nested_type": chance.random() < 0.8,
+        }
         yield file(f"random-{seed}", values.nested(chance.choice([1, 10, 60]), seed), **options)
     yield "records-across-pages", lambda path: long_records(path)
 
@@ -79,7 +99,9 @@ def long_records(path):
     """Lists that are longer than a page."""
     chance = random.Random(3)
     lists = [None if chance.random() < 0.1 else [chance.choice([None, number]) for number in range(chance.choice([0, 1, 500]))] for _ in range(60)]
-    table = pa.table({"l": pa.array(lists, pa.list_(pa.int32())), "s": pa.array([one and [str(number) for number in one] for one in lists], pa.list_(pa.string()))})
+    table = pa.table(
+        {"l": pa.array(lists, pa.list_(pa.int32())), "s": pa.array([one and [str(number) for number in one] for one in lists], pa.list_(pa.string()))}
+    )
     pq.write_table(table, path, data_page_size=100, write_batch_size=11, row_group_size=25)
 
 
@@ -90,19 +112,39 @@ def encoded(file, codec, version, rows):
     texts, fixed = ["string", "binary", "json"], ["fixed", "uuid", "decimal_38_10", "decimal_9_2", "decimal_76_20", "half"]
     floats = ["float", "double"]
     plans = {
-        "DELTA_BINARY_PACKED": integers, "DELTA_LENGTH_BYTE_ARRAY": texts, "DELTA_BYTE_ARRAY": texts + fixed,
-        "BYTE_STREAM_SPLIT": [*floats, *integers, *fixed], "RLE": ["bool"], "PLAIN": ["bool", *integers, *floats, *texts, *fixed],
+        "DELTA_BINARY_PACKED": integers,
+        "DELTA_LENGTH_BYTE_ARRAY": texts,
+        "DELTA_BYTE_ARRAY": texts + fixed,
+        "BYTE_STREAM_SPLIT": [*floats, *integers, *fixed],
+        "RLE": ["bool"],
+        "PLAIN": ["bool", *integers, *floats, *texts, *fixed],
     }
     for encoding, names in plans.items():
         for nulls, table in base.items():
             for page in (10**6, 150):
-                options = {"use_dictionary": False, "column_encoding": {name: encoding for name in names}, "compression": codec, "data_page_version": version}
+                options = {
+                    "use_dictionary": False,
+                    "column_encoding": {name: encoding for name in names},
+                    "compression": codec,
+                    "data_page_version": version,
+                }
                 name = f"encoded-{encoding}-{codec}-v{version[0]}-nulls-{nulls}-{page}"
                 yield file(name, table.select(names), **options, data_page_size=page, write_batch_size=1000 if page > 1000 else 13)
     # Deltas need many values of each width.
     for seed in range(8):
-        yield file(f"deltas-{seed}-{codec}-v{version[0]}", deltas(seed, rows * 4), use_dictionary=False, compression=codec, data_page_version=version,
-                   column_encoding={"int32": "DELTA_BINARY_PACKED", "int64": "DELTA_BINARY_PACKED", "text": "DELTA_BYTE_ARRAY", "list.list.element": "DELTA_BINARY_PACKED"})
+        yield file(
+            f"deltas-{seed}-{codec}-v{version[0]}",
+            deltas(seed, rows * 4),
+            use_dictionary=False,
+            compression=codec,
+            data_page_version=version,
+            column_encoding={
+                "int32": "DELTA_BINARY_PACKED",
+                "int64": "DELTA_BINARY_PACKED",
+                "text": "DELTA_BYTE_ARRAY",
+                "list.list.element": "DELTA_BINARY_PACKED",
+            },
+        )
 
 
 def deltas(seed, rows):
@@ -119,9 +161,14 @@ def deltas(seed, rows):
         return found
 
     numbers = walk(32)
-    return pa.table({"int32": pa.array(numbers, pa.int32()), "int64": pa.array(walk(64), pa.int64()),
-                     "text": [("prefix" * chance.randint(0, 5))[: chance.randint(0, 30)] + str(number % 7) for number in numbers],
-                     "list": pa.array([numbers[place : place + place % 4] if place % 5 else None for place in range(rows)], pa.list_(pa.int32()))})
+    return pa.table(
+        {
+            "int32": pa.array(numbers, pa.int32()),
+            "int64": pa.array(walk(64), pa.int64()),
+            "text": [("prefix" * chance.randint(0, 5))[: chance.randint(0, 30)] + str(number % 7) for number in numbers],
+            "list": pa.array([numbers[place : place + place % 4] if place % 5 else None for place in range(rows)], pa.list_(pa.int32())),
+        }
+    )
 
 
 def moments(rows):
@@ -175,8 +222,30 @@ def by_polars(size):
     import polars
 
     rows = 300 if size == "full" else 5000
-    names = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float", "double", "decimal_9_2", "decimal_38_10", "date",
-             "time_ns", "at_ms_utc", "at_us_local", "at_ns_berlin", "duration", "string", "binary", "nothing"]
+    names = [
+        "bool",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "float",
+        "double",
+        "decimal_9_2",
+        "decimal_38_10",
+        "date",
+        "time_ns",
+        "at_ms_utc",
+        "at_us_local",
+        "at_ns_berlin",
+        "duration",
+        "string",
+        "binary",
+        "nothing",
+    ]
     flat = {nulls: values.flat(rows, nulls, 11).select(names) for nulls in ("some", "none", "all")}
     for nulls, table in flat.items():
         flat[nulls] = table.append_column("few", pa.array([["x", "yy", None][place % 3] for place in range(table.num_rows)]))
@@ -217,7 +286,7 @@ def by_fastparquet(size):
 
     def frame(nulls):
         frame = values.simple(rows, 13, "none").drop_columns(["date", "at_us_utc"]).to_pandas()
-        frame["at"] = pandas.to_datetime([chance.randint(-10**9, 3 * 10**9) for _ in range(rows)], unit="s")
+        frame["at"] = pandas.to_datetime([chance.randint(-(10**9), 3 * 10**9) for _ in range(rows)], unit="s")
         frame["at_utc"] = frame["at"].dt.tz_localize("UTC")
         frame["span"] = pandas.to_timedelta([chance.randint(0, 86_399) for _ in range(rows)], unit="s")
         frame["category"] = pandas.Categorical([chance.choice(["x", "yy", "zzz"]) for _ in range(rows)])
