@@ -11,6 +11,7 @@ OBJECTS = "Sources/Common/Objects/"
 RECORDS = "Sources/Common/Records/"
 DELTAS = "Sources/Common/Deltas/"
 PUBLISHING = "Sources/Common/Publishing/"
+TABLES = "Sources/Common/Tables/"
 WATERMARKS = "Sources/Common/Watermarks/"
 
 MUTANTS = [
@@ -166,4 +167,45 @@ MUTANTS = [
         "what is compressed may expand to anything", "8", RECORDS + "Expansion.swift",
         "if output > Self.free, output", "if output > Self.mostOutput, output",
         "rooms RecordsTests"),
+    # A table is what its log says.
+    Mutant(
+        "a file that is removed from a table is listed", "4", TABLES + "Files/Replay.swift",
+        "reader.file.vector) { files.entries[index].isLive = false }", "reader.file.vector) { _ = index }",
+        "rooms TablesTests.ReplayTests"),
+    Mutant(
+        "the paths of a log are not decoded", "4", TABLES + "Files/DataPath.swift",
+        'guard text.contains(UInt8(ascii: "%")) else { return Array(text) }', "guard text.isEmpty else { return Array(text) }",
+        "rooms TablesTests.DataPathTests"),
+    Mutant(
+        "two deletion vectors of one file of them are one", "4", TABLES + "Log/Action.swift",
+        'offset.map { "\\(storage)\\(path)@\\($0)" } ?? storage + path', "storage + path",
+        "rooms TablesTests.ReplayTests"),
+    Mutant(
+        "a gap in the versions is passed over", "4", TABLES + "Log/LogFiles.swift",
+        "if commit.version != expected { return expected }", "expected = commit.version",
+        "rooms TablesTests.TailTests"),
+    Mutant(
+        "what is compacted before it was seen is lost", "4", TABLES + "Files/Replay.swift",
+        "file.isDataChange || commit.rearrangesNew", "file.isDataChange || commit.time == .min",
+        "rooms TablesTests.TailTests"),
+    Mutant(
+        "a compaction is new data", "5", TABLES + "Files/Replay.swift",
+        "file.isDataChange || commit.rearrangesNew", "commit.time > .min || file.isDataChange",
+        "rooms TablesTests.TailTests"),
+    Mutant(
+        "features that are not known are read", "4", TABLES + "Log/TableState.swift",
+        "for feature in features where !known.contains(feature) {", "for feature in features where known.isEmpty {",
+        "rooms TablesTests.LogTests"),
+    Mutant(
+        "the last checkpoint's hint is believed", "6", TABLES + "Log/SnapshotReading.swift",
+        "guard files.start > 0 else { break }", "guard files.start == .max else { break }",
+        "rooms TablesTests.LogTests"),
+    Mutant(
+        "the checksum of a deletion vector is not looked at", "4", TABLES + "DeletedRows.swift",
+        "guard number(4 + bytes) == CRC32.checksum(Array(bitmap)) else {", "guard number(4 + bytes) >= 0 else {",
+        "rooms TablesTests.DeletionTests"),
+    Mutant(
+        "more or fewer rows are deleted than the log says", "4", TABLES + "Deletion/RoaringBitmap.swift",
+        "guard bitmap.rows.count == count else {", "guard bitmap.rows.count <= count else {",
+        "rooms TablesTests.DeletionTests"),
 ]

@@ -161,4 +161,21 @@ import Testing
         .init("day", "2026.05.04"), .init("region", .null), .init("hour", 9),
       ])
   }
+
+  @Test func `Files lie in the order of their lines, wherever they are`() throws {
+    let table = T()
+    let paths = [
+      "a!b", "a b", "a%20b/c", "s3://b/u", "s3://a/z", "z", "s3://c/a", "a%25", "A", "s3://b/t/m", "ä",
+    ]
+    try table.put(
+      T.name(0) + ".json",
+      Array(([T.protocol, T.metadata] + paths.map { T.add($0) }).joined(separator: "\n").utf8))
+    let listed = try table.files().lines
+    #expect(listed.count == paths.count)
+    #expect(listed == ObjectLine.inSliceOrder(listed.shuffled()))
+    #expect(
+      listed.map(\.location.description).filter { !$0.hasPrefix("s3://b/t/") } == [
+        "s3://a/z", "s3://b/u", "s3://c/a",
+      ])
+  }
 }
