@@ -124,9 +124,9 @@ def main(arguments):
     if arguments[:1] == ["make"]:
         return make(arguments[1], int(arguments[2]))
     options = page.options(__doc__, runs=5)
-    options.add_argument("--rows", type=int, help="how many rows a file has (1,000,000; with --full 5,000,000)")
+    options.add_argument("--rows", type=int, help="how many rows a file has (1,000,000; with --full 2,000,000)")
     choice = options.parse_args(arguments)
-    rows = choice.rows or (5_000_000 if choice.full else 1_000_000)
+    rows = choice.rows or (2_000_000 if choice.full else 1_000_000)
     table = []
     with measure.scratch() as folder:
         subprocess.run([sys.executable, __file__, "make", folder, str(rows)], check=True)

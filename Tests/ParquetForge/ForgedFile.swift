@@ -15,10 +15,10 @@ package struct ForgedColumn: Sendable {
     self.codec = codec
   }
 
-  fileprivate func encoded(at start: Int, name: String) -> Thrift {
+  fileprivate func encoded(at start: Int, path: [Thrift]) -> Thrift {
     let size = pages.reduce(0) { $0 + $1.bytes.count }
     var fields: [Int: Thrift] = [
-      1: .int32(type), 2: .list([.int32(0)]), 3: .list([.text(name)]), 4: .int32(codec), 5: .int64(entries),
+      1: .int32(type), 2: .list([.int32(0)]), 3: .list(path), 4: .int32(codec), 5: .int64(entries),
       6: .int64(size), 7: .int64(size), 9: .int64(start),
     ]
     fields.merge(metadata) { $1 }
@@ -88,10 +88,11 @@ package struct ForgedFile: Sendable {
   package var bytes: [UInt8] {
     var bytes = Array("PAR1".utf8)
     var rowGroups: [Thrift] = []
+    let paths = self.paths
     for group in groups {
       var columns: [Thrift] = []
       for (i, column) in group.columns.enumerated() {
-        columns.append(column.encoded(at: bytes.count, name: "c\(i)"))
+        columns.append(column.encoded(at: bytes.count, path: i < paths.count ? paths[i] : []))
         for page in column.pages { bytes += page.bytes }
       }
       rowGroups.append(.structure([1: .list(columns), 2: .int64(0), 3: .int64(group.rows)]))
@@ -102,5 +103,25 @@ package struct ForgedFile: Sendable {
     ]
     let footer = Thrift.structure(fields.merging(metadata) { $1 }).encoded
     return bytes + footer + littleEndian(UInt32(footer.count)) + Array("PAR1".utf8)
+  }
+
+  /// Of each leaf, the names from the root down.
+  private var paths: [[Thrift]] {
+    var paths: [[Thrift]] = []
+    var open: [(name: Thrift, left: Int)] = []
+    for element in elements.dropFirst() {
+      guard let name = element[4] else { continue }
+      if case .int32(let children) = element[5], children > 0 {
+        open.append((name, children))
+        continue
+      }
+      paths.append(open.map(\.name) + [name])
+      while let last = open.last {
+        open[open.count - 1].left = last.left - 1
+        if last.left > 1 { break }
+        open.removeLast()
+      }
+    }
+    return paths
   }
 }

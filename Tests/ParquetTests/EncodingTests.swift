@@ -4,6 +4,8 @@ import Testing
 @testable import Parquet
 
 // The bytes here are worked out by hand, or stand in Encodings.md.
+//
+// Not tested here: deltas in blocks of another size than 128 (other writers have them: Tests/Pipes/70-parquet).
 
 /// A page of one column, in memory behind which may be read.
 private func values(_ type: PhysicalType, length: Int = 0, _ encoding: Int, _ count: Int, _ bytes: [UInt8])

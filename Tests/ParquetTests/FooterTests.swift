@@ -5,6 +5,8 @@ import Testing
 
 @testable import Parquet
 
+// Not tested here: files that are really encrypted (Tests/Pipes/70-parquet does); footers of more than 256 MiB.
+
 private let numbers = Array((1...5).map { littleEndian(Int32($0)) }.joined())
 private let page = ForgedPage.data(5, encoding: 0, numbers)
 
@@ -88,6 +90,9 @@ private func refused(_ change: (inout ForgedFile) -> Void) -> String? {
     let damaged = "what its footer says of column 'c' is damaged"
     #expect(refused { $0.groups[0].columns[0].chunk[3] = .bool(true) } == "its footer is damaged")
     #expect(refused { $0.groups[0].columns[0].type = 2 } == damaged)
+    #expect(
+      refused { $0.groups[0].columns[0].metadata[3] = .list([.text("a"), .text("b")]) }
+        == "its footer has 'a.b' in the place of column 'c'")
     #expect(refused { $0.groups[0].columns[0].entries = -1 } == damaged)
     #expect(
       refused { $0.groups[0].columns[0].chunk[1] = .text("x") }

@@ -3,6 +3,8 @@ import Testing
 
 @testable import Parquet
 
+// Not tested here: pages that other programs write (Tests/Pipes/70-parquet does), and pages of a size near 1 GiB.
+
 private let numbers: [[UInt8]] = (1...5).map { littleEndian(Int32($0)) }
 private let plain = ForgedPage.data(5, encoding: 0, Array(numbers.joined()))
 

@@ -4,6 +4,8 @@ import Testing
 
 @testable import Parquet
 
+// Not tested here: which of the forms of lists and maps a schema has: that is for the rows to know.
+
 private func schema(_ nodes: [[Int: Thrift]], members: Int) throws -> Schema {
   try ParquetFile(ArrayBytes(ForgedFile(nodes, members: members, groups: []).bytes)).schema
 }

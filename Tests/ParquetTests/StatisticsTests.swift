@@ -4,6 +4,8 @@ import Testing
 
 @testable import Parquet
 
+// Not tested here: whether what a writer says is true.
+
 /// The bounds that are believed of a column with those statistics.
 private func bounds(_ leaf: [Int: Thrift], _ fields: [Int: Thrift]) throws -> [[UInt8]]? {
   guard case .int32(let type) = leaf[1] else { return nil }

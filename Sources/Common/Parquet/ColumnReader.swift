@@ -32,7 +32,8 @@ package final class ColumnReader {
   }
 
   /// Decodes the next entries of the column, at most `limit` and at least one, into the batch, whose old content is
-  /// gone; false at the end, where the batch is empty.
+  /// gone; false at the end, where the batch is empty. A batch ends with its page at the latest. After an error there is
+  /// nothing more to read.
   package func read(_ limit: Int, into batch: ColumnBatch) throws(ParquetError) -> Bool {
     batch.leaf = leaf
     batch.entries = 0

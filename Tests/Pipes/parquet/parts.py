@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import rows as printer
 import values
 
+LONG = os.environ.get("FRESHET_SIZE") == "long"
 START = 1_777_888_800
 TYPES = {"day": pa.date32(), **{f"at_{unit}_{name}": pa.timestamp(unit, zone) for unit in ("ms", "us", "ns") for name, zone in (("utc", "UTC"), ("local", None))}}
 
@@ -75,7 +76,7 @@ def times(directory, failures):
         path = f"{directory}/times-{statistics}.parquet"
         pq.write_table(table, path, row_group_size=40, write_statistics=statistics)
         for name in TYPES:
-            for since, until in ranges if statistics else ranges[::5]:
+            for since, until in ranges[::1 if LONG else 4] if statistics else ranges[::7]:
                 arguments = ["--time-column", name]
                 arguments += [] if since is None else ["--since", f"@{since}"]
                 arguments += [] if until is None else ["--until", f"@{until}"]

@@ -5,7 +5,8 @@ struct SplitReader {
   private let count: Int
   private var at = 0
 
-  init(_ bytes: UnsafeRawBufferPointer, width: Int) {
+  init(_ bytes: UnsafeRawBufferPointer, width: Int) throws(Damage) {
+    guard bytes.count % width == 0 else { throw HybridReader.ended }
     self.bytes = bytes
     self.width = width
     count = bytes.count / width

@@ -47,9 +47,9 @@ struct ValueReader: ~Copyable {
     case (Encoding.deltaByteArray, .byteArray), (Encoding.deltaByteArray, .fixedLengthByteArray):
       return .deltaBytes(try DeltaBytesReader(bytes))
     case (Encoding.byteStreamSplit, .fixedLengthByteArray):
-      return .split(SplitReader(bytes, width: leaf.length))
+      return .split(try SplitReader(bytes, width: leaf.length))
     case (Encoding.byteStreamSplit, let type):
-      if let width = type.width, type != .int96 { return .split(SplitReader(bytes, width: width)) }
+      if let width = type.width, type != .int96 { return .split(try SplitReader(bytes, width: width)) }
     default: break
     }
     throw .unsupported("has values of type \(leaf.physical) in an encoding that is not read, \(encoding)")

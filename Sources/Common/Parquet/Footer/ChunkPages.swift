@@ -18,6 +18,10 @@ struct ChunkPages: Sendable {
     guard metadata.hasContent, metadata.type == leaf.physical.rawValue, metadata.values >= 0 else {
       throw .damaged("what its footer says of column '\(leaf.name)' is damaged")
     }
+    guard metadata.path == leaf.path else {
+      throw .damaged(
+        "its footer has '\(metadata.path.joined(separator: "."))' in the place of column '\(leaf.name)'")
+    }
     // An offset of 0 is where the file's magic number is: old writers say so that there is no dictionary.
     let dictionary = metadata.dictionaryPage
     start = dictionary > 0 && dictionary < metadata.dataPage ? dictionary : metadata.dataPage

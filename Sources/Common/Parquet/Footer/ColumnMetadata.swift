@@ -6,6 +6,7 @@ struct ColumnMetadata {
   var isEncrypted = false
   var hasContent = false
   var type = -1
+  var path: [String] = []
   var codec = -1
   var values = -1
   var size = -1
@@ -34,9 +35,12 @@ struct ColumnMetadata {
     var needed = 0
     var last = 0
     while let field = try reader.field(after: &last) {
-      needed += [1, 4, 5, 7, 9].contains(field.id) ? 1 : 0
+      needed += [1, 3, 4, 5, 7, 9].contains(field.id) ? 1 : 0
       switch field.id {
       case 1: type = try reader.int(field)
+      case 3:
+        let count = try reader.list(field, of: .binary)
+        for _ in 0..<count { path.append(String(decoding: try reader.binary(), as: UTF8.self)) }
       case 4: codec = try reader.int(field)
       case 5: values = try reader.int(field)
       case 7: size = try reader.int(field)
@@ -47,7 +51,7 @@ struct ColumnMetadata {
       }
     }
     // Few bytes can't say that there are many columns.
-    guard needed == 5 else { throw .malformed }
+    guard needed == 6 else { throw .malformed }
   }
 }
 

@@ -8,7 +8,7 @@ package struct RowGroupBytes: Sendable {
   /// Between two chunks: to read so much in vain costs less than a round trip.
   private static let widestGap = 256 << 10
   private static let largestRequest = 64 << 20
-  private static let most = 256 << 20
+  private static let most = 128 << 20
 
   private let held: [HeldBytes]
 
