@@ -42,17 +42,19 @@ def table(head, rows):
     return "\n".join([line(lines[0]), rule, *map(line, lines[1:])])
 
 
-def report(name, choice, arguments, *parts):
-    """Prints the result of a benchmark. With --full it is kept in bench/results and quoted in README.md."""
+def report(name, choice, arguments, *parts, details=()):
+    """Prints the result of a benchmark. With --full it is kept in bench/results and, but for the details, quoted in
+    README.md."""
     command = shlex.join(["bench/run", name, *arguments])
     text = "\n\n".join([f"`{command}`, on {machine()}; medians.", *parts]) + "\n"
-    print(f"# {name}\n\n{text}")
+    whole = "\n".join([f"# {name}\n\n{text}", *(f"{part}\n" for part in details)])
+    print(whole)
     if not choice.full:
         return
     results = os.path.join(HERE, "results")
     os.makedirs(results, exist_ok=True)
     with open(os.path.join(results, name + ".md"), "w", encoding="utf-8") as file:
-        file.write(f"# {name}\n\n{text}")
+        file.write(whole)
     quote(os.path.join(HERE, "../README.md"), f"<!-- bench {name} -->\n", text)
 
 

@@ -87,3 +87,5 @@ def main(table, directory):
 
 if __name__ == "__main__":
     main(*sys.argv[1:])
+    # Threads of pyarrow's may abort an interpreter that ends otherwise.
+    os._exit(0)
