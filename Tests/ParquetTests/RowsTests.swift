@@ -319,8 +319,8 @@ private func selection(_ columns: [[String]]?, _ since: Int64? = nil, _ until: I
     let cases: [([Int: Thrift], [UInt8], String)] = [
       (Forged.leaf("x", 6, logical: decimal(5, 2)), [0, 0, 0, 0], "a decimal has no bytes, or too many"),
       (
-        Forged.leaf("x", 1, converted: 7), littleEndian(Int32(86_400_000)),
-        "86400000 milliseconds are no time of a day"
+        Forged.leaf("x", 1, converted: 7), littleEndian(Int32(86_400_001)),
+        "86400001 milliseconds are no time of a day"
       ),
       (Forged.leaf("x", 1, logical: [11: .empty]), littleEndian(Int32(1)), "a value in a column of nulls"),
     ]

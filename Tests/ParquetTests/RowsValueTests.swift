@@ -210,6 +210,7 @@ private func bytes(_ values: [UInt8], _ write: (inout JSONText, UnsafeRawBufferP
   @Test(
     arguments: [
       (0, .milliseconds, "00:00:00"), (86_399_999, .milliseconds, "23:59:59.999"),
+      (86_400_000, .milliseconds, "24:00:00"),
       (36_300_000_000, .microseconds, "10:05:00"),
       (1000, .microseconds, "00:00:00.001"), (86_399_999_999_999, .nanoseconds, "23:59:59.999999999"),
       (1, .nanoseconds, "00:00:00.000000001"),
@@ -222,7 +223,7 @@ private func bytes(_ values: [UInt8], _ write: (inout JSONText, UnsafeRawBufferP
 
   @Test(
     arguments: [
-      (-1, .milliseconds), (86_400_000, .milliseconds), (86_400_000_000, .microseconds), (.min, .nanoseconds),
+      (-1, .milliseconds), (86_400_001, .milliseconds), (86_400_000_001, .microseconds), (.min, .nanoseconds),
       (.max, .nanoseconds),
     ] as [(Int64, TimeUnit)])
   func `are refused beyond the day`(value: Int64, unit: TimeUnit) {

@@ -17,6 +17,9 @@ package struct ParquetFile: Sendable {
       groups.append(rowGroup)
       row += rowGroup.rows
     }
+    guard metadata.rows ?? row == row else {
+      throw .damaged("its footer has \(metadata.rows ?? 0) rows, and its row groups \(row)")
+    }
     self.bytes = bytes
     self.schema = schema
     rowGroups = groups

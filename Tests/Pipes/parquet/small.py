@@ -501,6 +501,18 @@ def typed(kind, name, logical, values, length=None):
     return parquet([node, other], [(1, [Chunk([name], kind, entries(values), (0, 1)), Chunk(["good"], INT32, entries([7]), (0, 1))])])
 
 
+def bomb(size):
+    """Zeros, 128 kB of them in 4 bytes each, in one page."""
+    blocks = [min(131_072, size - at) for at in range(0, size, 131_072)]
+    body = b"\x28\xb5\x2f\xfd\xe0" + struct.pack("<Q", size)
+    for place, count in enumerate(blocks):
+        body += (count << 3 | 2 | (place == len(blocks) - 1)).to_bytes(3, "little") + b"\0"
+    data = page(0, [[1, I32, size // 8], [2, I32, PLAIN], [3, I32, RLE], [4, I32, RLE]], body, False, size)
+    chunk = Chunk(["c"], INT64, [], (0, 0), {"pages": data, "codec": ZSTD})
+    whole = one_column(leaf("c", REQUIRED, INT64), chunk, size // 8)
+    return changed(whole, lambda _, meta: put(meta, 5, I64, size // 8))
+
+
 def refused():
     """(name, the file's bytes, what the complaint has to say, whether the column `good` can be read all the same)"""
     node, values = leaf("c", OPTIONAL), list(range(40))
@@ -578,4 +590,6 @@ def refused():
         Chunk(["m", "key_value", "value"], INT32, [(0, 3, 1), (1, 3, 2)], (1, 3)),
     ]
     yield "map-key-null", parquet([node], [(1, pairs)]), "null", False
+    yield "bomb", bomb(512 << 20), "expands more than 1000 times", False
+    yield "rows-of-the-footer", changed(whole, lambda footer, _: put(footer, 3, I64, 41)), "its footer has 41 rows", False
     yield "seventy-deep", one_column(deep, Chunk(["g"] * 70 + ["x"], INT32, [(0, 0, 1)], (0, 0)), 1), "", False

@@ -5,6 +5,8 @@ struct FileMetadata {
 
   var elements: [SchemaElement] = []
   var groups: [GroupMetadata] = []
+  /// Of all row groups; nil where it is not said.
+  var rows: Int?
   /// What program, of which version.
   var writer = ""
 
@@ -35,6 +37,7 @@ struct FileMetadata {
       case 2:
         let count = try Self.count(&reader, field)
         for _ in 0..<count { elements.append(try SchemaElement(&reader)) }
+      case 3: rows = try reader.int(field)
       case 4:
         let count = try Self.count(&reader, field)
         for _ in 0..<count { groups.append(try GroupMetadata(&reader)) }

@@ -25,6 +25,9 @@ struct DataPage {
 struct PageReader: ~Copyable {
   /// The longest page that is read.
   private static let greatest = 1 << 30
+  /// Only a page of at most so many bytes may be of any ratio to what it was compressed to: of zeros many fit in a few.
+  private static let free = 64 << 20
+  private static let mostRatio = 1000
   /// A header may have statistics in it, and these may be long.
   private static let greatestHeader = 64 << 20
 
@@ -139,6 +142,9 @@ struct PageReader: ~Copyable {
     if codec == .uncompressed && input.count == size || size == 0 { return input.first(size) }
     guard size <= Self.greatest else { throw .unsupported("is longer than 1 GiB") }
     guard codec.canExpand(input.count, to: size) else { throw .damaged("can't be as long as it says") }
+    guard size <= Self.free || size / Self.mostRatio < max(input.count, 1) else {
+      throw .damaged("expands more than \(Self.mostRatio) times")
+    }
     let output = try memory.reserve(size)
     do { try decompressor.decompress(codec, input, into: output) } catch {
       switch error {

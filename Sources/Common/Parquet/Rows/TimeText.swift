@@ -114,10 +114,11 @@ extension JSONText {
     advance(by: pen.written)
   }
 
-  /// By what has passed of the day; gives what is wrong, and appends nothing, where that is not less than a day.
+  /// By what has passed of the day, which may be all of it (ISO 8601 knows 24:00:00); gives what is wrong, and appends
+  /// nothing, where it is more.
   mutating func append(time: Int64, _ unit: TimeUnit) -> String? {
     let (second, nanosecond) = unit.split(time)
-    guard (0..<86_400).contains(second) else { return "\(time) \(unit) are no time of a day" }
+    guard (0..<86_400).contains(second) || second == 86_400 && nanosecond == 0 else { return "\(time) \(unit) are no time of a day" }
     var pen = Pen(room(for: 24))
     pen.put(UInt8(ascii: "\""))
     pen.put(second: second, nanosecond: nanosecond)
