@@ -139,11 +139,13 @@ let package = Package(
       uses: ["Access", "Listing", "Tables", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
     tool(
-      "part-cat", uses: ["Access", "Formats", "Reading", "Records", "Fields", "Objects", "Lines", "Bytes"]),
+      "part-cat",
+      uses: ["Access", "Formats", "Reading", "Records", "Fields", "Files", "Objects", "Lines", "Bytes"]),
     tool(
       "delta-build",
       uses: [
-        "Access", "Formats", "Deltas", "Segments", "Records", "Fields", "Files", "Objects", "Lines", "Bytes",
+        "Access", "Formats", "Deltas", "Reading", "Segments", "Records", "Fields", "Files", "Objects",
+        "Lines", "Bytes",
       ]),
     tool(
       "index-publish",

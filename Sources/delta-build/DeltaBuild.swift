@@ -7,6 +7,7 @@ internal import Failures
 internal import Formats
 internal import Lines
 internal import Objects
+internal import Reading
 
 @main
 struct DeltaBuild: Tool {

@@ -13,6 +13,8 @@ struct CatOptions {
   let columns: RecordColumns?
   let printing: RecordPrinting
   let locations: [Location]
+  /// Where what comes on a pipe and is read at any place is kept meanwhile.
+  let scratch = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
 
   init(_ tool: PartCat) throws(Failure) {
     format = try tool.formats.recordFormat()

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Bytes
 internal import Console
 internal import Failures
+internal import Files
 internal import Formats
 internal import Lines
 internal import Objects
@@ -44,7 +45,9 @@ struct PartCat: Tool {
   @Flag(name: [.customShort("e"), .long], help: "Exit 1 when there is no object.")
   var emptyFails = false
 
-  @Argument(help: ArgumentHelp("An object, in place of a slice.", valueName: "location"))
+  @Argument(
+    help: ArgumentHelp(
+      "An object, in place of a slice; - for records on standard input.", valueName: "location"))
   var locations: [String] = []
 
   func run() throws {
@@ -60,7 +63,13 @@ struct PartCat: Tool {
       }
     } else {
       let named = options.locations
-      try print(named, options, console) { (index) throws(Failure) in try reading.open(named[index]) }
+      try print(named, options, console) { (index) throws(Failure) in
+        if named[index] == .standardInput {
+          return try reading.open(
+            RecordStream(), name: "standard input", spool: .open(options.scratch))
+        }
+        return try reading.open(named[index])
+      }
     }
   }
 
@@ -78,4 +87,9 @@ struct PartCat: Tool {
     try options.printing.run(
       locations, open: open, passedOver: { console.note("\($0); passed over") }, progress: progress)
   }
+}
+
+extension Location {
+  /// `-`; a file of that name is `./-`.
+  fileprivate static let standardInput = Location.local(path: [UInt8(ascii: "-")])
 }

@@ -44,8 +44,9 @@ struct PartLs: Tool {
   var commitTime = false
 
   @Option(
-    help: ArgumentHelp("Of a table: only what was added behind this version.", valueName: "version"))
-  var afterVersion: Int64?
+    help: ArgumentHelp(
+      "Of a table: only what was added behind this version; empty for none.", valueName: "version"))
+  var afterVersion: String?
 
   @Option(help: ArgumentHelp("From one partition's start to the next one's.", valueName: "span"))
   var every: String?

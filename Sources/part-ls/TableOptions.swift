@@ -27,9 +27,17 @@ struct TableOptions {
     }
     column = tool.timeColumn
     isByCommit = tool.commitTime
-    after = tool.afterVersion
-    if let after, after < 0 { throw Failure(.usage, "--after-version is a version, from 0") }
+    after = try Self.version(tool.afterVersion ?? "")
     if choice == nil || choice == Choice.none { try refuseForPlain() }
+  }
+
+  /// Nil for none, as of a command that has seen nothing yet.
+  private static func version(_ text: String) throws(Failure) -> Int64? {
+    if text.isEmpty { return nil }
+    guard let version = Int64(text), version >= 0 else {
+      throw Failure(.usage, cannot: "read", "--after-version '\(text)'", because: "it is a number, from 0")
+    }
+    return version
   }
 
   /// Whether the place is to be listed as a table. 1 for a table that nobody has asked for, and one that can't be listed.

@@ -171,6 +171,14 @@ Nothing is nothing, and what isn't there is told:
   part-cat: --skip-bad must not be below 0
   [64]
 
+Records that come on standard input:
+
+  $ printf 'a,b\n1,\n' | part-cat --format csv -
+  {"a":"1","b":null}
+  $ echo '{"a":1}' | gzip | part-cat - | part-cat - -
+  {"a":1}
+  $ part-cat - < /dev/null
+
 Who has seen enough ends it without a word, and a full disk is told:
 
   $ for i in $(seq 20000); do echo '{"a":"'$i'"}'; done > many; part-cat many many many | head -n 1

@@ -53,6 +53,10 @@ By the commit's time; by a column; only what is new:
   #end
   $ part-ls ads --table delta -l dt=%Y-%m-%d --after-version 1 -e > none
   [1]
+  $ part-ls ads --table delta -l dt=%Y-%m-%d --after-version '' | cut -f 1,10-
+  #list	table=delta	version=1	plan=log	requests=0
+  2026-05-04T00:00:00Z
+  #end
   $ part-ls ads --table delta -l dt=%Y-%m-%d --after-version 2
   part-ls: cannot list ads: there is no version 2, its newest is 1; was it made anew?
   [65]
@@ -81,7 +85,7 @@ What does not go together:
   part-ls: cannot list ads/dt=2026-05-04: it is no table, and --time-column is for tables
   [64]
   $ part-ls ads --table delta -l dt=%Y-%m-%d --after-version=-1
-  part-ls: --after-version is a version, from 0
+  part-ls: cannot read --after-version '-1': it is a number, from 0
   [64]
   $ part-ls ads --table delta -l 'dt=%Y-%m-%d/hour=%H'
   part-ls: cannot match the layout 'dt=%Y-%m-%d/hour=%H' in ads: 'hour' is no partition column of the table, which has: dt
