@@ -32,6 +32,9 @@ struct CatOptions {
       }
       locations.append(location)
     }
+    guard locations.count(where: { $0 == .standardInput }) <= 1 else {
+      throw Failure(.usage, "standard input can be read once")
+    }
     self.locations = locations
   }
 
@@ -42,4 +45,9 @@ struct CatOptions {
     guard !names.contains("") else { throw Failure(.usage, "--select takes names with commas between them") }
     return (typed ?? RecordColumns([])).selecting(names)
   }
+}
+
+extension Location {
+  /// `-`; a file of that name is `./-`.
+  static let standardInput = Location.local(path: [UInt8(ascii: "-")])
 }

@@ -88,8 +88,3 @@ struct PartCat: Tool {
       locations, open: open, passedOver: { console.note("\($0); passed over") }, progress: progress)
   }
 }
-
-extension Location {
-  /// `-`; a file of that name is `./-`.
-  fileprivate static let standardInput = Location.local(path: [UInt8(ascii: "-")])
-}

@@ -98,9 +98,9 @@ Only the records of a time:
   [64]
   $ FRESHET_SINCE=2026-05-04T11:00:00Z part-cat times.csv | wc -l
   6
-  $ FRESHET_TIME_COLUMN=t part-cat times.csv | wc -l
+  $ FRESHET_TIME_COLUMN=t FRESHET_SINCE=2026-05-04T11:00:00Z part-cat times.csv | wc -l
   6
-  $ FRESHET_SINCE=2026-05-04T11:00:00Z part-cat --time-column t --skip-bad 1 -q times.csv
+  $ FRESHET_ROWS_SINCE=2026-05-04T11:00:00Z FRESHET_ROWS_TIME_COLUMN=t part-cat --skip-bad 1 -q times.csv
   {"t":"1777892400","v":"4"}
 
 What is malformed ends it, at a whole line, or is passed over and named; the lines are those of the file:
@@ -175,8 +175,11 @@ Records that come on standard input:
 
   $ printf 'a,b\n1,\n' | part-cat --format csv -
   {"a":"1","b":null}
-  $ echo '{"a":1}' | gzip | part-cat - | part-cat - -
+  $ echo '{"a":1}' | gzip | part-cat -
   {"a":1}
+  $ part-cat - - < /dev/null
+  part-cat: standard input can be read once
+  [64]
   $ part-cat - < /dev/null
 
 Who has seen enough ends it without a word, and a full disk is told:

@@ -13,14 +13,21 @@ package struct FormatOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The columns of CSV or TSV without a header row.", valueName: "name,..."))
   var columns: String?
 
-  @Option(help: ArgumentHelp("The column of --since and --until.", valueName: "name"))
-  var timeColumn: String?
+  // Of these the variables are FRESHET_ROWS_SINCE and the like: FRESHET_SINCE is set for part-ls, in the same pipe.
+  @Option(
+    name: [.customLong("time-column"), .customLong("rows-time-column")],
+    help: ArgumentHelp("The column of --since and --until.", valueName: "name"))
+  var rowsTimeColumn: String?
 
-  @Option(help: ArgumentHelp("Only records of that time or later.", valueName: "time"))
-  var since: String?
+  @Option(
+    name: [.customLong("since"), .customLong("rows-since")],
+    help: ArgumentHelp("Only records of that time or later.", valueName: "time"))
+  var rowsSince: String?
 
-  @Option(help: ArgumentHelp("Only records of before that time.", valueName: "time"))
-  var until: String?
+  @Option(
+    name: [.customLong("until"), .customLong("rows-until")],
+    help: ArgumentHelp("Only records of before that time.", valueName: "time"))
+  var rowsUntil: String?
 
   package init() {}
 
@@ -42,23 +49,13 @@ package struct FormatOptions: ParsableArguments {
     return result
   }
 
-  /// The variables of --since, --until and --time-column may be meant for part-ls, which has options of these names: a range
-  /// without a column is wrong only where it is typed, and a column without a range is none.
   private func times() throws(Failure) -> RowTimes? {
-    guard let timeColumn, !timeColumn.isEmpty else {
-      guard Self.isVariable("FRESHET_SINCE", since), Self.isVariable("FRESHET_UNTIL", until) else {
-        throw Failure(.usage, "--since and --until need --time-column: which column has the time?")
-      }
-      return nil
+    let range = (since: try Self.seconds(rowsSince), until: try Self.seconds(rowsUntil))
+    if range.since == nil && range.until == nil { return nil }
+    guard let column = rowsTimeColumn, !column.isEmpty else {
+      throw Failure(.usage, "--since and --until need --time-column: which column has the time?")
     }
-    let range = (since: try Self.seconds(since), until: try Self.seconds(until))
-    guard range.since != nil || range.until != nil else { return nil }
-    return RowTimes(column: timeColumn, since: range.since, until: range.until)
-  }
-
-  private static func isVariable(_ name: String, _ value: String?) -> Bool {
-    guard let value else { return true }
-    return getenv(name).map { String(cString: $0) } == value
+    return RowTimes(column: column, since: range.since, until: range.until)
   }
 
   private static func seconds(_ text: String?) throws(Failure) -> Int64? {
