@@ -296,6 +296,12 @@ A command of the user's own has done a slice: the watermark moves by it, once, a
   $ slice 2026-05-04T10:00:00Z 1 10:10 | wm advance --slice own
   wm: own is at 2026-05-04T10:05:00Z@2 already; the receipt is of generation 2
   2026-05-04T10:05:00Z@2
+  $ slice '' '' 10:10 | wm advance --slice own
+  wm: cannot advance own: it is at 2026-05-04T10:05:00Z@2, and the slice was listed after none: list with --after "$(wm get -g own)"
+  [1]
+  $ slice '' '' 10:00 | wm advance --slice own
+  wm: own is at 2026-05-04T10:05:00Z@2 already; the receipt is of generation 1
+  2026-05-04T10:05:00Z@2
   $ slice 2026-05-04T10:05:00Z '' 10:10 | wm advance --slice own
   wm: cannot advance by standard input: #slice has no generation=: list with --after "$(wm get -g NAME)"
   [65]
@@ -310,7 +316,7 @@ A command of the user's own has done a slice: the watermark moves by it, once, a
   wm: cannot advance by standard input: it has #published: leave out --slice, so that the watermark follows what is published
   [65]
   $ receipt 3 10:15 d1 | wm advance own
-  wm: cannot advance own: it is at 2026-05-04T10:05:00Z@2 of lineage slice, and the receipt at 2026-05-04T10:15:00Z@3 of lineage d1: * (glob)
+  wm: cannot advance own: it follows slices, by --slice; what index-publish publishes needs another name
   [1]
   $ printf '#slice\tto=25\n#end\tlines=0\n' | wm advance --slice own
   wm: cannot advance by standard input: #slice has a to= that is none

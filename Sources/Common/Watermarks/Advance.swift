@@ -58,6 +58,7 @@ extension Published {
   func move(_ present: Watermark?, _ signature: Move.Signature) throws(Failure) -> Move? {
     if let present {
       if let ours = present.lineage, let theirs = lineage, ours != theirs { throw foreign(present) }
+      if isOfNoWatermark, position > present.position { throw unlisted(present) }
       if generation <= present.generation { return nil }
     }
     let kept = movedBack ? position : max(position, present?.position ?? position)
@@ -69,15 +70,32 @@ extension Published {
     return move
   }
 
+  /// A slice that was listed after none.
+  private var isOfNoWatermark: Bool { lineage == Self.slices && generation == 1 }
+
+  /// To count it as done would have each later one of its kind be "already", for ever.
+  private func unlisted(_ present: Watermark) -> Failure {
+    refused(
+      present,
+      "it is at \(present.standing), and the slice was listed after none: list with "
+        + "--after \"$(wm get -g \(present.name))\"")
+  }
+
+  private func refused(_ present: Watermark, _ reason: String) -> Failure {
+    Failure(.refused, cannot: "advance", present.name.text, because: reason)
+  }
+
   private func foreign(_ present: Watermark) -> Failure {
     if lineage == Self.slices {
-      return Failure(
-        .refused, cannot: "advance", present.name.text,
-        because: "it is of what index-publish publishes; a slice that becomes no index needs another name")
+      return refused(
+        present, "it is of what index-publish publishes; a slice that becomes no index needs another name")
     }
-    return Failure(
-      .refused, cannot: "advance", present.name.text,
-      because: "it is at \(present.standing) of lineage \(present.lineage ?? ""), and the receipt at "
+    if present.lineage == Self.slices {
+      return refused(present, "it follows slices, by --slice; what index-publish publishes needs another name")
+    }
+    return refused(
+      present,
+      "it is at \(present.standing) of lineage \(present.lineage ?? ""), and the receipt at "
         + "\(Position(time: position, generation: generation)) of lineage \(lineage ?? ""): the destination was "
         + "replaced; 'wm set \(present.name) TIME@N' goes on from there")
   }
