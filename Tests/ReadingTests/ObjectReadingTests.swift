@@ -39,11 +39,11 @@ import Testing
   ) throws -> [String] {
     let opened = try ObjectReading(Stores(), format, columns: columns).open(line)
     defer { #expect(throws: Never.self) { try opened.checkUnchanged() } }
-    return try text(opened)
+    do throws(RecordError) { return try text(opened) } catch { throw opened.failure(error) }
   }
 
   /// The lines; `UNIT N: ...` in the place of one that is malformed.
-  private func text(_ opened: OpenRecords) throws -> [String] {
+  private func text(_ opened: OpenRecords) throws(RecordError) -> [String] {
     var found: [UInt8] = []
     while let piece = try opened.pieces.next() {
       try piece.read { content in
@@ -157,6 +157,20 @@ import Testing
     #expect(try read(listed, format) == [])
     let wrong = try line("y.parquet", Self.parquet, tag: tag([.init("day", "tuesday")]))
     #expect(throws: Failure.self) { try self.read(wrong, format) }
+  }
+
+  @Test func `A time column that is not there is told, but for a file of a table, whose rows have none`() throws {
+    var format = RecordFormat()
+    format.times = RowTimes(column: "typo", since: 0, until: nil)
+    for (name, bytes) in [("x.parquet", Self.parquet), ("x.csv", Array("a,b\n1,2\n".utf8))] {
+      let line = try line(name, bytes)
+      let reason = "it has no column 'typo'"
+      #expect(throws: Failure(.badData, cannot: "read", line.location.description, because: reason)) {
+        try self.read(line, format)
+      }
+    }
+    #expect(try read(try line("x.json", Array("{}\n".utf8)), format) == [""])
+    #expect(try read(try line("x.parquet", Self.parquet, tag: tag([])), format) == ["", "", ""])
   }
 
   @Test func `Text of a table has no columns besides its own`() throws {

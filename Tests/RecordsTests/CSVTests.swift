@@ -175,6 +175,20 @@ func csv(_ text: String, tab: Bool = false, names: [String]? = nil, wanted: Reco
       ])
   }
 
+  @Test(arguments: [("t,u\n1,2\n", nil), ("1,2\n", ["u", "t"])] as [(String, [String]?)])
+  func `A column that is needed must be there`(text: String, names: [String]?) {
+    for (needed, isThere) in [("t", true), ("T", false), ("typo", false)] {
+      let chunks = CSVChunks(
+        BytesSource(Array(text.utf8)), name: "x", size: 10, delimiter: UInt8(ascii: ","), names: names,
+        wanted: nil, needed: needed)
+      #expect((lines(of: chunks) == ["damaged: it has no column '\(needed)'"]) != isThere)
+    }
+    let nothing = CSVChunks(
+      BytesSource(Array("\n".utf8)), name: "x", size: 10, delimiter: UInt8(ascii: ","), names: nil,
+      wanted: nil, needed: "t")
+    #expect(lines(of: nothing) == [""])
+  }
+
   @Test func `Records are at most 16 MiB long`() {
     let most = 16 << 20
     for (quote, more) in [("", 3), ("\"", 5)] {
