@@ -140,6 +140,15 @@ func csv(_ text: String, tab: Bool = false, names: [String]? = nil, wanted: Reco
     #expect(csv([0xFF, 0xFE, 0x61, 0, 0x0A, 0]) == ["unreadable 1: not UTF-8"])
   }
 
+  @Test func `Names are told apart by their bytes`() {
+    let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+    #expect(
+      csv("\(composed),\(decomposed)\n1,2\n", wanted: RecordColumns([decomposed])) == [
+        "", "{\"\(decomposed)\":\"2\"}",
+      ])
+    #expect(RecordColumns([composed, decomposed]).names.count == 2)
+  }
+
   @Test func `Names that are told make the first row data`() {
     #expect(csv("1,2\n3,4\n", names: ["x", "y"]) == [#"{"x":"1","y":"2"}"#, #"{"x":"3","y":"4"}"#])
     #expect(csv("1\n", names: ["x", "y"]) == ["malformed 1: it has 1 field, and --columns 2"])

@@ -41,7 +41,9 @@ extension ObjectReading {
     selection.constants = (table?.columns ?? []).compactMap { member in
       columns.map { $0.kind(of: member.key) != nil } ?? true ? (member.key, member.value.text) : nil
     }
-    if let times = format.times, let member = table?.columns.last(where: { $0.key == times.column }) {
+    if let times = format.times,
+      let member = table?.columns.last(where: { $0.key.utf8.elementsEqual(times.column.utf8) })
+    {
       guard try TimeFilter(times).holds(member) else { return NoRows() }
       selection.times = nil
     }

@@ -63,10 +63,11 @@ struct CSVHeader: Sendable {
 
   /// Why these can't be the names of fields; nil where they can.
   static func fault(of names: [String]) -> String? {
-    var seen: Set<String> = []
+    // By their bytes, as the parser behind compares them.
+    var seen: Set<[UInt8]> = []
     for name in names {
       if name.isEmpty { return "a column has no name" }
-      if !seen.insert(name).inserted { return "two columns are named '\(name)'" }
+      if !seen.insert(Array(name.utf8)).inserted { return "two columns are named '\(name)'" }
     }
     return nil
   }
