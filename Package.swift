@@ -100,7 +100,8 @@ let package = Package(
     room(
       "Reading",
       uses: [
-        "Tables", "Records", "Parquet", "Objects", "Lines", "Files", "JSON", "Bytes", "Failures", "Threads",
+        "Tables", "Records", "Parquet", "Fields", "Objects", "Lines", "Files", "JSON", "Bytes", "Failures",
+        "Threads",
       ]),
 
     // Fifth floor: what each tool is for.
@@ -129,7 +130,7 @@ let package = Package(
     room(
       "Formats",
       uses: [
-        "Records", "Parquet", "Fields", "Partitions", "Files", "Failures",
+        "Records", "Parquet", "Partitions", "Failures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

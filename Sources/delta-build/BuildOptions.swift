@@ -4,6 +4,7 @@ internal import Formats
 internal import Fields
 internal import Glibc
 internal import Objects
+internal import Reading
 internal import Records
 internal import Segments
 

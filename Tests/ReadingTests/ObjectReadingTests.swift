@@ -39,11 +39,11 @@ import Testing
   ) throws -> [String] {
     let opened = try ObjectReading(Stores(), format, columns: columns).open(line)
     defer { #expect(throws: Never.self) { try opened.checkUnchanged() } }
-    return try text(opened)
+    do throws(RecordError) { return try text(opened) } catch { throw opened.failure(error) }
   }
 
   /// The lines; `UNIT N: ...` in the place of one that is malformed.
-  private func text(_ opened: OpenRecords) throws -> [String] {
+  private func text(_ opened: OpenRecords) throws(RecordError) -> [String] {
     var found: [UInt8] = []
     while let piece = try opened.pieces.next() {
       try piece.read { content in
@@ -86,6 +86,28 @@ import Testing
     #expect(try read(line) == Self.rows)
     #expect(
       try read(line, columns: RecordColumns(["t", "z"])) == [#"{"t":"a"}"#, #"{"t":"b"}"#, #"{"t":"c"}"#])
+  }
+
+  @Test func `An encrypted file says so, whatever its name`() throws {
+    let bytes = Array("PARE".utf8) + [UInt8](repeating: 0, count: 8) + Array("PARE".utf8)
+    for name in ["x", "x.parquet"] {
+      let line = try line(name, bytes)
+      let failure = Failure(.badData, cannot: "read", line.location.description, because: "it is encrypted")
+      #expect(throws: failure) { try self.read(line) }
+    }
+  }
+
+  @Test(arguments: ["x", "x.parquet"]) func `Columns are told of what takes none`(_ name: String) throws {
+    var format = RecordFormat()
+    format.columns = ["a"]
+    for bytes in [Self.parquet, Array("PAR".utf8)] where bytes.count > 3 || name == "x" {
+      #expect(throws: Failure.self) { try self.read(try self.line(name, bytes), format) }
+      #expect(throws: Failure.self) {
+        try ObjectReading(Stores(), format, columns: nil).open(
+          ArraySource(bytes), name: "stdin", spool: .open(self.folder))
+      }
+    }
+    #expect(try read(try line("a.csv", Array("1\n".utf8)), format) == [#"{"a":"1"}"#])
   }
 
   @Test func `Text is what its name says`() throws {
@@ -132,6 +154,22 @@ import Testing
     }
   }
 
+  @Test func `What is wrong with a record does not depend on what the store says later`() throws {
+    let listed = try line("x", Array("{}\n".utf8))
+    let store = LocalStore(root: folder)
+    let place = OpenRecords.Place(
+      location: listed.location, isListed: true, store: store, key: try Key("x"), tag: listed.tag)
+    let name = listed.location.description
+    let records = OpenRecords(
+      LineChunks(ArraySource([]), name: name, size: 10), name: name, place, error: { .conditionFailed })
+    for error in [RecordError.malformed(line: 3, reason: "bad"), .unreadable(line: 3, reason: "bad")] {
+      #expect(records.failure(error) == Failure(.badData, cannot: "read", name, because: "line 3: bad"))
+    }
+    for error in [RecordError.damaged(reason: "bad"), .source(Failure(.io, "lost"))] {
+      #expect(records.failure(error) == Failure(.tryAgain, cannot: "read", name, because: changed))
+    }
+  }
+
   // MARK: - Files of a table
 
   private func tag(_ columns: [JSONValue.Member]) -> String {
@@ -157,6 +195,22 @@ import Testing
     #expect(try read(listed, format) == [])
     let wrong = try line("y.parquet", Self.parquet, tag: tag([.init("day", "tuesday")]))
     #expect(throws: Failure.self) { try self.read(wrong, format) }
+  }
+
+  @Test func `A time column that is not there is told, but for a file of a table, whose rows have none`()
+    throws
+  {
+    var format = RecordFormat()
+    format.times = RowTimes(column: "typo", since: 0, until: nil)
+    for (name, bytes) in [("x.parquet", Self.parquet), ("x.csv", Array("a,b\n1,2\n".utf8))] {
+      let line = try line(name, bytes)
+      let reason = "it has no column 'typo'"
+      #expect(throws: Failure(.badData, cannot: "read", line.location.description, because: reason)) {
+        try self.read(line, format)
+      }
+    }
+    #expect(try read(try line("x.json", Array("{}\n".utf8)), format) == [""])
+    #expect(try read(try line("x.parquet", Self.parquet, tag: tag([])), format) == ["", "", ""])
   }
 
   @Test func `Text of a table has no columns besides its own`() throws {

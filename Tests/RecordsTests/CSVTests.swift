@@ -140,6 +140,15 @@ func csv(_ text: String, tab: Bool = false, names: [String]? = nil, wanted: Reco
     #expect(csv([0xFF, 0xFE, 0x61, 0, 0x0A, 0]) == ["unreadable 1: not UTF-8"])
   }
 
+  @Test func `Names are told apart by their bytes`() {
+    let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+    #expect(
+      csv("\(composed),\(decomposed)\n1,2\n", wanted: RecordColumns([decomposed])) == [
+        "", "{\"\(decomposed)\":\"2\"}",
+      ])
+    #expect(RecordColumns([composed, decomposed]).names.count == 2)
+  }
+
   @Test func `Names that are told make the first row data`() {
     #expect(csv("1,2\n3,4\n", names: ["x", "y"]) == [#"{"x":"1","y":"2"}"#, #"{"x":"3","y":"4"}"#])
     #expect(csv("1\n", names: ["x", "y"]) == ["malformed 1: it has 1 field, and --columns 2"])
@@ -173,6 +182,20 @@ func csv(_ text: String, tab: Bool = false, names: [String]? = nil, wanted: Reco
       csv("k,y\n1,2\"\n", wanted: wanted) == [
         "", "unreadable 2: a quote in a field that doesn't begin with one",
       ])
+  }
+
+  @Test(arguments: [("t,u\n1,2\n", nil), ("1,2\n", ["u", "t"])] as [(String, [String]?)])
+  func `A column that is needed must be there`(text: String, names: [String]?) {
+    for (needed, isThere) in [("t", true), ("T", false), ("typo", false)] {
+      let chunks = CSVChunks(
+        BytesSource(Array(text.utf8)), name: "x", size: 10, delimiter: UInt8(ascii: ","), names: names,
+        wanted: nil, needed: needed)
+      #expect((lines(of: chunks) == ["damaged: it has no column '\(needed)'"]) != isThere)
+    }
+    let nothing = CSVChunks(
+      BytesSource(Array("\n".utf8)), name: "x", size: 10, delimiter: UInt8(ascii: ","), names: nil,
+      wanted: nil, needed: "t")
+    #expect(lines(of: nothing) == [""])
   }
 
   @Test func `Records are at most 16 MiB long`() {

@@ -21,6 +21,7 @@ import Testing
 
   @Test func `Where a name does not tell, the first bytes do`() {
     #expect(RecordFormat.kind(beginning: "PAR1".utf8) == .parquet)
+    #expect(RecordFormat.kind(beginning: "PARE".utf8) == .parquet)
     for text in ["", "PAR", "PAR2", "{}", "a,b"] {
       #expect(RecordFormat.kind(beginning: text.utf8) == .ndjson)
     }

@@ -98,6 +98,11 @@ What is missing, twice there, or of something else:
   $ delta-build --join one other --work none
   delta-build: cannot join other: it is of other fields than one
   [65]
+  $ shard 2/2 4 --fields fields --format ndjson < slice > other; delta-build --join one other --work none
+  delta-build: cannot join other: it is of records read in another way than one
+  [65]
+  $ index < other | cut -f 9-
+  reading=format=ndjson	shard=2/2
   $ delta-build --join one receipt --work none
   delta-build: cannot join receipt: it is of a whole index, and not of one of several shards
   [65]

@@ -76,6 +76,9 @@ Formats that are told, and CSV without a header row:
   $ part-cat --format ndjson --columns a < slice
   part-cat: --columns is for CSV and TSV: ndjson names its own
   [64]
+  $ part-cat --columns a in/*12/d
+  part-cat: cannot read in/hour=2026-05-04T12/d: it is taken for NDJSON, and --columns is for CSV and TSV: tell --format
+  [65]
   $ part-cat --select a, < slice
   part-cat: --select takes names with commas between them
   [64]
@@ -88,6 +91,14 @@ Only the records of a time:
   {"v":"2"}
   $ part-cat --time-column t --until 2026-05-04T00:00:01Z --fields fields --select v times.csv
   {"v":"5"}
+  $ part-cat --time-column t --since 2026-05-04 --until 2026-05-04T00:00:01 --select v times.csv
+  {"v":"5"}
+  $ part-cat --time-column t --since now-5h times.csv
+  part-cat: cannot read the time --since 'now-5h': write 2026-05-04, 2026-05-04T10:05:00Z or @1777889100
+  [64]
+  $ part-cat --time-column typo --since 2026-05-04 times.csv
+  part-cat: cannot read times.csv: it has no column 'typo'
+  [65]
   $ echo 'x,6' >> times.csv
   $ part-cat --time-column t --since 2026-05-04T11:00:00Z times.csv
   {"t":"1777892400","v":"4"}
@@ -170,6 +181,12 @@ Nothing is nothing, and what isn't there is told:
   $ part-cat --skip-bad=-1 < slice
   part-cat: --skip-bad must not be below 0
   [64]
+
+A record of CSV that becomes too much JSON is one that can be passed over:
+
+  $ (printf 'a\n'; head -c 4000000 /dev/zero | tr '\0' '\001'; printf '\n2\n') | part-cat --skip-bad 1 --format csv -
+  part-cat: standard input: line 2: a record longer than 16 MiB of JSON; passed over
+  {"a":"2"}
 
 Records that come on standard input:
 

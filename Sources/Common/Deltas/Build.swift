@@ -41,7 +41,9 @@ package struct Build {
     else { return .different }
     if let word = work.published(last.manifest.id), input.isAfter(word) { return .published }
     return .built(
-      work.receipt(of: last.manifest, touched: last.state.touched, bad: last.state.bad, late: last.state.late)
+      work.receipt(
+        of: last.manifest, touched: last.state.touched, bad: last.state.bad, late: last.state.late,
+        format: last.state.format)
     )
   }
 
@@ -185,8 +187,8 @@ package struct Build {
     try work.install(
       .init(
         manifest: manifest, generation: input.generation, touched: touched, bad: bad, late: late,
-        shard: shard, format: reading.format, runs: runs,
-        keys: keys))
-    return work.receipt(of: manifest, touched: touched, bad: bad, late: late)
+        shard: shard, format: reading.format, runs: runs, keys: keys))
+    return work.receipt(
+      of: manifest, touched: touched, bad: bad, late: late, format: reading.format)
   }
 }

@@ -4,7 +4,7 @@ internal import Segments
 
 extension WorkDirectory {
   /// The `#index` line of an index that lies here.
-  func receipt(of manifest: IndexManifest, touched: Int, bad: Int, late: Int?) -> Receipt {
+  func receipt(of manifest: IndexManifest, touched: Int, bad: Int, late: Int?, format: String) -> Receipt {
     var receipt = Receipt("index")
     receipt.append("id", manifest.id)
     receipt.append("to", manifest.position)
@@ -16,6 +16,7 @@ extension WorkDirectory {
     receipt.append("bytes", manifest.segments.reduce(0) { $0 &+ $1.bytes &+ ($1.live?.bytes ?? 0) })
     receipt.append("bad", bad)
     if let late { receipt.append("late", late) }
+    if !format.isEmpty { receipt.append("reading", format) }
     if let shard = manifest.shard { receipt.append("shard", shard) }
     receipt.append("location", Location.local(path: Array(path(of: manifest.id).utf8)))
     return receipt

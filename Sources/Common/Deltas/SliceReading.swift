@@ -91,7 +91,9 @@ package struct SliceReading: Sendable {
     } catch {
       return .failed(object.failure ?? error)
     }
-    if let failure = object.failure { return Reading(run: nil, bad: decoded.bad, failure: failure) }
+    if decoded.failure == nil, let failure = object.failure {
+      return Reading(run: nil, bad: decoded.bad, failure: failure)
+    }
     try object.checkUnchanged()
     do throws(Failure) { try decoded.keep(as: WorkDirectory.name(of: identity)) } catch {
       return .failed(error)

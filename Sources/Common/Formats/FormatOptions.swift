@@ -1,6 +1,5 @@
 internal import ArgumentParser
 package import Failures
-internal import Glibc
 internal import Parquet
 internal import Partitions
 package import Records
@@ -50,7 +49,9 @@ package struct FormatOptions: ParsableArguments {
   }
 
   private func times() throws(Failure) -> RowTimes? {
-    let range = (since: try Self.seconds(rowsSince), until: try Self.seconds(rowsUntil))
+    let range = (
+      since: try Self.seconds(rowsSince, of: "--since"), until: try Self.seconds(rowsUntil, of: "--until")
+    )
     if range.since == nil && range.until == nil { return nil }
     guard let column = rowsTimeColumn, !column.isEmpty else {
       throw Failure(.usage, "--since and --until need --time-column: which column has the time?")
@@ -58,8 +59,14 @@ package struct FormatOptions: ParsableArguments {
     return RowTimes(column: column, since: range.since, until: range.until)
   }
 
-  private static func seconds(_ text: String?) throws(Failure) -> Int64? {
+  /// Never by the clock: each build would be of other records. A date, and a time without an offset, are UTC's as in the data.
+  private static func seconds(_ text: String?, of option: String) throws(Failure) -> Int64? {
     guard let text else { return nil }
-    return try Instant(parsing: text, now: Instant(seconds: Int64(time(nil)))).seconds
+    for end in ["", "Z", "T00:00:00Z"] where !text.hasPrefix("now") {
+      if let instant = try? Instant(parsing: text + end, now: Instant(seconds: 0)) { return instant.seconds }
+    }
+    throw Failure(
+      .usage, cannot: "read the time", "\(option) '\(text)'",
+      because: "write 2026-05-04, 2026-05-04T10:05:00Z or @1777889100")
   }
 }

@@ -22,8 +22,8 @@ extension ObjectReading {
     if let times = format.times { wanted?.add(times.column, .string) }
     return timed(
       CSVChunks(
-        source, name: name, size: Self.pieceSize, delimiter: delimiter, names: format.columns, wanted: wanted)
-    )
+        source, name: name, size: Self.pieceSize, delimiter: delimiter, names: format.columns, wanted: wanted,
+        needed: format.times?.column))
   }
 
   private func timed(_ pieces: any RecordPieces) -> any RecordPieces {
@@ -41,13 +41,25 @@ extension ObjectReading {
     selection.constants = (table?.columns ?? []).compactMap { member in
       columns.map { $0.kind(of: member.key) != nil } ?? true ? (member.key, member.value.text) : nil
     }
-    if let times = format.times, let member = table?.columns.last(where: { $0.key == times.column }) {
+    if let times = format.times,
+      let member = table?.columns.last(where: { $0.key.utf8.elementsEqual(times.column.utf8) })
+    {
       guard try TimeFilter(times).holds(member) else { return NoRows() }
       selection.times = nil
     }
-    do throws(ParquetError) { return RowPieces(try ParquetFile(bytes), selection) } catch {
-      throw RecordError(error)
+    let file: ParquetFile
+    do throws(ParquetError) { file = try ParquetFile(bytes) } catch { throw RecordError(error) }
+    // In a table the file may be older than the column: then its rows have none.
+    if table == nil, let times = selection.times, !file.schema.has(times.column) {
+      throw .noColumn(times.column)
     }
+    return RowPieces(file, selection)
+  }
+}
+
+extension Schema {
+  fileprivate func has(_ name: String) -> Bool {
+    nodes.contains { $0.name.utf8.elementsEqual(name.utf8) }
   }
 }
 

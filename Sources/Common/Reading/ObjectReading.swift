@@ -44,6 +44,7 @@ package struct ObjectReading: Sendable {
     let source = PeekedSource(source)
     var kind = format.kind
     if kind == .auto { kind = RecordFormat.kind(beginning: try source.peek(RecordFormat.mark)) }
+    try check(kind, of: name)
     guard kind == .parquet else {
       return OpenRecords(lines(source, name: name, kind), name: name) { nil }
     }
@@ -83,7 +84,10 @@ package struct ObjectReading: Sendable {
   ) throws(Failure) -> OpenRecords? {
     let name = wanted.location.description
     var kind = format.kind(of: name)
-    if kind == .parquet { return nil }
+    if kind == .parquet {
+      try check(kind, of: name)
+      return nil
+    }
     let opened: OpenObject
     let source: PeekedSource
     do throws(StoreError) {
@@ -92,6 +96,7 @@ package struct ObjectReading: Sendable {
       source = PeekedSource(opened.body)
       if kind == .auto { kind = RecordFormat.kind(beginning: try source.peek(RecordFormat.mark, of: opened)) }
     } catch { throw wanted.failure(error) }
+    try check(kind, of: name)
     if kind == .parquet { return nil }
     if let table = wanted.table, !table.columns.isEmpty || table.deleted != nil {
       throw Failure(
@@ -100,6 +105,10 @@ package struct ObjectReading: Sendable {
     }
     let place = wanted.place(store, key, opened.tag)
     return OpenRecords(lines(source, name: name, kind), name: name, place) { opened.error }
+  }
+
+  private func check(_ kind: RecordFormat.Kind, of name: String) throws(Failure) {
+    if let reason = format.fault(of: kind) { throw Failure(.badData, cannot: "read", name, because: reason) }
   }
 
   private func openRows(

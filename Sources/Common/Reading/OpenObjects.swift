@@ -2,14 +2,6 @@ internal import Failures
 internal import Records
 internal import Synchronization
 
-/// What is known of the lines of an object before they are read.
-struct LineTraits {
-  let areOwn: Bool
-  let areCanonical: Bool
-
-  init(_ pieces: any RecordPieces) { (areOwn, areCanonical) = (pieces.hasOwnLines, pieces.isCanonical) }
-}
-
 /// The objects that are being printed, each opened when its first piece is cut.
 final class OpenObjects: Sendable {
   /// What can't be cut, or opened.
@@ -35,13 +27,13 @@ final class OpenObjects: Sendable {
     self.opened = opened
   }
 
-  /// The next piece, nil at the end.
-  func cut(_ ticket: Ticket) throws(Fault) -> ((any RecordPiece)?, LineTraits) {
+  /// The next piece, nil at the end, and what it is one of.
+  func cut(_ ticket: Ticket) throws(Fault) -> ((any RecordPiece)?, of: any RecordPieces) {
     let object = try object(ticket.object)
     do throws(RecordError) {
       let piece = try object.records.pieces.next()
       if piece == nil { objects.withLock { _ = $0.removeValue(forKey: ticket.object) } }
-      return (piece, LineTraits(object.records.pieces))
+      return (piece, object.records.pieces)
     } catch { throw Fault(found: .failed(object.records.failure(error))) }
   }
 

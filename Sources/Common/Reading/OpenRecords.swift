@@ -34,8 +34,14 @@ package struct OpenRecords {
     return error.failure(reading: place.location, isListed: place.isListed)
   }
 
-  /// What is said of a record, or of the object, that can't be read.
-  package func failure(_ error: RecordError) -> Failure { failure ?? error.failure(reading: name) }
+  /// What is said of a record, or of the object, that can't be read. Of a record that does not depend on what became of the
+  /// pieces behind it.
+  package func failure(_ error: RecordError) -> Failure {
+    switch error {
+    case .malformed, .unreadable: error.failure(reading: name)
+    case .damaged, .source: failure ?? error.failure(reading: name)
+    }
+  }
 
   /// To be asked behind the last piece: a local file can change under its reader, and only its tag tells.
   package func checkUnchanged() throws(Failure) {

@@ -8,16 +8,17 @@ struct PieceText {
 
   private let names: [String]?
   private let skipBad: Int
-  private let lines: LineTraits
+  private let hasOwnLines: Bool
+  private let isCanonical: Bool
 
-  init(_ names: [String]?, skipBad: Int, _ lines: LineTraits) {
-    (self.names, self.skipBad, self.lines) = (names, skipBad, lines)
+  init(_ names: [String]?, skipBad: Int, of pieces: any RecordPieces) {
+    (self.names, self.skipBad) = (names, skipBad)
+    (hasOwnLines, isCanonical) = (pieces.hasOwnLines, pieces.isCanonical)
   }
 
   /// Hands over what is found, as long as `take` wants more, and up to the malformed record behind `skipBad` ones.
   func print(_ piece: any RecordPiece, _ take: (Found) -> Bool) {
-    var records = CanonicalRecords(
-      selecting: names, hasOwnLines: lines.areOwn, isCanonical: lines.areCanonical)
+    var records = CanonicalRecords(selecting: names, hasOwnLines: hasOwnLines, isCanonical: isCanonical)
     var text = JSONText()
     var bad = 0
     func flush() -> Bool {

@@ -9,7 +9,7 @@ final class PrintedRecords: Sendable {
   struct Object: @unchecked Sendable {
     let name: String
     let unit: RecordUnit
-    /// Asked by one thread at a time, behind all that reads.
+    /// Asked by one thread at a time, while others may read on.
     let records: OpenRecords
     /// Those before the piece whose turn it is.
     var lines = 0

@@ -48,9 +48,9 @@ package struct RecordPrinting: Sendable {
 
   private func work(_ ticket: Ticket, _ objects: OpenObjects, _ order: OrderedPieces) {
     let piece: (any RecordPiece)?
-    let lines: LineTraits
+    let pieces: any RecordPieces
     do throws(OpenObjects.Fault) {
-      (piece, lines) = try objects.cut(ticket)
+      (piece, pieces) = try objects.cut(ticket)
       order.didCut(ticket, isEnd: piece == nil)
     } catch {
       order.didCut(ticket, isEnd: true)
@@ -61,6 +61,6 @@ package struct RecordPrinting: Sendable {
       _ = order.take(.end, of: ticket)
       return
     }
-    PieceText(names, skipBad: skipBad, lines).print(piece) { order.take($0, of: ticket) }
+    PieceText(names, skipBad: skipBad, of: pieces).print(piece) { order.take($0, of: ticket) }
   }
 }

@@ -4,8 +4,8 @@ package import JSON
 package struct CanonicalRecords: ~Copyable {
   private var lines: LineReader
   private let selection: Selection
-  private let namesBytes: Bool
-  private let copiesASCII: Bool
+  private let hasOwnLines: Bool
+  private let isCanonical: Bool
 
   /// The members that are wanted.
   private enum Selection: ~Copyable {
@@ -16,10 +16,10 @@ package struct CanonicalRecords: ~Copyable {
   /// Only the members of these names are wanted, all where it is nil. They have the order of the record, and where one comes
   /// twice it is given twice. Lines that are canonical have those members alone.
   package init(selecting names: [String]?, hasOwnLines: Bool, isCanonical: Bool) {
-    lines = LineReader(lines: UnsafeRawBufferPointer(start: nil, count: 0))
+    lines = LineReader(lines: UnsafeRawBufferPointer(start: nil, count: 0), hasOwnLines: hasOwnLines)
     selection = if let names, !isCanonical { .some(MemberNames(names)) } else { .all }
-    namesBytes = hasOwnLines
-    copiesASCII = isCanonical
+    self.hasOwnLines = hasOwnLines
+    self.isCanonical = isCanonical
   }
 
   /// Goes on with other lines, which must stay where they lie until all were read.
@@ -36,7 +36,7 @@ package struct CanonicalRecords: ~Copyable {
       guard RecordParser.isObject(line) else {
         throw .malformed(line: lines.number, reason: "not a JSON object")
       }
-      if copiesASCII, Self.isASCII(line) {
+      if isCanonical, Self.isASCII(line) {
         text.append(line)
         text.append(0x0A)
         return true
@@ -44,7 +44,7 @@ package struct CanonicalRecords: ~Copyable {
       let start = text.count
       do throws(JSONError) { try append(line, to: &text) } catch {
         text.truncate(to: start)
-        let reason = namesBytes ? "byte \(error.offset): \(error.reason)" : error.reason
+        let reason = hasOwnLines ? "byte \(error.offset): \(error.reason)" : error.reason
         throw .malformed(line: lines.number, reason: reason)
       }
       text.append(0x0A)

@@ -10,6 +10,8 @@ struct LineReader: ~Copyable {
 
   /// None where all there is was in the buffer from the beginning.
   private let input: (any RecordInput)?
+  /// Whether the lines are the object's own, and not made of its records.
+  private let hasOwnLines: Bool
   private var buffer: UnsafeMutableRawBufferPointer
   /// What was read and not given yet. There is no newline before `searched`.
   private var unread = 0..<0
@@ -20,12 +22,14 @@ struct LineReader: ~Copyable {
 
   init(_ input: any RecordInput) {
     self.input = input
+    hasOwnLines = true
     buffer = .allocate(byteCount: 256 << 10, alignment: 16)
   }
 
   /// Reads lines where they lie; they must stay there for as long as the reader lives.
-  init(lines: UnsafeRawBufferPointer) {
+  init(lines: UnsafeRawBufferPointer, hasOwnLines: Bool) {
     input = nil
+    self.hasOwnLines = hasOwnLines
     buffer = UnsafeMutableRawBufferPointer(mutating: lines)
     unread = 0..<lines.count
     isAtEnd = true
@@ -59,7 +63,11 @@ struct LineReader: ~Copyable {
     return UnsafeRawBufferPointer(rebasing: buffer[line])
   }
 
-  private var tooLong: RecordError { .malformed(line: number, reason: "line longer than 16 MiB") }
+  private var tooLong: RecordError {
+    .malformed(
+      line: number,
+      reason: hasOwnLines ? "line longer than 16 MiB" : "a record longer than 16 MiB of JSON")
+  }
 
   /// Passes over the rest of a line, and throws what is to be said of it.
   private mutating func skipLongLine() throws(RecordError) {

@@ -65,11 +65,12 @@ enum MemberContent {
     }
   }
 
-  /// Of `_delete`.
+  /// Of `_delete`. Null is what a column of most tables and CSV files has where nothing is deleted.
   static func flag(_ scanner: inout JSONScanner) throws(JSONError) -> MemberContent {
     let token = try scanner.next()
     switch token {
     case .true: return .bool(true)
+    case .null: return .null
     case .false: return .bool(false)
     default:
       try scanner.skipRest(of: token)

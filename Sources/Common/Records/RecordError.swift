@@ -10,6 +10,11 @@ package enum RecordError: Error, Equatable, Sendable {
   /// The source failed.
   case source(Failure)
 
+  /// A column that the records are chosen by is not there.
+  package static func noColumn(_ name: String) -> RecordError {
+    .damaged(reason: "it has no column '\(name)'")
+  }
+
   /// The same, of what begins so many lines on.
   package func behind(_ lines: Int) -> RecordError {
     switch self {

@@ -26,12 +26,12 @@ final class RecordParser {
     var content = MemberContent.null
   }
 
-  /// Whether a malformed line is told with the byte where it goes wrong.
-  private let namesBytes: Bool
+  /// Whether the lines are the object's own: then a malformed one is told with the byte where it goes wrong.
+  private let hasOwnLines: Bool
 
-  init(_ fields: Fields, namesBytes: Bool = true) {
+  init(_ fields: Fields, hasOwnLines: Bool = true) {
     self.fields = fields
-    self.namesBytes = namesBytes
+    self.hasOwnLines = hasOwnLines
     delete = fields.all.count
     kinds = fields.all.map(\.kind)
     names = MemberNames(fields.all.map(\.name) + ["_delete"])
@@ -53,7 +53,7 @@ final class RecordParser {
       try scan()
     } catch {
       throw .malformed(
-        line: number, reason: namesBytes ? "byte \(error.offset): \(error.reason)" : error.reason)
+        line: number, reason: hasOwnLines ? "byte \(error.offset): \(error.reason)" : error.reason)
     }
     if let reason = fault() ?? missing() { throw .malformed(line: number, reason: reason) }
   }

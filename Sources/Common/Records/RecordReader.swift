@@ -18,8 +18,8 @@ package struct RecordReader: ~Copyable {
   ///
   /// `hasOwnLines` says whether a byte of a line that is none is worth naming.
   package init(lines: UnsafeRawBufferPointer, fields: Fields, hasOwnLines: Bool = true) {
-    self.lines = LineReader(lines: lines)
-    record = RecordParser(fields, namesBytes: hasOwnLines)
+    self.lines = LineReader(lines: lines, hasOwnLines: hasOwnLines)
+    record = RecordParser(fields, hasOwnLines: hasOwnLines)
   }
 
   /// Goes on with the lines behind those that were read where they lie.

@@ -44,7 +44,8 @@ def refused(path, complaint, others):
     status, out, said = check.part_cat(path)
     if status != 65 or said.count("\n") != 1:
         return f"exit {status} instead of 65, {said.count(chr(10))} lines: {said[:300]}"
-    if not re.search(complaint, said):
+    # What the path says is no complaint.
+    if not re.search(complaint, said.partition(path)[2]):
         return f"refused, but not for {complaint}: {said.strip()}"
     if not others:
         return None

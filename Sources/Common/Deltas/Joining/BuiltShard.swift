@@ -14,6 +14,8 @@ package struct BuiltShard: Sendable {
   let touched: Int
   let bad: Int
   let late: Int?
+  /// How the objects were read: the format's canonical text.
+  let format: String
   /// All that were printed but `#index`.
   let receipts: [Receipt]
   private let builds: [UInt8]
@@ -42,6 +44,7 @@ package struct BuiltShard: Sendable {
     touched = try Self.count("touched", in: index, name)
     bad = try Self.count("bad", in: index, name)
     late = index["late"] == nil ? nil : try Self.count("late", in: index, name)
+    format = index["reading"] ?? ""
     receipts = Array(batch.receipts[..<place] + batch.receipts[(place + 1)...])
     builds = path.lastIndex(of: UInt8(ascii: "/")).map { Array(path[...$0]) } ?? []
   }

@@ -32,6 +32,7 @@ package struct Join {
     if a.slice != b.slice || slices(one) != slices(other) { return "another slice" }
     if a.position != b.position || a.from != b.from { return "another window" }
     if a.fields != b.fields { return "other fields" }
+    if one.format != other.format { return "records read in another way" }
     return one.shard.count == other.shard.count ? nil : "another number of shards"
   }
 
@@ -101,12 +102,14 @@ package struct Join {
     }
     let bad = shards.map(\.bad).max() ?? 0
     let late = shards.compactMap(\.late).max()
+    let format = shards.first?.format ?? ""
     try work.install(
       .init(
         manifest: manifest, generation: input.generation, touched: touched, bad: bad, late: late, shard: nil,
-        format: "",
-        runs: [],
-        keys: []))
-    return Batch(receipts: receipts + [work.receipt(of: manifest, touched: touched, bad: bad, late: late)])
+        format: format, runs: [], keys: []))
+    return Batch(
+      receipts: receipts + [
+        work.receipt(of: manifest, touched: touched, bad: bad, late: late, format: format)
+      ])
   }
 }

@@ -5,7 +5,7 @@ internal import Segments
 
 /// What the last build left in the work directory: lines as the tools have them between each other.
 ///
-///     #state  format=2  engine=2  build=<id>  previous=<id>  generation=811  touched=12  bad=0  [late=2]  [reading=format%3Dcsv]  shard=1/1  boot=<boot>
+///     #state  format=2  engine=2  build=<id>  previous=<id>  generation=811  touched=12  bad=0  [late=2]  [reading=format=csv]  shard=1/1  boot=<boot>
 ///     runs/<hash>.run  <bytes>  <modified>  <changed>  <malformed>        in slice order
 ///     segments/...     <bytes>  <modified>  <changed>  0                  keys likewise
 ///     #end    lines=n  crc=<CRC-32 of all lines before, in hex>

@@ -1,5 +1,6 @@
 package import Bytes
 internal import Failures
+internal import Synchronization
 
 /// The body of an object of a store, which remembers why it could not be read on.
 package protocol ObjectBody: ByteSource {
@@ -22,7 +23,8 @@ final class CheckedBody: ObjectBody {
   private let name: String
   private var left: Int64
   private var digest: S3Digest?
-  private(set) var error: StoreError?
+  /// Asked by others than the one who reads, too.
+  private let lastError = Mutex<StoreError?>(nil)
 
   init(_ source: any ObjectBytes, bytes: Int64, name: String, digest: S3Digest?) {
     self.source = source
@@ -31,12 +33,14 @@ final class CheckedBody: ObjectBody {
     left = bytes
   }
 
+  var error: StoreError? { lastError.withLock { $0 } }
+
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
     do throws(StoreError) {
       if let error { throw error }
       return try readOn(into: buffer)
     } catch {
-      self.error = error
+      lastError.withLock { $0 = error }
       throw error.failure(cannot: "read", name)
     }
   }

@@ -34,8 +34,8 @@ private struct RowPlanning {
     }
     if prefixes.isEmpty { prefixes.append(UInt8(ascii: "{")) }
     nodes[row].prefixLength = prefixes.count
-    let taken = Set(selection.constants.map(\.name))
-    let members = schema.nodes.filter { !taken.contains($0.name) }
+    let taken = Set(selection.constants.map { Array($0.name.utf8) })
+    let members = schema.nodes.filter { !taken.contains(Array($0.name.utf8)) }
     try addMembers(members, Projection(selection.columns), isFirst: taken.isEmpty)
     close(row)
   }

@@ -31,7 +31,8 @@ package struct RowTimes: Equatable, Sendable {
 /// What is wanted of a node of the schema.
 struct Projection {
   private(set) var isWhole = false
-  private var members: [String: Projection] = [:]
+  /// By the names' bytes: two that look alike are two.
+  private var members: [[UInt8]: Projection] = [:]
 
   static let whole = Projection([[]])
 
@@ -44,13 +45,13 @@ struct Projection {
   }
 
   /// Nil where nothing of the member is wanted.
-  subscript(name: String) -> Projection? { isWhole ? self : members[name] }
+  subscript(name: String) -> Projection? { isWhole ? self : members[Array(name.utf8)] }
 
   private mutating func select(_ path: ArraySlice<String>) {
     guard let name = path.first else {
       isWhole = true
       return
     }
-    members[name, default: Projection([])].select(path.dropFirst())
+    members[Array(name.utf8), default: Projection([])].select(path.dropFirst())
   }
 }

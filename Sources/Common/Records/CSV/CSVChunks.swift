@@ -11,6 +11,7 @@ package final class CSVChunks: RecordPieces {
   private var input: PieceInput
   private let delimiter: UInt8
   private let wanted: RecordColumns?
+  private let needed: String?
   private var header: CSVHeader?
   private var isFirst = true
   /// Before the piece that has the header there are only empty ones.
@@ -19,14 +20,16 @@ package final class CSVChunks: RecordPieces {
   private var rest: [UInt8] = []
   private var isOver = false
 
-  /// All columns are wanted where `wanted` is nil. Without `names` the first row has them.
+  /// All columns are wanted where `wanted` is nil; without the one that is `needed` the object is none that can be read.
+  /// Without `names` the first row has them.
   package init(
     _ source: any ByteSource, name: String, size: Int, delimiter: UInt8, names: [String]?,
-    wanted: RecordColumns?
+    wanted: RecordColumns?, needed: String? = nil
   ) {
     input = PieceInput(ObjectInput(source, name: name), size: size)
     self.delimiter = delimiter
     self.wanted = wanted
+    self.needed = needed
     header = names.map { CSVHeader(names: $0, wanted: wanted) }
   }
 
@@ -37,6 +40,7 @@ package final class CSVChunks: RecordPieces {
     if isFirst, piece.starts(with: CSVDialect.byteOrderMark) { start = CSVDialect.byteOrderMark.count }
     isFirst = false
     if header == nil { (start, headerLines) = try takeHeader(piece, from: start) }
+    if let needed, let header, !header.has(needed) { throw .noColumn(needed) }
     return CSVPiece(
       bytes: piece, header: header ?? CSVHeader(names: [], wanted: nil), delimiter: delimiter, start: start,
       headerLines: headerLines,

@@ -9,6 +9,7 @@ struct CSVHeader: Sendable {
     let kind: RecordColumns.Kind?
   }
 
+  let names: [String]
   let columns: [Column]
   /// What the names come from, for messages.
   let source: String
@@ -16,6 +17,7 @@ struct CSVHeader: Sendable {
   /// Names that are told. All columns are wanted where `wanted` is nil.
   init(names: [String], wanted: RecordColumns?) {
     source = "--columns"
+    self.names = names
     columns = Self.columns(names, wanted)
   }
 
@@ -34,8 +36,11 @@ struct CSVHeader: Sendable {
     if fields.hasLooseReturn { throw .unreadable(line: line, reason: CSVReading.looseReturn) }
     if let reason = Self.fault(of: names) { throw .unreadable(line: line, reason: reason) }
     source = "the header"
+    self.names = names
     columns = Self.columns(names, wanted)
   }
+
+  func has(_ name: String) -> Bool { names.contains { $0.utf8.elementsEqual(name.utf8) } }
 
   /// What the JSON of a field stands for; nil where it isn't UTF-8.
   private static func name(_ json: UnsafeRawBufferPointer) -> String? {
@@ -58,10 +63,11 @@ struct CSVHeader: Sendable {
 
   /// Why these can't be the names of fields; nil where they can.
   static func fault(of names: [String]) -> String? {
-    var seen: Set<String> = []
+    // By their bytes, as the parser behind compares them.
+    var seen: Set<[UInt8]> = []
     for name in names {
       if name.isEmpty { return "a column has no name" }
-      if !seen.insert(name).inserted { return "two columns are named '\(name)'" }
+      if !seen.insert(Array(name.utf8)).inserted { return "two columns are named '\(name)'" }
     }
     return nil
   }

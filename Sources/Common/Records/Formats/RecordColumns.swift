@@ -11,7 +11,8 @@ package struct RecordColumns: Equatable, Sendable {
   }
 
   package private(set) var names: [String] = []
-  private var kinds: [String: Kind] = [:]
+  /// By the names' bytes: two that look alike are two.
+  private var kinds: [[UInt8]: Kind] = [:]
 
   package init(_ names: [String]) { for name in names { add(name, .string) } }
 
@@ -22,19 +23,19 @@ package struct RecordColumns: Equatable, Sendable {
   }
 
   /// Nil for one that isn't wanted.
-  package func kind(of name: String) -> Kind? { kinds[name] }
+  package func kind(of name: String) -> Kind? { kinds[Array(name.utf8)] }
 
   /// Wants one more.
   package mutating func add(_ name: String, _ kind: Kind) {
-    guard kinds[name] == nil else { return }
+    guard self.kind(of: name) == nil else { return }
     names.append(name)
-    kinds[name] = kind
+    kinds[Array(name.utf8)] = kind
   }
 
   /// Only those of these names; one that is not there yet is a string.
   package func selecting(_ names: [String]) -> RecordColumns {
     var selected = RecordColumns([])
-    for name in names { selected.add(name, kinds[name] ?? .string) }
+    for name in names { selected.add(name, kind(of: name) ?? .string) }
     return selected
   }
 }

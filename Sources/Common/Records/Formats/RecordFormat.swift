@@ -4,7 +4,7 @@ package import Parquet
 /// How the records lie in objects, as far as that is told and not found out.
 package struct RecordFormat: Equatable, Sendable {
   package enum Kind: String, CaseIterable, Sendable {
-    /// By the name's end, else by the first bytes: `PAR1`, else NDJSON.
+    /// By the name's end, else by the first bytes: `PAR1` (`PARE` where it is encrypted), else NDJSON.
     case auto
     case ndjson, csv, tsv, parquet
   }
@@ -46,6 +46,16 @@ package struct RecordFormat: Equatable, Sendable {
     return .auto
   }
 
+  /// Why an object of that kind can't be read; nil where it can. Only CSV and TSV take columns.
+  package func fault(of kind: Kind) -> String? {
+    guard columns != nil else { return nil }
+    switch kind {
+    case .csv, .tsv: return nil
+    case .parquet: return "it is Parquet, and --columns is for CSV and TSV"
+    case .auto, .ndjson: return "it is taken for NDJSON, and --columns is for CSV and TSV: tell --format"
+    }
+  }
+
   /// Why these can't be the names of columns; nil where they can.
   package static func fault(ofColumns names: [String]) -> String? { CSVHeader.fault(of: names) }
 
@@ -54,6 +64,6 @@ package struct RecordFormat: Equatable, Sendable {
 
   /// By the first bytes of an object.
   package static func kind(beginning bytes: some Sequence<UInt8>) -> Kind {
-    bytes.starts(with: "PAR1".utf8) ? .parquet : .ndjson
+    ["PAR1", "PARE"].contains { bytes.starts(with: $0.utf8) } ? .parquet : .ndjson
   }
 }
