@@ -17,8 +17,9 @@ package struct ParquetFile: Sendable {
       groups.append(rowGroup)
       row += rowGroup.rows
     }
-    guard metadata.rows ?? row == row else {
-      throw .damaged("its footer has \(metadata.rows ?? 0) rows, and its row groups \(row)")
+    // Some writers left it at 0.
+    if let rows = metadata.rows, rows != 0, rows != row {
+      throw .damaged("its footer has \(rows) rows, and its row groups \(row)")
     }
     self.bytes = bytes
     self.schema = schema
