@@ -45,20 +45,17 @@ struct TableOptions {
   func isTable(_ stores: Stores, _ layout: Layout?) throws(Failure) -> Bool {
     if let choice, choice != .auto { return choice == .delta }
     let start = layout?.start ?? []
-    let places = start.isEmpty ? [location] : [location, location.appending(start)]
-    let kinds = try kinds(of: places, stores)
-    for (place, kind) in zip(places, kinds) where kind != .plain {
-      if kind == .delta, choice == .auto, place == location { return true }
-      throw refusal(of: place, kind)
+    let places = start.isEmpty ? [[]] : [[], start]
+    for (place, kind) in zip(places, try kinds(below: places, stores)) where kind != .plain {
+      if kind == .delta, choice == .auto, place.isEmpty { return true }
+      throw refusal(of: place.isEmpty ? location : location.appending(place), kind)
     }
     return false
   }
 
-  private func kinds(of places: [Location], _ stores: Stores) throws(Failure) -> [TableKind] {
-    let (store, _) = try stores.store(for: location)
-    var keys: [Key] = []
-    for place in places { keys.append(try stores.store(for: place).1) }
-    do throws(StoreError) { return try TableKind.find(store, keys) } catch {
+  private func kinds(below places: [[UInt8]], _ stores: Stores) throws(Failure) -> [TableKind] {
+    let (store, key) = try stores.store(for: location)
+    do throws(StoreError) { return try TableKind.find(store, key, below: places) } catch {
       guard case .denied(let reason) = error else { throw error.failure(cannot: "list", location) }
       throw Failure(
         error.exit, cannot: "list", location.description,

@@ -81,7 +81,11 @@ struct DataPath: Hashable {
 
   private static func absolute(_ path: [UInt8], _ place: Place) -> Result<DataPath, ActionError> {
     let location = path.withUnsafeBufferPointer { Location(decoded: $0) }
-    return location == nil ? .failure(ActionError("names no place")) : .success(below(path, place))
+    switch location {
+    case nil: return .failure(ActionError("names no place"))
+    case .s3(_, [])?: return .failure(ActionError("names no file"))
+    default: return .success(below(path, place))
+    }
   }
 
   /// One that is below the table all the same is as good as a relative one.

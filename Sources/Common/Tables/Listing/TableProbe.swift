@@ -11,10 +11,12 @@ package enum TableKind: Sendable {
 
   /// Asks for a table's own files, all beside each other: so it takes as long as one request. `denied` where it is not allowed
   /// to look for a Delta table's log.
-  package static func find(_ store: any ObjectStore, _ places: [Key]) throws(StoreError) -> [TableKind] {
+  package static func find(
+    _ store: any ObjectStore, _ key: Key, below places: [[UInt8]] = [[]]
+  ) throws(StoreError) -> [TableKind] {
     // `00042-<UUID>.metadata.json`, among other files that begin with any letter, or `v42.metadata.json`.
     let names = ["_delta_log/", "metadata/", "metadata/v"]
-    let roots = places.map(\.bytes.asDirectory)
+    let roots = places.map { (key.bytes.asDirectory + $0).asDirectory }
     let count = roots.count * names.count
     let found = try parallelMap(count: count, threads: count) { index throws(StoreError) in
       let name = index % names.count

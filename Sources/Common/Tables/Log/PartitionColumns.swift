@@ -96,9 +96,7 @@ enum PartitionType {
     _ text: String, _ parse: (String) -> T?
   ) -> JSONValue? {
     guard let value = parse(text) else { return nil }
-    guard value.isFinite else { return .null }
-    let digits = value.description
-    return .number(digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits)
+    return value.isFinite ? .number(value.description) : .null
   }
 
   /// `2026-05-04T10:05:00.123Z`: the fraction with 3, 6 or 9 digits, the fewest that are exact.
