@@ -35,6 +35,9 @@ struct ListOptions {
     jobs = tool.jobs
   }
 
+  /// Whether the place is to be listed as a table.
+  func isTable(_ stores: Stores) throws(Failure) -> Bool { try table.isTable(stores, layout) }
+
   /// Of the objects that lie there, whatever they belong to.
   func listing(_ stores: Stores) throws(Failure) -> Listing {
     try table.refuseForPlain()

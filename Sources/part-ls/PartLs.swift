@@ -82,7 +82,7 @@ struct PartLs: Tool {
     let options = try ListOptions(self)
     let stores = try access.stores(console)
     FreedMemory.keep()
-    let isTable = try options.table.isTable(stores)
+    let isTable = try options.isTable(stores)
     console.status("listing \(options.location)")
     let isEmpty = try isTable ? listTable(options, stores, console) : list(options, stores, console)
     if emptyFails && isEmpty { throw QuietExit(.refused) }
@@ -101,6 +101,7 @@ struct PartLs: Tool {
   ) throws(Failure) -> Bool {
     let listing = try options.tableListing(stores) { console.note($0) }
     let files = try listing.run()
+    console.detail("plan: log, version \(files.version), requests: \(listing.requests)")
     if summary {
       try print(files.summaries(of: listing.location))
     } else {

@@ -41,30 +41,35 @@ struct TableOptions {
   }
 
   /// Whether the place is to be listed as a table. 1 for a table that nobody has asked for, and one that can't be listed.
-  func isTable(_ stores: Stores) throws(Failure) -> Bool {
+  /// Nor may one lie where the layout leads, whatever the time.
+  func isTable(_ stores: Stores, _ layout: Layout?) throws(Failure) -> Bool {
     if let choice, choice != .auto { return choice == .delta }
-    let (store, key) = try stores.store(for: location)
-    let kind: TableKind
-    do throws(StoreError) { kind = try TableKind.find(store, key) } catch {
-      throw error.failure(cannot: "list", location)
+    let start = layout?.start ?? []
+    let places = start.isEmpty ? [[]] : [[], start]
+    for (place, kind) in zip(places, try kinds(below: places, stores)) where kind != .plain {
+      if kind == .delta, choice == .auto, place.isEmpty { return true }
+      throw refusal(of: place.isEmpty ? location : location.appending(place), kind)
     }
-    switch kind {
-    case .plain: return false
-    case .iceberg:
-      throw refusal(
-        "it is an Iceberg table, of which only its catalog knows what belongs to it; let an engine list its files and give the lines to part-pick"
-      )
-    case .delta:
-      if choice == .auto { return true }
-      throw refusal(
-        "it is a Delta table, and files that no longer belong to it still lie there; list it with --table delta"
-      )
+    return false
+  }
+
+  private func kinds(below places: [[UInt8]], _ stores: Stores) throws(Failure) -> [TableKind] {
+    let (store, key) = try stores.store(for: location)
+    do throws(StoreError) { return try TableKind.find(store, key, below: places) } catch {
+      guard case .denied(let reason) = error else { throw error.failure(cannot: "list", location) }
+      throw Failure(
+        error.exit, cannot: "list", location.description,
+        because: "\(reason): whether it is a table can't be seen; --table none lists all that lies there")
     }
   }
 
-  private func refusal(_ reason: String) -> Failure {
-    Failure(
-      .refused, cannot: "list", location.description,
+  private func refusal(of place: Location, _ kind: TableKind) -> Failure {
+    let reason =
+      kind == .iceberg
+      ? "it is an Iceberg table, of which only its catalog knows what belongs to it; where it has no delete files, let an engine list its files and give the lines to part-pick"
+      : "it is a Delta table, and files that no longer belong to it still lie there; list it with --table delta"
+    return Failure(
+      .refused, cannot: "list", place.description,
       because: "\(reason), or all that lies there with --table none")
   }
 
@@ -104,5 +109,18 @@ struct TableOptions {
     if let removed = files.removed { receipt.append("removed", removed) }
     if files.isSkipped { receipt.append("skipped-to", files.version) }
     if files.untimed > 0 { receipt.append("untimed", files.untimed) }
+  }
+}
+
+extension Layout {
+  /// The directories that all of its paths begin with.
+  fileprivate var start: [UInt8] {
+    let names = components.map { component in
+      component.reduce([UInt8]?.some([])) { text, piece in
+        guard let text, case .literal(let more) = piece else { return nil }
+        return text + more
+      }
+    }
+    return Array(names.prefix { $0 != nil }.compactMap { $0 }.joined(separator: [UInt8(ascii: "/")]))
   }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import Testing
 
 @testable import Tables
@@ -54,11 +55,30 @@ import Testing
     (bucket, "s3:///x"), (bucket, "s3:x"), (bucket, "s3://user:secret@c/x"), (bucket, "file:/x"),
     (bucket, "hdfs://h/x"),
     (bucket, "http://h/x"), (bucket, "a%"), (bucket, "a%g0"), (bucket, "a%00b"), (directory, "file://host/x"),
+    (bucket, "/"), (bucket, "./"), (bucket, "."), (bucket, "a/"), (bucket, "a/."), (bucket, "/t/"),
+    (bucket, "s3://b/t/"), (bucket, "s3://c"), (bucket, "%2F"), (directory, "/data/t/"),
+    (directory, "file:///"),
     (directory, "file:x"), (directory, "gs://b/x"), (directory, "wasbs://c@a/x"), (directory, "..%2Fx"),
   ]
 
   @Test(arguments: bad) func `A path that leads nowhere, or out, is refused`(_ table: Location, _ uri: String)
   {
     #expect(throws: ActionError.self) { try Self.path(uri, of: table) }
+  }
+
+  /// A log may have both spellings of one file, also where the table's place was given as a relative path.
+  @Test func `An absolute path below a relative table is of the table`() throws {
+    let here = FileManager.default.currentDirectoryPath
+    let name = "freshet-paths-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: name, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: name) }
+    for spelling in [name, "./\(name)/", "\(name)/../\(name)"] {
+      let table = Location.local(path: Array(spelling.utf8))
+      let file = try Self.path("a b", of: table)
+      for uri in ["\(here)/\(name)/a b", "file:\(here)/\(name)/a%20b", "file://\(here)/\(name)/a%20b"] {
+        #expect(try Self.path(uri, of: table) == file)
+      }
+      #expect(try Self.path("\(here)/other/a", of: table).isAbsolute)
+    }
   }
 }

@@ -130,9 +130,9 @@ import Testing
     }
   }
 
-  @Test func `A file that is not there is 66`() {
+  @Test func `A file that is gone is 75, as a file of the table is`() {
     let nowhere = TableTag.Deleted(
       place: .file(.local(path: Array("/nowhere/a.bin".utf8)), offset: 1), bytes: 3, rows: 3)
-    #expect { try nowhere.rows(Stores()) } throws: { ($0 as? Failure)?.exit == .noInput }
+    #expect { try nowhere.rows(Stores()) } throws: { ($0 as? Failure)?.exit == .tryAgain }
   }
 }

@@ -193,6 +193,15 @@ import Testing
       #"{"remove":{"path":"a","deletionVector":{"storageType":"u","pathOrInlineDv":"x","offset":-1,"sizeInBytes":1,"cardinality":1}}}"#,
       "line 2: a file's deletion vector is malformed"
     ),
+    (
+      #"{"add":{"dataChange":{"path":"evil"},"path":"a","size":1,"modificationTime":1}}"#,
+      "line 2: a file's dataChange is neither true nor false"
+    ),
+    (
+      #"{"add":{"path":"a","size":1,"modificationTime":1,"dataChange":"false"}}"#,
+      "line 2: a file's dataChange is neither true nor false"
+    ),
+    (T.add("./"), "line 2: the path './' names no file"),
     (T.add("a%2"), "line 2: the path 'a%252' has a % that begins no encoded byte"),
     (T.add("../a"), "line 2: the path '../a' has '..' in it, which may lead anywhere"),
     (T.add("a/%2e%2E/b"), "line 2: the path 'a/%252e%252E/b' has '..' in it, which may lead anywhere"),
@@ -262,5 +271,52 @@ import Testing
       _ = table.failure(.commit)
       _ = table.failure(.column("at"))
     }
+  }
+
+  @Test func `Of two checkpoints of one version it is always the same that is read`() throws {
+    for _ in 0..<8 {
+      let table = T()
+      try table.put(T.name(3) + ".checkpoint.0000000001.0000000001.parquet", "nonsense")
+      for count in 2...4 {
+        for part in 1...count {
+          try table.put(T.name(3) + ".checkpoint.000000000\(part).000000000\(count).parquet", "nonsense")
+        }
+      }
+      try table.put(T.name(3) + ".checkpoint.b.json", T.features("v2Checkpoint"), T.metadata, T.add("b"))
+      try table.put(T.name(3) + ".checkpoint.a.json", T.features("v2Checkpoint"), T.metadata, T.add("a"))
+      #expect(try table.list() == ["2026-05-04T00:00:00Z b"])
+      let log = TableLog(table.store, at: T.location, key: "t", jobs: 1, note: { _ in })
+      let keys = try log.files(from: 0).checkpoints.map(\.keys[0])
+      #expect(keys == keys.sorted(by: >))
+    }
+  }
+
+  @Test(arguments: ["a.json", "a.parquet"])
+  func `A checkpoint that vanishes after it was listed is 75`(_ name: String) throws {
+    let table = T()
+    try table.put(T.name(3) + ".checkpoint." + name, T.features("v2Checkpoint"), T.metadata)
+    let log = TableLog(table.store, at: T.location, key: "t", jobs: 1, note: { _ in })
+    let checkpoint = try #require(try log.files(from: 0).checkpoints.first)
+    try table.remove(T.name(3) + ".checkpoint." + name)
+    #expect {
+      var replay = Replay(of: T.location, to: 3, .partition, isTail: false)
+      try CheckpointReading(log: log, checkpoint: checkpoint, columns: CheckpointReading.state).read(
+        into: &replay)
+    } throws: {
+      ($0 as? Failure)?.exit == .tryAgain
+    }
+  }
+
+  @Test func `Commits are read beside each other as far as their sizes allow`() {
+    let log = TableLog(CountingStore(), at: T.location, key: "t", jobs: 3, note: { _ in })
+    func count(_ sizes: Int64...) -> Int {
+      log.batchCount(sizes.map { LogFiles.Commit(version: 0, key: "a", bytes: $0, modified: 0) }[...])
+    }
+    #expect(count(1, 1, 1, 1) == 3)
+    #expect(count(TableLog.budget, 1) == 1)
+    #expect(count(TableLog.budget - 1, 1, 1) == 2)
+    #expect(count(TableLog.budget * 2, 1) == 1)
+    #expect(count(.max, .max, .max) == 1)
+    #expect(count(1, .max, 1) == 1)
   }
 }

@@ -18,14 +18,29 @@ import Testing
     let (keys, kind) = Self.places[index]
     let store = MemoryStore()
     for key in keys { _ = try store.write(Key(key), .bytes([1]), if: .always) }
-    #expect(try TableKind.find(store, "t") == kind)
-    #expect(try TableKind.find(store, "t/") == kind)
-    #expect(try TableKind.find(store, "u") == .plain)
+    #expect(try TableKind.find(store, "t") == [kind])
+    #expect(try TableKind.find(store, "t/") == [kind])
+    #expect(try TableKind.find(store, "u") == [.plain])
   }
 
   @Test func `It costs three requests`() throws {
     let store = CountingStore()
     _ = try TableKind.find(store, "t")
     #expect(store.calls.count == 3)
+  }
+
+  @Test func `Several places are looked at beside each other`() throws {
+    let store = MemoryStore()
+    _ = try store.write(Key("lake/sales/_delta_log/00000000000000000000.json"), .bytes([1]), if: .always)
+    #expect(try TableKind.find(store, "lake", below: [[], Array("sales".utf8)]) == [.plain, .delta])
+  }
+
+  @Test func `Who may not look for a log is told so, and who may not look for Iceberg's files is not`() throws
+  {
+    let store = CountingStore()
+    store.denied = "t/_delta_log/"
+    #expect(throws: StoreError.denied("no")) { try TableKind.find(store, "t") }
+    store.denied = "t/metadata/"
+    #expect(try TableKind.find(store, "t") == [.plain])
   }
 }

@@ -137,6 +137,8 @@ import Testing
     try table.commit(0, T.protocol, T.metadata, T.add("d", "someday"))
     let failure = table.failure()
     #expect(failure?.exit == .noInput && failure?.reason == #"found e.g. '{"dt":"someday"}'"#)
+    // One failure is one line.
+    #expect(table.notes.all == [])
     let other = table.failure(.layout(try Layout("day=%Y-%m-%d")))
     #expect(
       other?.exit == .noInput

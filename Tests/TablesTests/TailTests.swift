@@ -118,4 +118,21 @@ import Testing
     _ = try table.list(after: 2000)
     #expect(table.store.calls.count == 6, "\(table.store.calls)")
   }
+
+  @Test func `A version that only a checkpoint stands for is skipped, too`() throws {
+    let table = T()
+    try table.begin()
+    for version in Int64(1)...5 { try table.commit(version, T.add("x\(version)")) }
+    try table.put(
+      T.name(3) + ".checkpoint.c.json", T.features("v2Checkpoint"), T.metadata, T.add("x1"), T.add("x2"),
+      T.add("x3"))
+    for version in Int64(0)...3 { try table.remove(T.name(version) + ".json") }
+    let files = try table.files(after: 2)
+    #expect(files.isSkipped && files.version == 5 && files.lines.count == 5)
+    #expect(try !table.files(after: 3).isSkipped)
+    // It is the newest, and no commit is there at all.
+    for version in Int64(4)...5 { try table.remove(T.name(version) + ".json") }
+    #expect(try table.files(after: 2).isSkipped)
+    #expect(try !table.files(after: 3).isSkipped)
+  }
 }

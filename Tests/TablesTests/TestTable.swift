@@ -18,8 +18,8 @@ struct TestTable {
   static func metadata(_ columns: [String], types: [String: String] = [:], configuration: String = "{}")
     -> String
   {
-    let fields = columns.map {
-      #"{\"name\":\"\#($0)\",\"type\":\"\#(types[$0] ?? "string")\",\"nullable\":true,\"metadata\":{}}"#
+    let fields = (columns + ["at"].filter { !columns.contains($0) }).map {
+      #"{\"name\":\"\#($0)\",\"type\":\"\#(types[$0] ?? ($0 == "at" ? "timestamp" : "string"))\",\"nullable\":true,\"metadata\":{}}"#
     }
     let names = columns.map { "\"\($0)\"" }.joined(separator: ",")
     let schema = #"{\"type\":\"struct\",\"fields\":[\#(fields.joined(separator: ","))]}"#
@@ -50,8 +50,8 @@ struct TestTable {
     #"{"remove":{"path":"\#(path)","deletionTimestamp":5,"dataChange":\#(isChange)\#(more)}}"#
   }
 
-  static func vector(_ id: String, offset: Int = 1) -> String {
-    #","deletionVector":{"storageType":"u","pathOrInlineDv":"\#(id)","offset":\#(offset),"sizeInBytes":40,"cardinality":6}"#
+  static func vector(_ id: String, offset: Int = 1, rows: Int = 6) -> String {
+    #","deletionVector":{"storageType":"u","pathOrInlineDv":"\#(id)","offset":\#(offset),"sizeInBytes":40,"cardinality":\#(rows)}"#
   }
 
   static func info(_ time: Int64) -> String { #"{"commitInfo":{"timestamp":\#(time),"operation":"WRITE"}}"# }
@@ -123,12 +123,20 @@ final class CountingStore: ObjectStore {
   private let asked = Mutex<[String]>([])
   var calls: [String] { asked.withLock { $0 } }
 
+  /// What may not be listed.
+  var denied: String? {
+    get { refused.withLock { $0 } }
+    set { refused.withLock { $0 = newValue } }
+  }
+  private let refused = Mutex<String?>(nil)
+
   private func count(_ call: String) { asked.withLock { $0.append(call) } }
 
   var requests: Int { calls.count }
 
   func list(_ request: ListRequest) throws(StoreError) -> ListPage {
     count("list \(request.startAfter?.description ?? "")")
+    if let denied, request.prefix.description.hasPrefix(denied) { throw .denied("no") }
     return try base.list(request)
   }
   func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject {

@@ -112,7 +112,9 @@ import Testing
     ("string", "a", "a"), ("string", nil, .null), ("string", "", .null), ("string", "7", "7"),
     ("integer", "007", 7), ("long", "-9223372036854775808", .number("-9223372036854775808")),
     ("byte", "x", nil), ("short", "1.5", nil), ("integer", "", .null),
-    ("double", "1.5", .number("1.5")), ("float", "NaN", .null), ("double", "1e400", .number("1e400")),
+    ("double", "1.5", .number("1.5")), ("float", "NaN", .null), ("double", "1e400", .null),
+    ("float", "0.10000000149011612", .number("0.1")), ("double", "0.10", .number("0.1")),
+    ("double", "3", .number("3.0")), ("decimal(3,1)", "3.0", .number("3.0")), ("decimal(3,1)", "NaN", nil),
     ("double", "Infinity", .null), ("double", "one", nil), ("decimal(10,2)", "12.30", .number("12.30")),
     ("boolean", "true", true), ("boolean", "false", false), ("boolean", "1", nil),
     ("date", "2026-05-04", "2026-05-04"),
@@ -130,11 +132,94 @@ import Testing
 
   @Test func `A value that is none of its type is refused`() throws {
     let table = T()
-    try table.commit(0, T.protocol, T.metadata(["dt", "n"], types: ["n": "integer"]), T.add("a"))
-    #expect(try table.list().count == 1)
+    try table.commit(0, T.protocol, T.metadata(["dt", "n"], types: ["n": "integer"]))
     let values = #""partitionValues":{"dt":"2026-05-04","n":"many"},"size":1,"modificationTime":1"#
     try table.commit(1, #"{"add":{"path":"b","dataChange":true,\#(values)}}"#)
     let failure = table.failure()
-    #expect(failure?.exit == .badData && failure?.reason == "'many' is no value of its partition column 'n'")
+    #expect(
+      failure?.exit == .badData
+        && failure?.reason == "the file b: 'many' is no value of its partition column 'n'")
+  }
+
+  /// A checkpoint that covers a file must not move it: as long as its commit is there, that says when it came.
+  @Test func `Within the range a file has its commit's time, whatever checkpoints there are`() throws {
+    let table = T()
+    // The store in memory counts its writes as seconds: a checkpoint is as old as its number in this test.
+    try table.commit(
+      0, T.features("v2Checkpoint", "deletionVectors"), T.metadata, T.add("a", modified: 999_000_000),
+      T.info(1_000))
+    try table.put(
+      T.name(0) + ".checkpoint.a.json", T.features("v2Checkpoint", "deletionVectors"), T.metadata,
+      T.add("a", modified: 999_000_000))
+    try table.commit(1, T.add("b", modified: 7_000), T.info(600_000))
+    let since = "1970-01-01T00:01:00Z"
+    let expected = ["1970-01-01T00:10:00Z b"]
+    #expect(try table.list(.commit, since: since, every: 60) == expected)
+    while try table.store.info("t/_delta_log/x")?.modified ?? 0 < 100 { try table.put("x") }
+    try table.put(
+      T.name(1) + ".checkpoint.b.json", T.features("v2Checkpoint", "deletionVectors"), T.metadata,
+      T.add("a", modified: 999_000_000), T.add("b", modified: 7_000))
+    try table.put("_last_checkpoint", #"{"version":1}"#)
+    #expect(try table.list(.commit, since: since, every: 60) == expected)
+    // With no checkpoint before the range it is the commits from the first one on that say it.
+    try table.remove(T.name(0) + ".checkpoint.a.json")
+    #expect(try table.list(.commit, since: since, every: 60) == expected)
+    #expect(table.notes.all == [])
+    try table.remove(T.name(0) + ".json")
+    #expect(try table.list(.commit, since: since, every: 60) == ["1970-01-12T13:30:00Z a"])
+    #expect(table.notes.all.count == 1)
+    #expect(table.notes.all.first?.hasPrefix("the log of s3://b/t was cleaned up within the range") == true)
+  }
+
+  @Test func `A file of which rows went keeps its time, and one of which rows came back has a new one`()
+    throws
+  {
+    let table = T()
+    let (few, more) = (
+      T.vector("vBn[lx{q8@P<9BNH/isA"), T.vector("vBn[lx{q8@P<9BNH/isA", offset: 50, rows: 9)
+    )
+    try table.commit(0, T.features("deletionVectors"), T.metadata, T.add("a"), T.info(60_000))
+    try table.commit(1, T.add("a", more: few), T.remove("a"), T.info(120_000))
+    #expect(try table.list(.commit, every: 60) == ["1970-01-01T00:01:00Z a"])
+    try table.commit(2, T.remove("a", more: few), T.add("a", more: more), T.add("b"), T.info(180_000))
+    #expect(try table.list(.commit, every: 60) == ["1970-01-01T00:01:00Z a", "1970-01-01T00:03:00Z b"])
+    try table.commit(3, T.remove("a", more: more), T.add("a", more: few), T.info(240_000))
+    #expect(try table.list(.commit, every: 60).last == "1970-01-01T00:04:00Z a")
+    try table.commit(4, T.remove("a", more: few), T.add("a"), T.info(300_000))
+    #expect(try table.list(.commit, every: 60).last == "1970-01-01T00:05:00Z a")
+  }
+
+  @Test(arguments: [
+    ("At", Exit.noInput, "cannot find the column 'At' in version 0 of s3://b/t: it has 'at'"),
+    ("x", .noInput, "cannot find the column 'x' in version 0 of s3://b/t: its schema has no such column"),
+    (
+      "dt", .badData,
+      "cannot list version 0 of s3://b/t: its column 'dt' is of the type string, and not date, timestamp or timestamp_ntz"
+    ),
+  ])
+  func `The column must be there, and be one of times, also in a table without files`(
+    _ name: String, _ exit: Exit, _ message: String
+  ) throws {
+    let table = T()
+    try table.begin()
+    let failure = table.failure(.column(name))
+    #expect(failure?.exit == exit && failure?.message == message)
+    #expect(table.failure(.column("at")) == nil)
+  }
+
+  @Test(arguments: [
+    (#"{}"#, "it has no value of its partition column 'dt'"),
+    (#"{"DT":"x"}"#, "it has no value of its partition column 'dt'"),
+    (#"{"dt":5}"#, "its value of its partition column 'dt' is neither a string nor null"),
+    (#"{"dt":["2026-05-04"]}"#, "its value of its partition column 'dt' is neither a string nor null"),
+  ])
+  func `A partition value that is missing, or no text, is refused`(_ values: String, _ reason: String) throws
+  {
+    let table = T()
+    try table.commit(
+      0, T.protocol, T.metadata,
+      #"{"add":{"path":"a","partitionValues":\#(values),"size":1,"modificationTime":1,"dataChange":true}}"#)
+    let failure = table.failure(.commit)
+    #expect(failure?.exit == .badData && failure?.reason == "the file a: \(reason)")
   }
 }

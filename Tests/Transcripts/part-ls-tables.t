@@ -23,6 +23,13 @@ A plain listing would find dead files:
   $ part-ls ads/ -l dt=%Y-%m-%d --table auto --json | tail -n 2
   {"time":"2026-05-04T00:00:00Z","modified":"2026-05-04T10:11:42Z","bytes":5,"tag":"delta:{\"modified\":1777889502000,\"columns\":{\"dt\":\"2026-05-04\"}}","location":"ads/dt=2026-05-04/a.parquet"}
   {"#":"end","lines":1}
+  $ part-ls . -l ads/dt=%Y-%m-%d
+  part-ls: cannot list ./ads: it is a Delta table, and files that no longer belong to it still lie there; list it with --table delta, or all that lies there with --table none
+  [1]
+  $ part-ls . -l ads/dt=%Y-%m-%d --table auto 2> none
+  [1]
+  $ part-ls . -l ads/dt=%Y-%m-%d --table none | grep -c parquet
+  2
   $ part-ls -s ads -l dt=%Y-%m-%d --table auto
   2026-05-04T00:00:00Z	2026-05-04T10:11:42Z	5	1	ads
   $ part-ls ads -l dt=%Y-%m-%d --table auto --since 2026-05-05T00:00:00Z -e | cut -f 1,8
@@ -41,9 +48,11 @@ By the commit's time; by a column; only what is new:
   #list	every=3600	time-column=dt	table=delta	version=1	plan=log	requests=0
   2026-05-04T00:00:00Z	delta:{"modified":1777889502000,"columns":{"dt":"2026-05-04"}}
   #end
-  $ part-ls ads --table delta --time-column at --every 1h
-  part-ls: cannot list version 1 of ads: its log has no greatest 'at' of the file dt=2026-05-04/a.parquet; take another column, or -l or --commit-time
-  [65]
+  $ part-ls ads --table delta --time-column DT --every 1h
+  part-ls: cannot find the column 'DT' in version 1 of ads: it has 'dt'
+  [66]
+  $ part-ls ads --table delta --commit-time --every 5m -v 2>&1 > none
+  part-ls: plan: log, version 1, requests: 0
   $ part-ls ads --table delta -l dt=%Y-%m-%d --after-version 0 | cut -f 1,10-
   #list	table=delta	version=1	after-version=0	removed=1	plan=log	requests=0
   2026-05-04T00:00:00Z
@@ -102,7 +111,7 @@ A log that lacks versions, or needs what is not known; no log at all:
   [65]
   $ : | log 2
   $ part-ls ads --table delta -l dt=%Y-%m-%d
-  part-ls: cannot list version 3 of ads: it needs reader version 4; let an engine list its files, and give the lines to part-pick
+  part-ls: cannot list version 3 of ads: it needs reader version 4; let an engine write its rows as files
   [65]
   $ echo '{"add":{}}' | log 4
   $ part-ls ads --table delta -l dt=%Y-%m-%d
@@ -122,7 +131,7 @@ Iceberg:
 
   $ mkdir -p ice/metadata ice/data && touch ice/metadata/00001-5f8b.metadata.json
   $ part-ls ice -l dt=%Y-%m-%d
-  part-ls: cannot list ice: it is an Iceberg table, of which only its catalog knows what belongs to it; let an engine list its files and give the lines to part-pick, or all that lies there with --table none
+  part-ls: cannot list ice: it is an Iceberg table, of which only its catalog knows what belongs to it; where it has no delete files, let an engine list its files and give the lines to part-pick, or all that lies there with --table none
   [1]
   $ part-ls ice -l dt=%Y-%m-%d --table auto 2>/dev/null
   [1]

@@ -115,10 +115,9 @@ package struct Garbage: Sendable {
     do throws(StoreError) {
       repeat {
         let page = try destination.store.list(request)
-        // No store can keep us busy for ever.
         let isBack = page.objects.first.flatMap { first in last.map { first.key <= $0 } } ?? false
         guard !isBack, page.next.map({ seen.insert($0).inserted }) ?? true else {
-          throw .invalid("the same page of the listing came twice")
+          throw .samePage
         }
         last = page.objects.last?.key ?? last
         for object in page.objects {

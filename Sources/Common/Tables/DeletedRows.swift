@@ -65,7 +65,8 @@ extension TableTag.Deleted {
     let (store, key) = try stores.object(file)
     let object: RandomObject
     do throws(StoreError) { object = try store.openAnywhere(key, tag: nil) } catch {
-      throw error.failure(cannot: "read", file)
+      guard case .notFound = error else { throw error.failure(cannot: "read", file) }
+      throw Failure(.tryAgain, cannot: "read", file.description, because: "it is gone; list again")
     }
     let (end, overflow) = offset.addingReportingOverflow(bytes + 8)
     guard !overflow, Int64(end) <= object.bytes else { return [] }

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Glibc
 
 // A path in a log is a URI reference, encoded once more than the name in the store is (PROTOCOL.md of Delta Lake, "Add File
 // and Remove File"; RFC 3986): `k=a%2520b/part-0.parquet` is the object `k=a%20b/part-0.parquet` below the table.
@@ -9,13 +10,15 @@ internal import Bytes
 //     /data/t/part-0.parquet         at the root of the table's own file system, or bucket
 
 /// Where a file that a log names is.
-struct DataPath: Equatable {
+struct DataPath: Hashable {
   /// Below the table, where it is not absolute; else a whole path, or `s3://bucket/key` with nothing encoded.
   let bytes: [UInt8]
   let isAbsolute: Bool
 
-  /// Fails with a clause.
-  init(_ uri: UnsafeRawBufferPointer, of table: Location) throws(ActionError) {
+  /// `roots` are the table's, where they are known already. Fails with a clause.
+  init(
+    _ uri: UnsafeRawBufferPointer, of table: Location, roots: [[UInt8]]? = nil
+  ) throws(ActionError) {
     func refuse(_ reason: String) -> ActionError {
       ActionError("the path '\(PercentEncoding.encodeForLine(uri.prefix(200)))' \(reason)")
     }
@@ -25,7 +28,9 @@ struct DataPath: Equatable {
     guard let decoded = Self.decode(rest) else { throw refuse("has a % that begins no encoded byte") }
     if decoded.contains(0) { throw refuse("has a zero byte in it") }
     if Self.hasParent(decoded) { throw refuse("has '..' in it, which may lead anywhere") }
-    switch Self.resolve(scheme.map { String(decoding: $0, as: UTF8.self).lowercased() }, decoded, table) {
+    if Self.isDirectory(decoded) { throw refuse("names no file") }
+    let place = Place(table: table, roots: roots ?? table.roots)
+    switch Self.resolve(scheme.map { String(decoding: $0, as: UTF8.self).lowercased() }, decoded, place) {
     case .success(let path): self = path
     case .failure(let error): throw refuse(error.reason)
     }
@@ -36,48 +41,65 @@ struct DataPath: Equatable {
     self.isAbsolute = isAbsolute
   }
 
+  /// The table that a path is of.
+  private struct Place {
+    let table: Location
+    let roots: [[UInt8]]
+  }
+
   private static func resolve(
-    _ scheme: String?, _ path: [UInt8], _ table: Location
+    _ scheme: String?, _ path: [UInt8], _ place: Place
   ) -> Result<DataPath, ActionError> {
     switch scheme {
-    case nil: return .success(rooted(path, table))
+    case nil: return .success(rooted(path, place))
     case "s3", "s3a", "s3n":
       guard path.starts(with: Array("//".utf8)) else { return .failure(ActionError("names no bucket")) }
-      return absolute(Array("s3:".utf8) + path, table)
+      return absolute(Array("s3:".utf8) + path, place)
     case "file":
-      guard case .local = table else {
+      guard case .local = place.table else {
         return .failure(ActionError("names a file of this machine, and the table is in a bucket"))
       }
       let local = path.starts(with: Array("//".utf8)) ? Array(path.dropFirst(2)) : path
       guard local.first == UInt8(ascii: "/") else { return .failure(ActionError("names another machine")) }
-      return absolute(local, table)
+      return absolute(local, place)
     case let scheme?: return .failure(ActionError("is of the scheme '\(scheme)', which is not read here"))
     }
   }
 
   /// One without a scheme.
-  private static func rooted(_ path: [UInt8], _ table: Location) -> DataPath {
+  private static func rooted(_ path: [UInt8], _ place: Place) -> DataPath {
     var path = path[...]
     guard path.first == UInt8(ascii: "/") else {
       while path.starts(with: Array("./".utf8)) { path = path.dropFirst(2) }
       return DataPath(path, isAbsolute: false)
     }
-    switch table {
-    case .local: return below(Array(path), table)
-    case .s3(let bucket, _): return below(Array("s3://\(bucket)".utf8) + path, table)
+    switch place.table {
+    case .local: return below(Array(path), place)
+    case .s3(let bucket, _): return below(Array("s3://\(bucket)".utf8) + path, place)
     }
   }
 
-  private static func absolute(_ path: [UInt8], _ table: Location) -> Result<DataPath, ActionError> {
+  private static func absolute(_ path: [UInt8], _ place: Place) -> Result<DataPath, ActionError> {
     let location = path.withUnsafeBufferPointer { Location(decoded: $0) }
-    return location == nil ? .failure(ActionError("names no place")) : .success(below(path, table))
+    switch location {
+    case nil: return .failure(ActionError("names no place"))
+    case .s3(_, [])?: return .failure(ActionError("names no file"))
+    default: return .success(below(path, place))
+    }
   }
 
   /// One that is below the table all the same is as good as a relative one.
-  private static func below(_ path: [UInt8], _ table: Location) -> DataPath {
-    let root = table.rootBytes
-    return path.count > root.count && path.starts(with: root)
-      ? DataPath(path.dropFirst(root.count), isAbsolute: false) : DataPath(path, isAbsolute: true)
+  private static func below(_ path: [UInt8], _ place: Place) -> DataPath {
+    for root in place.roots where path.count > root.count && path.starts(with: root) {
+      return DataPath(path.dropFirst(root.count), isAbsolute: false)
+    }
+    return DataPath(path, isAbsolute: true)
+  }
+
+  /// `t/`, `.`, `t/.`
+  private static func isDirectory(_ path: [UInt8]) -> Bool {
+    let name = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? []
+    return name.isEmpty || name.elementsEqual(".".utf8)
   }
 
   /// What stands before the first colon, where that is a scheme.
@@ -122,5 +144,16 @@ extension Location {
     case .local(let path): path
     case .s3(let bucket, let key): Array("s3://\(bucket)/".utf8) + key
     }
+  }
+
+  /// What the files of the table are below, as a log may spell it: a local one's also as an absolute path.
+  var roots: [[UInt8]] {
+    guard case .local(let path) = self else { return [rootBytes] }
+    let absolute = (path + [0]).withUnsafeBytes { bytes -> [UInt8]? in
+      guard let found = realpath(bytes.bindMemory(to: CChar.self).baseAddress, nil) else { return nil }
+      defer { free(found) }
+      return Array(UnsafeRawBufferPointer(start: found, count: strlen(found))).asDirectory
+    }
+    return [rootBytes] + (absolute.map { $0 == rootBytes ? [] : [$0] } ?? [])
   }
 }

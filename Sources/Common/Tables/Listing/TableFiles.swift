@@ -27,7 +27,6 @@ package struct TableFiles: Sendable {
   /// The JSON of deletion vectors, by their number.
   private var deleted: [Int32: String] = [:]
 
-  package var count: Int { items.count }
   package var isEmpty: Bool { items.isEmpty }
 
   init(of listing: TableListing, _ replay: consuming Replay, isSkipped: Bool) throws(Failure) {
@@ -66,6 +65,9 @@ package struct TableFiles: Sendable {
     }
     let columns: PartitionColumns
     do throws(ActionError) { columns = try PartitionColumns(metadata) } catch { throw refuse(error.reason) }
+    if case .column(let name) = listing.times {
+      try TimeColumn.check(name, TableSchema(metadata), of: "version \(version) of \(listing.location)")
+    }
     return try PartitionTimes(columns, listing.times, listing.location)
   }
 
@@ -76,7 +78,7 @@ package struct TableFiles: Sendable {
     let every = if case .layout = listing.times { Int64(1) } else { listing.every }
     for index in wanted {
       let entry = files.entries[index]
-      let partition = try known(Int(entry.partition), times)
+      let partition = try known(entry, times)
       let time = times.isElsewhere ? entry.time : partition.time
       guard time != LiveFiles.Entry.none else {
         untimed += 1
@@ -95,32 +97,39 @@ package struct TableFiles: Sendable {
     }
   }
 
-  private mutating func known(_ number: Int, _ times: PartitionTimes) throws(ActionError)
-    -> PartitionTimes.Known
-  {
+  private mutating func known(
+    _ entry: LiveFiles.Entry, _ times: PartitionTimes
+  ) throws(ActionError) -> PartitionTimes.Known {
+    let number = Int(entry.partition)
     if let found = known[number] { return found }
-    let found = try times.known(files.partitions[number])
-    known[number] = found
-    return found
+    do throws(ActionError) {
+      let found = try times.known(files.partitions[number])
+      known[number] = found
+      return found
+    } catch { throw ActionError("the file \(fileName(entry)): \(error.reason)") }
+  }
+
+  private func fileName(_ entry: LiveFiles.Entry) -> String {
+    files.withPath(entry) { PercentEncoding.encodeForLine($0) }
   }
 
   private func noTime(_ entry: LiveFiles.Entry, _ listing: TableListing) -> ActionError {
     let name = if case .column(let name) = listing.times { name } else { "" }
-    let file = files.withPath(entry) { PercentEncoding.encodeForLine($0) }
     return ActionError(
-      "its log has no greatest '\(name)' of the file \(file); take another column, or -l or --commit-time")
+      "its log has no greatest '\(name)' of the file \(fileName(entry)); take another column, or -l or --commit-time"
+    )
   }
 
   /// Not one file that is spelled as the layout says: that is a mistake, and no empty table.
   private func explain(_ wanted: [Int], _ listing: TableListing) throws(Failure) {
-    if untimed > 0 {
-      listing.note(
+    guard untimed > 0 else { return }
+    guard case .layout(let layout) = listing.times, untimed == wanted.count, let first = wanted.first,
+      known.contains(where: { $0?.time == LiveFiles.Entry.unknown })
+    else {
+      return listing.note(
         "\(untimed) of \(wanted.count) files of \(table) are left out: they have no time by \(listing.timesText)"
       )
     }
-    guard case .layout(let layout) = listing.times, untimed == wanted.count, let first = wanted.first,
-      known.contains(where: { $0?.time == LiveFiles.Entry.unknown })
-    else { return }
     let values = known[Int(files.entries[first].partition)]?.columns ?? "{}"
     throw Failure(
       .noInput, cannot: "match the layout '\(layout)'", "in \(table)", because: "found e.g. '\(values)'")
@@ -168,12 +177,15 @@ extension TableFiles {
 
   package var lines: [ObjectLine] {
     files.withPaths { bytes in
-      items.map { item in
+      items.compactMap { item in
         let entry = files.entries[item.entry]
         let path = DataPath(entry.path(in: bytes), isAbsolute: entry.isAbsolute)
-        return ObjectLine(
-          time: Instant(seconds: item.time), modified: entry.modifiedInstant, bytes: entry.size,
-          tag: tag(of: entry), location: path.location(in: table) ?? table)
+        // Each absolute path was a location before it was kept.
+        return path.location(in: table).map {
+          ObjectLine(
+            time: Instant(seconds: item.time), modified: entry.modifiedInstant, bytes: entry.size,
+            tag: tag(of: entry), location: $0)
+        }
       }
     }
   }

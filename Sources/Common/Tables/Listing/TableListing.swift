@@ -54,17 +54,19 @@ package struct TableListing: Sendable {
   package var requests: Int { store.requests }
 
   private func snapshot(_ log: TableLog, _ hint: Int64, isSkipped: Bool) throws(Failure) -> TableFiles {
-    let replay = try SnapshotReading(log: log, timing: timing).read(from: hint)
+    let since: Int64? = if case .commit = times { range.since?.seconds } else { nil }
+    let replay = try SnapshotReading(log: log, timing: timing, since: since).read(from: hint)
     return try TableFiles(of: self, replay, isSkipped: isSkipped)
   }
 
   private func tail(_ reading: TailReading, _ hint: Int64) throws(Failure) -> TableFiles {
     let files = try reading.files(hint)
     if let missing = reading.cleanedUp(files) {
+      let all = try snapshot(reading.log, hint, isSkipped: true)
       note(
         "version \(missing) of \(location) was cleaned up: all of its files are listed, and not only what is new"
       )
-      return try snapshot(reading.log, hint, isSkipped: true)
+      return all
     }
     return try TableFiles(of: self, try reading.read(files), isSkipped: false)
   }

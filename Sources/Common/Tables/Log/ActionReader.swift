@@ -8,21 +8,23 @@ struct ActionReader: ~Copyable {
   private(set) var file = FileAction()
   private(set) var text = JSONText()
   private var scratch = JSONText()
+  /// Why the line is no action: a clause. JSON that is malformed comes first.
+  private var fault: String?
 
   init(timeColumn: String?) { self.timeColumn = timeColumn.map { Array($0.utf8) } }
 
   /// Nil where it is none that matters.
   mutating func read(_ line: UnsafeRawBufferPointer) throws(ActionError) -> Action? {
-    let action: Result<Action?, ActionError>
-    do throws(JSONError) { action = try actions(line) } catch { throw ActionError(error) }
-    return try action.get()
+    fault = nil
+    let action: Action?
+    do throws(JSONError) { action = try self.action(line) } catch { throw ActionError(error) }
+    if let fault { throw ActionError(fault) }
+    return action
   }
 
-  private mutating func actions(_ line: UnsafeRawBufferPointer) throws(JSONError) -> Result<
-    Action?, ActionError
-  > {
+  private mutating func action(_ line: UnsafeRawBufferPointer) throws(JSONError) -> Action? {
     var scanner = JSONScanner(line)
-    guard try scanner.next() == .beginObject else { return .failure(ActionError("it is no object")) }
+    guard try scanner.next() == .beginObject else { return refuse("it is no object") }
     var found: Action?
     while try scanner.next() == .name {
       let kind = Kind(scanner.raw)
@@ -31,14 +33,17 @@ struct ActionReader: ~Copyable {
         try scanner.skipRest(of: token)
         continue
       }
-      guard found == nil else { return .failure(ActionError("it has two actions")) }
-      switch try action(kind, &scanner) {
-      case .success(let action): found = action
-      case .failure(let error): return .failure(error)
-      }
+      guard found == nil else { return refuse("it has two actions") }
+      found = try action(kind, &scanner)
+      if fault != nil { return nil }
     }
     _ = try scanner.next()
-    return .success(found)
+    return found
+  }
+
+  private mutating func refuse(_ reason: String) -> Action? {
+    fault = reason
+    return nil
   }
 
   private enum Kind {
@@ -64,23 +69,23 @@ struct ActionReader: ~Copyable {
   }
 
   /// Of the object that was just opened.
-  private mutating func action(_ kind: Kind, _ scanner: inout JSONScanner) throws(JSONError) -> Result<
-    Action, ActionError
-  > {
+  private mutating func action(_ kind: Kind, _ scanner: inout JSONScanner) throws(JSONError) -> Action? {
     switch kind {
-    case .add: return try readFile(&scanner, isAdd: true).map { .add }
-    case .remove: return try readFile(&scanner, isAdd: false).map { .remove }
-    case .protocol: return .success(.protocol(try value(&scanner)))
-    case .metadata: return .success(.metadata(try value(&scanner)))
+    case .add:
+      try readFile(&scanner, isAdd: true)
+      return .add
+    case .remove:
+      try readFile(&scanner, isAdd: false)
+      return .remove
+    case .protocol: return .protocol(try value(&scanner))
+    case .metadata: return .metadata(try value(&scanner))
     case .commitInfo:
       let info = try value(&scanner)
       let time = info["inCommitTimestamp"]?.integer ?? info["timestamp"]?.integer
-      return .success(.commitInfo(time.map { Int64($0) }))
+      return .commitInfo(time.map { Int64($0) })
     case .sidecar:
-      guard let path = try value(&scanner)["path"]?.string else {
-        return .failure(ActionError("a sidecar has no path"))
-      }
-      return .success(.sidecar(path))
+      guard let path = try value(&scanner)["path"]?.string else { return refuse("a sidecar has no path") }
+      return .sidecar(path)
     }
   }
 
@@ -93,13 +98,11 @@ struct ActionReader: ~Copyable {
   /// What was found wrong with a file's members, which are all read nevertheless.
   private enum Member { case right, wrong, missing }
 
-  private mutating func readFile(
-    _ scanner: inout JSONScanner, isAdd: Bool
-  ) throws(JSONError) -> Result<Void, ActionError> {
+  private mutating func readFile(_ scanner: inout JSONScanner, isAdd: Bool) throws(JSONError) {
     file = FileAction()
     text.removeAll()
     var (path, size, modified, vector) = (Member.missing, Member.missing, Member.missing, Member.right)
-    var statistics: FileAction.Greatest?
+    var (isSaid, statistics) = (Member.right, FileAction.Greatest?.none)
     while try scanner.next() == .name {
       if scanner.raw.equals("path") {
         path = try readPath(&scanner)
@@ -110,7 +113,7 @@ struct ActionReader: ~Copyable {
       } else if scanner.raw.equals("modificationTime") {
         modified = try Self.number(&scanner, to: &file.modified)
       } else if scanner.raw.equals("dataChange") {
-        file.isDataChange = try scanner.next() != .false
+        isSaid = try readDataChange(&scanner)
       } else if scanner.raw.equals("deletionVector") {
         vector = try readVector(&scanner)
       } else if let column = timeColumn, scanner.raw.equals("stats") {
@@ -122,11 +125,28 @@ struct ActionReader: ~Copyable {
       }
     }
     file.greatest = statistics ?? .unknown
-    if path != .right { return .failure(ActionError("a file has no path")) }
-    if vector == .wrong { return .failure(ActionError("a file's deletion vector is malformed")) }
-    if isAdd && (size != .right || file.size < 0) { return .failure(ActionError("a file has no size")) }
-    if isAdd && modified != .right { return .failure(ActionError("a file has no modification time")) }
-    return .success(())
+    if path != .right {
+      fault = "a file has no path"
+    } else if vector == .wrong {
+      fault = "a file's deletion vector is malformed"
+    } else if isSaid == .wrong {
+      fault = "a file's dataChange is neither true nor false"
+    } else if isAdd && (size != .right || file.size < 0) {
+      fault = "a file has no size"
+    } else if isAdd && modified != .right {
+      fault = "a file has no modification time"
+    }
+  }
+
+  private mutating func readDataChange(_ scanner: inout JSONScanner) throws(JSONError) -> Member {
+    let token = try scanner.next()
+    // A checkpoint may leave it out, as a null in Parquet.
+    guard token == .true || token == .false || token == .null else {
+      try scanner.skipRest(of: token)
+      return .wrong
+    }
+    file.isDataChange = token != .false
+    return .right
   }
 
   private mutating func readPath(_ scanner: inout JSONScanner) throws(JSONError) -> Member {

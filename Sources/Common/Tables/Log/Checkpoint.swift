@@ -55,7 +55,7 @@ struct CheckpointReading {
     do throws(StoreError) {
       guard let found = try log.store.read(key) else { throw .notFound(.object) }
       content = found.bytes
-    } catch { throw error.failure(cannot: "read", name(key)) }
+    } catch { throw failure(error, key) }
     do throws(ActionError) {
       _ = try content.withUnsafeBufferPointer { (bytes) throws(ActionError) in
         try replay.apply(checkpoint: UnsafeRawBufferPointer(bytes), from: 0)
@@ -66,11 +66,11 @@ struct CheckpointReading {
   private func readRows(_ key: Key, into replay: inout Replay) throws(Failure) {
     let object: RandomObject
     do throws(StoreError) { object = try log.store.openAnywhere(key, tag: nil) } catch {
-      throw error.failure(cannot: "read", name(key))
+      throw failure(error, key)
     }
     var fault: ActionError?
     do throws(ParquetError) { fault = try readRows(try contents(of: object), into: &replay) } catch {
-      if let error = object.error { throw error.failure(cannot: "read", name(key)) }
+      if let error = object.error { throw failure(error, key) }
       throw damaged(key, error.clause)
     }
     if let fault { throw damaged(key, fault.reason) }
@@ -118,6 +118,16 @@ struct CheckpointReading {
       throw log.damaged("the checkpoint of version \(checkpoint.version)", "it has a sidecar without a name")
     }
     return Key(log.prefix + Array("_sidecars/".utf8) + name)
+  }
+
+  /// 75 where it was listed and is not there any more; a sidecar was not listed.
+  private func failure(_ error: StoreError, _ key: Key) -> Failure {
+    guard error == .notFound(.object), checkpoint.keys.contains(key) else {
+      return error.failure(cannot: "read", name(key))
+    }
+    return Failure(
+      .tryAgain, cannot: "read", name(key),
+      because: "it was there, and is not any more: its log is being cleaned up")
   }
 
   private func damaged(_ key: Key, _ reason: String) -> Failure {

@@ -5,6 +5,7 @@ struct LogFiles {
   struct Commit {
     let version: Int64
     let key: Key
+    let bytes: Int64
     /// Seconds since 1970.
     let modified: Int64
   }
@@ -14,11 +15,13 @@ struct LogFiles {
     /// One file, or all parts of it, in their order.
     let keys: [Key]
     let isJSON: Bool
+    /// When the last of its files was written, in seconds since 1970.
+    let modified: Int64
   }
 
   /// From the earliest to the newest.
   private(set) var commits: [Commit] = []
-  /// From the newest to the earliest; those that lack a part are not among them.
+  /// From the newest to the earliest, of one version by their keys; those that lack a part are not among them.
   private(set) var checkpoints: [Checkpoint] = []
   /// The version that the listing began at; 0 where it is whole.
   let start: Int64
@@ -58,11 +61,9 @@ struct LogFiles {
         if isDone { break }
         try take(object, name, &parts)
       }
-      guard let next = page.next else { break }
-      guard next != request.continuing else { throw .invalid("the same page of the listing came twice") }
-      request.continuing = next
+      guard try request.goOn(at: page.next) else { break }
     }
-    checkpoints = (checkpoints + parts.whole).sorted { $0.version > $1.version }
+    checkpoints = (checkpoints + parts.whole).sorted { ($0.version, $0.keys[0]) > ($1.version, $1.keys[0]) }
   }
 
   private mutating func take(
@@ -78,10 +79,12 @@ struct LogFiles {
     if file.version < start { return }
     switch file.kind {
     case .commit:
-      commits.append(Commit(version: file.version, key: object.key, modified: object.modified))
+      commits.append(
+        Commit(version: file.version, key: object.key, bytes: object.bytes, modified: object.modified))
     case .checkpoint(let isJSON):
-      checkpoints.append(Checkpoint(version: file.version, keys: [object.key], isJSON: isJSON))
-    case .part(let part, let count): parts.add(object.key, part, of: count, version: file.version)
+      checkpoints.append(
+        Checkpoint(version: file.version, keys: [object.key], isJSON: isJSON, modified: object.modified))
+    case .part(let part, let count): parts.add(object, part, of: count, version: file.version)
     }
   }
 }
@@ -93,16 +96,17 @@ private struct CheckpointParts {
     let count: Int
   }
 
-  private var found: [Name: [Int: Key]] = [:]
+  private var found: [Name: [Int: ObjectInfo]] = [:]
 
-  mutating func add(_ key: Key, _ part: Int, of count: Int, version: Int64) {
-    found[Name(version: version, count: count), default: [:]][part] = key
+  mutating func add(_ object: ObjectInfo, _ part: Int, of count: Int, version: Int64) {
+    found[Name(version: version, count: count), default: [:]][part] = object
   }
 
   var whole: [LogFiles.Checkpoint] {
-    found.filter { $0.value.count == $0.key.count }.map { name, keys in
+    found.filter { $0.value.count == $0.key.count }.map { name, parts in
       LogFiles.Checkpoint(
-        version: name.version, keys: keys.sorted { $0.key < $1.key }.map(\.value), isJSON: false)
+        version: name.version, keys: parts.sorted { $0.key < $1.key }.map(\.value.key), isJSON: false,
+        modified: parts.values.map(\.modified).max() ?? 0)
     }
   }
 }

@@ -1,5 +1,24 @@
 internal import JSON
 
+/// The columns of a table, those within others not counted.
+struct TableSchema {
+  private let fields: [JSONValue]
+
+  /// From a `metaData` action; nil where it can't be read.
+  init?(_ metadata: JSONValue) {
+    guard let text = metadata["schemaString"]?.string, let schema = try? JSONValue.parse(text),
+      let fields = schema["fields"]?.array
+    else { return nil }
+    self.fields = fields
+  }
+
+  var names: [String] { fields.compactMap { $0["name"]?.string } }
+
+  func field(_ name: String) -> JSONValue? {
+    fields.last { $0["name"]?.string.map { $0.utf8.elementsEqual(name.utf8) } ?? false }
+  }
+}
+
 /// The partition columns of a table, and their types.
 struct PartitionColumns {
   struct Column {
@@ -20,16 +39,12 @@ struct PartitionColumns {
       return
     }
     guard let names = names.array else { throw ActionError("its metadata names no partition columns") }
-    guard let text = metadata["schemaString"]?.string, let schema = try? JSONValue.parse(text),
-      let fields = schema["fields"]?.array
-    else { throw ActionError("its schema can't be read") }
+    guard let schema = TableSchema(metadata) else { throw ActionError("its schema can't be read") }
     var columns: [Column] = []
     for name in names {
-      guard let name = name.string,
-        let field = fields.last(where: {
-          $0["name"]?.string.map { $0.utf8.elementsEqual(name.utf8) } ?? false
-        })
-      else { throw ActionError("its schema lacks a partition column") }
+      guard let name = name.string, let field = schema.field(name) else {
+        throw ActionError("its schema lacks a partition column")
+      }
       columns.append(Column(name: name, type: PartitionType(field["type"])))
     }
     self.columns = columns
@@ -43,17 +58,18 @@ struct PartitionColumns {
 
 /// How the text of a partition value is written as JSON: as a value of such a column in a Parquet file would be.
 enum PartitionType {
-  case text, integer, number, boolean, timestamp, localTimestamp
+  case text, integer, float, double, decimal, boolean, timestamp, localTimestamp
 
   /// Of a field's `type` in the table's schema.
   init(_ type: JSONValue?) {
     switch type?.string ?? "" {
     case "long", "integer", "short", "byte": self = .integer
-    case "float", "double": self = .number
+    case "float": self = .float
+    case "double": self = .double
     case "boolean": self = .boolean
     case "timestamp": self = .timestamp
     case "timestamp_ntz": self = .localTimestamp
-    case let name where name.hasPrefix("decimal"): self = .number
+    case let name where name.hasPrefix("decimal"): self = .decimal
     default: self = .text
     }
   }
@@ -64,16 +80,22 @@ enum PartitionType {
     switch self {
     case .text: return .string(text)
     case .integer: return Int64(text).map { .number($0) }
-    case .number: return Self.number(text)
+    case .float: return Self.number(text, Float.init)
+    case .double: return Self.number(text, Double.init)
+    case .decimal:
+      if case .number(let number)? = try? JSONValue.parse(text) { return .number(number) }
+      return nil
     case .boolean: return text == "true" ? true : text == "false" ? false : nil
     case .timestamp: return Self.timestamp(text, isUTC: true)
     case .localTimestamp: return Self.timestamp(text, isUTC: false)
     }
   }
 
-  private static func number(_ text: String) -> JSONValue? {
-    if case .number(let number)? = try? JSONValue.parse(text) { return .number(number) }
-    guard let value = Double(text) else { return nil }
+  /// The shortest digits that give the same value of that width; null for what JSON has no number for.
+  private static func number<T: BinaryFloatingPoint & LosslessStringConvertible>(
+    _ text: String, _ parse: (String) -> T?
+  ) -> JSONValue? {
+    guard let value = parse(text) else { return nil }
     return value.isFinite ? .number(value.description) : .null
   }
 

@@ -50,15 +50,20 @@ struct TableLog {
     }
   }
 
-  /// Gives the commits, in their order; as many as `jobs` are asked for at once.
+  /// How many bytes of commits are in memory at once; more, where one alone has more.
+  static let budget: Int64 = 64 << 20
+
+  /// Gives the commits, in their order; up to `jobs` are asked for at once.
   func read(
     _ commits: [LogFiles.Commit],
     _ take: (LogFiles.Commit, UnsafeRawBufferPointer) throws(ActionError) -> Void
   ) throws(Failure) {
-    for start in stride(from: 0, to: commits.count, by: jobs) {
-      let batch = commits[start..<min(start + jobs, commits.count)]
+    var rest = commits[...]
+    while !rest.isEmpty {
+      let batch = rest.prefix(batchCount(rest))
+      rest = rest.dropFirst(batch.count)
       let contents = try parallelMap(count: batch.count, threads: jobs) { index throws(Failure) in
-        try content(of: batch[start + index])
+        try content(of: batch[batch.startIndex + index])
       }
       for (commit, content) in zip(batch, contents) {
         do throws(ActionError) {
@@ -68,6 +73,16 @@ struct TableLog {
         } catch { throw damaged("version \(commit.version)", error.reason) }
       }
     }
+  }
+
+  /// How many commits are read beside each other: by the sizes that the listing has, within the budget; at least one.
+  func batchCount(_ commits: ArraySlice<LogFiles.Commit>) -> Int {
+    var bytes: Int64 = 0
+    let fitting = commits.prefix(jobs).prefix { commit in
+      bytes = bytes.addingReportingOverflow(commit.bytes).partialValue
+      return bytes >= 0 && bytes <= Self.budget
+    }
+    return max(fitting.count, 1)
   }
 
   private func content(of commit: LogFiles.Commit) throws(Failure) -> [UInt8] {

@@ -47,5 +47,6 @@ enum ReaderFeatures {
     return nil
   }
 
-  static let wayOut = "let an engine list its files, and give the lines to part-pick"
+  /// Of its files themselves wrong records would come.
+  private static let wayOut = "let an engine write its rows as files"
 }

@@ -12,7 +12,7 @@ struct TailReading {
   func files(_ hint: Int64) throws(Failure) -> LogFiles {
     var files = try log.files(from: min(hint, after))
     // The hint is of a checkpoint that is gone, or ahead of all there is.
-    if files.start > 0, files.newest == nil || needsEarlier(files) { files = try log.files(from: 0) }
+    if files.start > 0, files.checkpoints.isEmpty { files = try log.files(from: 0) }
     guard let newest = files.newest else { throw log.isNoTable }
     guard after <= newest else {
       throw Failure(
@@ -22,13 +22,10 @@ struct TailReading {
     return files
   }
 
-  /// Whether nothing among these files says what kind of table it is.
-  private func needsEarlier(_ files: LogFiles) -> Bool { files.checkpoints.isEmpty }
-
-  /// The version behind the known one, where that was cleaned up: neither is there, and later ones are.
+  /// The version behind the known one, where that was cleaned up: its commit is not there, and the table has gone on.
   func cleanedUp(_ files: LogFiles) -> Int64? {
     guard let newest = files.newest, after < newest else { return nil }
-    return files.commits.first?.version ?? newest > after + 1 ? after + 1 : nil
+    return files.commits(from: after + 1, through: after + 1).isEmpty ? after + 1 : nil
   }
 
   func read(_ files: LogFiles) throws(Failure) -> Replay {

@@ -51,7 +51,7 @@ struct PartitionTimes {
     }
     var (members, values): ([JSONValue.Member], [String?]) = ([], [])
     for column in columns.columns {
-      let value = given[column.name]?.string
+      let value = try Self.text(given[column.name], column.name)
       guard let json = column.type.json(value) else {
         throw ActionError("'\(value ?? "")' is no value of its partition column '\(column.name)'")
       }
@@ -59,6 +59,16 @@ struct PartitionTimes {
       values.append(json == .null ? nil : value)
     }
     return Known(columns: JSONValue.object(members).text, time: time(values))
+  }
+
+  /// Nil for null alone.
+  private static func text(_ value: JSONValue?, _ column: String) throws(ActionError) -> String? {
+    guard let value else { throw ActionError("it has no value of its partition column '\(column)'") }
+    if value == .null { return nil }
+    guard let text = value.string else {
+      throw ActionError("its value of its partition column '\(column)' is neither a string nor null")
+    }
+    return text
   }
 
   private func time(_ values: [String?]) -> Int64 {
