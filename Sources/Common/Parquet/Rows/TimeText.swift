@@ -118,7 +118,9 @@ extension JSONText {
   /// nothing, where it is more.
   mutating func append(time: Int64, _ unit: TimeUnit) -> String? {
     let (second, nanosecond) = unit.split(time)
-    guard (0..<86_400).contains(second) || second == 86_400 && nanosecond == 0 else { return "\(time) \(unit) are no time of a day" }
+    guard (0..<86_400).contains(second) || second == 86_400 && nanosecond == 0 else {
+      return "\(time) \(unit) are no time of a day"
+    }
     var pen = Pen(room(for: 24))
     pen.put(UInt8(ascii: "\""))
     pen.put(second: second, nanosecond: nanosecond)
