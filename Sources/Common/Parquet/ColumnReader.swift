@@ -24,7 +24,7 @@ package final class ColumnReader {
     self.leaf = file.schema.leaves[leaf]
     let chunk = try file.rowGroups[rowGroup].columns[leaf].pages.get()
     let held = bytes?.holding(chunk.range)
-    pages = PageReader(self.leaf, chunk.codec, ChunkBytes(file.bytes, chunk, held: held))
+    pages = PageReader(self.leaf, chunk.codec, ChunkBytes(file, chunk, held: held))
     values = ValueReader(self.leaf)
     repetitions = LevelReader(0, UnsafeRawBufferPointer(start: nil, count: 0))
     definitions = repetitions

@@ -5,9 +5,13 @@ package struct ParquetFile: Sendable {
   package let schema: Schema
   package let rowGroups: [RowGroup]
   let bytes: any RandomBytes
+  let budget: BufferBudget
 
-  /// Reads the footer.
-  package init(_ bytes: any RandomBytes) throws(ParquetError) {
+  /// What all files have that are given no other budget.
+  private static let sharedBudget = BufferBudget(bytes: 128 << 20)
+
+  /// Reads the footer. The budget is for what is read ahead of remote bytes.
+  package init(_ bytes: any RandomBytes, budget: BufferBudget? = nil) throws(ParquetError) {
     let metadata = try Footer.read(bytes)
     let schema = try Schema(metadata.elements)
     var groups: [RowGroup] = []
@@ -21,6 +25,7 @@ package struct ParquetFile: Sendable {
       throw .damaged("its footer has \(metadata.rows ?? 0) rows, and its row groups \(row)")
     }
     self.bytes = bytes
+    self.budget = budget ?? Self.sharedBudget
     self.schema = schema
     rowGroups = groups
   }
