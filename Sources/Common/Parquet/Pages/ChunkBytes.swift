@@ -2,8 +2,9 @@ internal import Bytes
 
 /// The bytes of a column chunk, one after the other: as much of them in memory as is looked at.
 struct ChunkBytes: ~Copyable {
-  /// What is read at once needs no share of the budget.
-  private static let leastStep = 256 << 10
+  /// What is read at once without a share of the budget: where each read is a round trip, and where not.
+  private static let leastStep = 1 << 20
+  private static let nearStep = 256 << 10
 
   private let source: any RandomBytes
   /// Places in the file: where the next byte is, and where there is none.
@@ -23,7 +24,7 @@ struct ChunkBytes: ~Copyable {
     position = pages.start
     end = pages.start + pages.size
     inWindow = pages.start..<pages.start
-    step = share?.bytes ?? Self.leastStep
+    step = share?.bytes ?? (source.isRemote ? Self.leastStep : Self.nearStep)
   }
 
   /// As much as is sensible for a round trip; half of it, and so on, where the budget has less.
