@@ -1,6 +1,7 @@
 internal import JSON
 
-/// A time of the proleptic Gregorian calendar, of any year.
+/// A time of the proleptic Gregorian calendar, of any year. Not that of Partitions, which has years 1 to 9999 only: this
+/// room is a library by itself, and knows no partitions.
 struct CivilTime: Equatable {
   var year: Int64
   var month: Int64
@@ -118,7 +119,9 @@ extension JSONText {
   /// nothing, where it is more.
   mutating func append(time: Int64, _ unit: TimeUnit) -> String? {
     let (second, nanosecond) = unit.split(time)
-    guard (0..<86_400).contains(second) || second == 86_400 && nanosecond == 0 else { return "\(time) \(unit) are no time of a day" }
+    guard (0..<86_400).contains(second) || second == 86_400 && nanosecond == 0 else {
+      return "\(time) \(unit) are no time of a day"
+    }
     var pen = Pen(room(for: 24))
     pen.put(UInt8(ascii: "\""))
     pen.put(second: second, nanosecond: nanosecond)
