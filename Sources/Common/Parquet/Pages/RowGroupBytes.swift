@@ -18,7 +18,7 @@ package struct RowGroupBytes: Sendable {
     if file.bytes.isRemote, file.rowGroups.indices.contains(rowGroup) {
       let columns = file.rowGroups[rowGroup].columns
       let ranges = leaves.compactMap {
-        columns.indices.contains($0) ? try? columns[$0].pages.get().range : nil
+        columns.indices.contains($0) ? columns[$0].range : nil
       }
       for request in Self.requests(ranges) {
         guard let share = file.budget.share(of: request.count) else { break }
