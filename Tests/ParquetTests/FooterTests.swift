@@ -5,7 +5,7 @@ import Testing
 
 @testable import Parquet
 
-// Not tested here: files that are really encrypted (Tests/Pipes/70-parquet does); footers of more than 256 MiB.
+// Not tested here: files that are really encrypted (Tests/Pipes/70-parquet does); how much memory a footer takes.
 
 private let numbers = Array((1...5).map { littleEndian(Int32($0)) }.joined())
 private let page = ForgedPage.data(5, encoding: 0, numbers)
@@ -87,12 +87,12 @@ private func refused(_ change: (inout ForgedFile) -> Void) -> String? {
   }
 
   @Test func `says what can't be of a column`() {
-    let damaged = "what its footer says of column 'c' is damaged"
+    let damaged = "column 'c' is damaged in the footer"
     #expect(refused { $0.groups[0].columns[0].chunk[3] = .bool(true) } == "its footer is damaged")
     #expect(refused { $0.groups[0].columns[0].type = 2 } == damaged)
     #expect(
       refused { $0.groups[0].columns[0].metadata[3] = .list([.text("a"), .text("b")]) }
-        == "its footer has 'a.b' in the place of column 'c'")
+        == "column 'c' has another name in a row group")
     #expect(refused { $0.groups[0].columns[0].entries = -1 } == damaged)
     #expect(
       refused { $0.groups[0].columns[0].chunk[1] = .text("x") }
@@ -106,6 +106,25 @@ private func refused(_ change: (inout ForgedFile) -> Void) -> String? {
     }
     #expect(refused { $0.groups[0].rows = -1 } == "the number of its rows is damaged")
     #expect(refused { $0.groups[0].columns = [] } == "a row group has 0 columns where its schema has 1")
+  }
+
+  @Test func `is refused where it is longer than 32 MiB`() {
+    let bytes = honest {
+      $0.metadata[5] = .list([.structure([1: .text(String(repeating: "x", count: 32 << 20))])])
+    }.bytes
+    #expect(refusal { try open(bytes) } == "unsupported: its footer is longer than 32 MiB")
+  }
+
+  @Test func `may not have very many columns, nor row groups`() throws {
+    let nodes = Array(repeating: Forged.leaf("c", 1), count: 1 << 17)
+    #expect(
+      refusal { try open(ForgedFile(nodes, groups: []).bytes) }
+        == "unsupported: its schema has more than 131072 columns and groups")
+    #expect(try open(ForgedFile(nodes.dropLast(), groups: []).bytes).schema.leaves.count == 131_071)
+    let groups = Array(repeating: ForgedFile.Group(rows: 0, columns: []), count: 5)
+    #expect(
+      refusal { try open(ForgedFile(nodes.dropLast(), groups: groups).bytes) }
+        == "unsupported: its row groups have more than 524288 columns in all")
   }
 
   @Test func `of old parquet-mr says less than a column chunk has`() throws {

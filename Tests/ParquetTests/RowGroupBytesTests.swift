@@ -57,13 +57,50 @@ private final class FarBytes: RandomBytes {
     #expect(far.reads.withLock { $0.count } == 2)
   }
 
+  @Test func `are as many as the budget has, and else read in pieces`() throws {
+    let budget = BufferBudget(bytes: 20_000)
+    let far = FarBytes(forged().bytes)
+    let file = try ParquetFile(far, budget: budget)
+    do {
+      let first = try RowGroupBytes(file, rowGroup: 0, leaves: [0, 1])
+      let second = try RowGroupBytes(file, rowGroup: 0, leaves: [0, 1])
+      #expect(far.reads.withLock { $0.count } == 2)
+      for bytes in [first, second] {
+        let reader = try ColumnReader(file, leaf: 1, rowGroup: 0, from: bytes)
+        var count = 0
+        while try reader.read(600, into: ColumnBatch()) { count += 1 }
+        #expect(count == 4)
+      }
+      #expect(far.reads.withLock { $0.count } == 3)
+      #expect(budget.take(1, of: 20_000) == 0)
+    }
+    #expect(budget.take(1, of: 20_000) == 1)
+  }
+
+  /// A column of one long page after the other.
+  private func long(_ pages: Int) -> FarBytes {
+    let page = ForgedPage.data(100_000, encoding: 0, Array(repeating: 1, count: 400_000))
+    let column = ForgedColumn(type: 1, entries: 100_000 * pages, Array(repeating: page, count: pages))
+    return FarBytes(ForgedFile(Forged.leaf("c", 1), rows: 100_000 * pages, column).bytes)
+  }
+
+  @Test(arguments: [(1 << 30, 8 << 20), (5 << 20, 4 << 20), (300_000, 1 << 20)])
+  func `are read in smaller pieces where the budget has less`(bytes: Int, most: Int) throws {
+    let far = long(30)
+    let budget = BufferBudget(bytes: bytes)
+    #expect(try column(ParquetFile(far, budget: budget)).values.count == 3_000_000)
+    let longest = far.reads.withLock { $0.dropFirst().map(\.count).max() } ?? 0
+    #expect(longest <= most && longest > most / 2)
+    #expect(budget.take(1, of: bytes) == 1)
+  }
+
   @Test func `are requests of a sensible size`() {
     let mega = 1 << 20
     #expect(RowGroupBytes.requests([]) == [])
     #expect(RowGroupBytes.requests([10..<20, 0..<5, 20..<30]) == [0..<30])
     #expect(RowGroupBytes.requests([0..<10, mega..<mega + 1]) == [0..<10, mega..<mega + 1])
-    #expect(RowGroupBytes.requests([0..<40 * mega, 40 * mega..<80 * mega]).count == 2)
-    #expect(RowGroupBytes.requests([0..<100 * mega, 100 * mega..<101 * mega]) == [100 * mega..<101 * mega])
-    #expect(RowGroupBytes.requests((0..<20).map { $0 * 60 * mega..<($0 + 1) * 60 * mega }).count == 2)
+    #expect(RowGroupBytes.requests([0..<10 * mega, 10 * mega..<20 * mega]).count == 2)
+    #expect(RowGroupBytes.requests([0..<20 * mega, 20 * mega..<21 * mega]) == [20 * mega..<21 * mega])
+    #expect(RowGroupBytes.requests((0..<20).map { $0 * 15 * mega..<($0 + 1) * 15 * mega }).count == 2)
   }
 }

@@ -35,6 +35,19 @@ private func file(_ nodes: [[Int: Thrift]], members: Int, rows: Int, _ columns: 
       ])
   }
 
+  @Test(arguments: [3_400_000, 8_000_000])
+  fileprivate func `are cut where the row is longer than a record may be`(count: Int) throws {
+    let nodes = [
+      Forged.group("l", 1, Forged.optional, converted: list), Forged.group("list", 1, Forged.repeated),
+      Forged.leaf("element", 1, Forged.optional),
+    ]
+    let entries = [Entry<Int>(0, 3, 1)] + (0..<count).map { ($0 == 0 ? 0 : 1, 2, nil) } + [(0, 3, 2)]
+    let column = RowColumn.ints(entries, repetition: 1, definition: 3)
+    let found = try lines(file(nodes, members: 1, rows: 3, column))
+    #expect(found.count == 3 && found.first == #"{"l":[1]}"# && found.last == #"{"l":[2]}"#)
+    #expect(found[1].utf8.count > 16 << 20 && found[1].utf8.count < 17 << 20)
+  }
+
   @Test(arguments: ["array", "l_tuple"])
   func `have two levels where the name says so`(name: String) throws {
     let nodes = [

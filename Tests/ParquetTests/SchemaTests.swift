@@ -93,7 +93,9 @@ private struct Meaning: Sendable, CustomStringConvertible {
       Forged.leaf("value", 1, Forged.repeated),
     ]
     let schema = try schema(nodes, members: 3)
-    #expect(schema.leaves.map(\.name) == ["id", "tags.list.element", "map.pairs.key", "map.pairs.value"])
+    #expect(
+      schema.leaves.map { $0.path.joined(separator: ".") }
+        == ["id", "tags.list.element", "map.pairs.key", "map.pairs.value"])
     #expect(schema.leaves.map(\.maxDefinition) == [0, 3, 2, 3])
     #expect(schema.leaves.map(\.maxRepetition) == [0, 1, 1, 2])
     #expect(schema.leaves.map(\.index) == [0, 1, 2, 3])

@@ -22,9 +22,9 @@ package final class ColumnReader {
       throw .damaged("it has no such column")
     }
     self.leaf = file.schema.leaves[leaf]
-    let chunk = try file.rowGroups[rowGroup].columns[leaf].pages.get()
+    let chunk = try file.rowGroups[rowGroup].columns[leaf].pages(of: self.leaf)
     let held = bytes?.holding(chunk.range)
-    pages = PageReader(self.leaf, chunk.codec, ChunkBytes(file.bytes, chunk, held: held))
+    pages = PageReader(self.leaf, chunk.codec, ChunkBytes(file, chunk, held: held))
     values = ValueReader(self.leaf)
     repetitions = LevelReader(0, UnsafeRawBufferPointer(start: nil, count: 0))
     definitions = repetitions
@@ -67,7 +67,7 @@ package final class ColumnReader {
 
   private func beginPage() throws(ParquetError) {
     guard let page = try pages.next() else {
-      throw .damaged("column '\(leaf.name)' ends before the last of its values")
+      throw .damaged("\(leaf.title) ends before the last of its values")
     }
     do {
       switch page {

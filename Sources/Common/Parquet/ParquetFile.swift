@@ -5,25 +5,18 @@ package struct ParquetFile: Sendable {
   package let schema: Schema
   package let rowGroups: [RowGroup]
   let bytes: any RandomBytes
+  let budget: BufferBudget
 
-  /// Reads the footer.
-  package init(_ bytes: any RandomBytes) throws(ParquetError) {
+  /// What all files have that are given no other budget.
+  private static let sharedBudget = BufferBudget(bytes: 128 << 20)
+
+  /// Reads the footer. The budget is for what is read ahead of remote bytes.
+  package init(_ bytes: any RandomBytes, budget: BufferBudget? = nil) throws(ParquetError) {
     let metadata = try Footer.read(bytes)
-    let schema = try Schema(metadata.elements)
-    var groups: [RowGroup] = []
-    var row = 0
-    for group in metadata.groups {
-      let rowGroup = try RowGroup(group, of: metadata, schema.leaves, firstRow: row, fileSize: bytes.count)
-      groups.append(rowGroup)
-      row += rowGroup.rows
-    }
-    // Some writers left it at 0.
-    if let rows = metadata.rows, rows != 0, rows != row {
-      throw .damaged("its footer has \(rows) rows, and its row groups \(row)")
-    }
     self.bytes = bytes
-    self.schema = schema
-    rowGroups = groups
+    self.budget = budget ?? Self.sharedBudget
+    schema = metadata.schema
+    rowGroups = metadata.groups
   }
 }
 
@@ -35,20 +28,16 @@ package struct RowGroup: Sendable {
   /// By leaf.
   package let columns: [ColumnChunk]
 
-  init(
-    _ group: FileMetadata.GroupMetadata, of file: FileMetadata, _ leaves: [Leaf], firstRow: Int, fileSize: Int
-  ) throws(ParquetError) {
+  init(_ group: RowGroupFields, _ leaves: [Leaf], firstRow: Int) throws(ParquetError) {
     guard group.rows >= 0, !firstRow.addingReportingOverflow(group.rows).overflow else {
       throw .damaged("the number of its rows is damaged")
     }
-    guard group.columns.count == leaves.count else {
-      throw .damaged("a row group has \(group.columns.count) columns where its schema has \(leaves.count)")
+    guard group.columnCount == leaves.count else {
+      throw .damaged("a row group has \(group.columnCount) columns where its schema has \(leaves.count)")
     }
     rows = group.rows
     self.firstRow = firstRow
-    columns = zip(group.columns, leaves).map {
-      ColumnChunk($0, $1, fileSize: fileSize, isOfParquetMR: file.writer.hasPrefix("parquet-mr"))
-    }
+    columns = group.columns
   }
 }
 
@@ -61,15 +50,22 @@ package struct ColumnChunk: Sendable {
   package let greatest: [UInt8]?
   package let nulls: Int?
   /// Where its pages are, or why they can't be read: which is no error until they are.
-  let pages: Result<ChunkPages, ParquetError>
+  private let pages: Result<ChunkPages, Damage>
 
   init(_ metadata: ColumnMetadata, _ leaf: Leaf, fileSize: Int, isOfParquetMR: Bool) {
     let bounds = metadata.statistics.bounds(of: leaf)
     least = bounds?.least
     greatest = bounds?.greatest
     nulls = metadata.statistics.nulls.flatMap { $0 < 0 ? nil : $0 }
-    pages = Result { () throws(ParquetError) in
+    pages = Result { () throws(Damage) in
       try ChunkPages(metadata, leaf, fileSize: fileSize, isOfParquetMR: isOfParquetMR)
     }
+  }
+
+  /// Where its pages lie in the file, if they can be read.
+  var range: Range<Int>? { try? pages.get().range }
+
+  func pages(of leaf: Leaf) throws(ParquetError) -> ChunkPages {
+    do { return try pages.get() } catch { throw error.of(leaf.title) }
   }
 }

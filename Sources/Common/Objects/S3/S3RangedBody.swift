@@ -1,3 +1,4 @@
+internal import Bytes
 internal import HTTP
 
 /// A large object. It begins as one answer to a plain GET, which says how large it is and gives its first range; the others

@@ -45,7 +45,7 @@ struct DeltaReader {
 
   mutating func read<T: FixedWidthInteger>(_ count: Int, into target: UnsafeMutablePointer<T>) throws(Damage)
   {
-    guard count <= left else { throw HybridReader.ended }
+    guard count <= left else { throw .ended }
     var done = 0
     if isFirst && count > 0 {
       target[0] = T(truncatingIfNeeded: last)
@@ -87,7 +87,7 @@ struct DeltaReader {
     // Some writers leave out the end of the last miniblock.
     let needed = min(left, perMiniblock) * width
     let size = perMiniblock * width / 8
-    guard (needed + 7) / 8 <= bytes.count - at else { throw HybridReader.ended }
+    guard (needed + 7) / 8 <= bytes.count - at else { throw .ended }
     bit = at * 8
     at += min(size, bytes.count - at)
     leftInMiniblock = perMiniblock
@@ -95,9 +95,9 @@ struct DeltaReader {
 
   private mutating func beginBlock() throws(Damage) {
     var reader = ThriftReader(bytes.rebased(from: at))
-    do { leastDelta = try reader.zigzag() } catch { throw HybridReader.ended }
+    do { leastDelta = try reader.zigzag() } catch { throw .ended }
     widths = at + reader.position
-    guard miniblocks <= bytes.count - widths else { throw HybridReader.ended }
+    guard miniblocks <= bytes.count - widths else { throw .ended }
     at = widths + miniblocks
     miniblock = 0
   }

@@ -92,7 +92,7 @@ struct HybridReader {
       // Some writers leave out what the last group does not need.
       let size = min(count * width, bytes.count - at)
       packed = min(count * 8, size * 8 / width)
-      guard packed > 0 || count == 0 else { throw Self.ended }
+      guard packed > 0 || count == 0 else { throw .ended }
       bit = at * 8
       at += size
     }
@@ -109,10 +109,8 @@ struct HybridReader {
   }
 
   private mutating func byte() throws(Damage) -> UInt8 {
-    guard at < bytes.count else { throw Self.ended }
+    guard at < bytes.count else { throw .ended }
     defer { at += 1 }
     return bytes[at]
   }
-
-  static var ended: Damage { .damaged("has fewer values than it says") }
 }

@@ -18,10 +18,10 @@ struct PlainReader {
   }
 
   mutating func read(_ count: Int, into views: UnsafeMutablePointer<ByteView>) throws(Damage) {
-    guard let base = bytes.baseAddress else { throw HybridReader.ended }
+    guard let base = bytes.baseAddress else { throw .ended }
     var at = at
     for i in 0..<count {
-      guard bytes.count &- at >= 4 else { throw HybridReader.ended }
+      guard bytes.count &- at >= 4 else { throw .ended }
       let length = Int(UInt32(littleEndian: base.loadUnaligned(fromByteOffset: at, as: UInt32.self)))
       at &+= 4
       guard length <= bytes.count &- at else { throw .damaged("has a value that is cut short") }
@@ -33,7 +33,7 @@ struct PlainReader {
 
   private mutating func take(_ count: Int, width: Int) throws(Damage) -> UnsafeRawPointer {
     let (size, overflow) = count.multipliedReportingOverflow(by: width)
-    guard !overflow, size <= bytes.count - at, let base = bytes.baseAddress else { throw HybridReader.ended }
+    guard !overflow, size <= bytes.count - at, let base = bytes.baseAddress else { throw .ended }
     defer { at += size }
     return base + at
   }
@@ -46,7 +46,7 @@ struct PlainBooleans {
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   mutating func read(_ count: Int, into target: UnsafeMutablePointer<UInt8>) throws(Damage) {
-    guard count <= bytes.count * 8 - at, let base = bytes.baseAddress else { throw HybridReader.ended }
+    guard count <= bytes.count * 8 - at, let base = bytes.baseAddress else { throw .ended }
     _ = BitUnpacking.unpackBits(base, from: at, count, into: target)
     at += count
   }

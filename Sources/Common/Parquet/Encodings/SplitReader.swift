@@ -6,7 +6,7 @@ struct SplitReader {
   private var at = 0
 
   init(_ bytes: UnsafeRawBufferPointer, width: Int) throws(Damage) {
-    guard bytes.count % width == 0 else { throw HybridReader.ended }
+    guard bytes.count % width == 0 else { throw .ended }
     self.bytes = bytes
     self.width = width
     count = bytes.count / width
@@ -15,7 +15,7 @@ struct SplitReader {
   var left: Int { count - at }
 
   mutating func read(_ count: Int, into target: UnsafeMutableRawPointer) throws(Damage) {
-    guard count <= left, let base = bytes.baseAddress else { throw HybridReader.ended }
+    guard count <= left, let base = bytes.baseAddress else { throw .ended }
     switch width {
     case 4: join4(base, count, into: target)
     case 8: join8(base, count, into: target)

@@ -57,9 +57,9 @@ struct ValueReader: ~Copyable {
 
   /// Booleans: the length of the runs, 4 bytes, little-endian, then they.
   private static func runs(_ bytes: UnsafeRawBufferPointer) throws(Damage) -> HybridReader {
-    guard bytes.count >= 4 else { throw HybridReader.ended }
+    guard bytes.count >= 4 else { throw .ended }
     let size = Int(UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
-    guard size <= bytes.count - 4 else { throw HybridReader.ended }
+    guard size <= bytes.count - 4 else { throw .ended }
     return HybridReader(bytes.rebased(from: 4).first(size), width: 1)
   }
 
@@ -95,7 +95,7 @@ struct ValueReader: ~Copyable {
     case .runs(var reader):
       defer { form = .runs(reader) }
       try reader.readBits(count, into: target)
-    default: throw HybridReader.ended
+    default: throw .ended
     }
   }
 
@@ -120,7 +120,7 @@ struct ValueReader: ~Copyable {
     case .split(var reader):
       defer { form = .split(reader) }
       try reader.read(count, into: target)
-    default: throw HybridReader.ended
+    default: throw .ended
     }
   }
 
@@ -146,14 +146,14 @@ struct ValueReader: ~Copyable {
     case .split(var reader):
       defer { form = .split(reader) }
       try readSplit(count, from: &reader, into: views)
-    default: throw HybridReader.ended
+    default: throw .ended
     }
   }
 
   private mutating func readSplit(
     _ count: Int, from reader: inout SplitReader, into views: UnsafeMutablePointer<ByteView>
   ) throws(Damage) {
-    guard count <= reader.left else { throw HybridReader.ended }
+    guard count <= reader.left else { throw .ended }
     let bytes = try joined.values.reserve(count * leaf.length)
     guard let start = bytes.baseAddress else { return }
     try reader.read(count, into: start)

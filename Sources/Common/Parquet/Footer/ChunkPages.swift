@@ -12,26 +12,23 @@ struct ChunkPages: Sendable {
   /// How many entries they have in all.
   let entries: Int
 
-  init(_ metadata: ColumnMetadata, _ leaf: Leaf, fileSize: Int, isOfParquetMR: Bool) throws(ParquetError) {
-    if metadata.isEncrypted { throw .unsupported("column '\(leaf.name)' is encrypted") }
-    if metadata.isElsewhere { throw .unsupported("column '\(leaf.name)' is in another file") }
+  init(_ metadata: ColumnMetadata, _ leaf: Leaf, fileSize: Int, isOfParquetMR: Bool) throws(Damage) {
+    if metadata.isEncrypted { throw .unsupported("is encrypted") }
+    if metadata.isElsewhere { throw .unsupported("is in another file") }
     guard metadata.hasContent, metadata.type == leaf.physical.rawValue, metadata.values >= 0 else {
-      throw .damaged("what its footer says of column '\(leaf.name)' is damaged")
+      throw .damaged("is damaged in the footer")
     }
-    guard metadata.path == leaf.path else {
-      throw .damaged(
-        "its footer has '\(metadata.path.joined(separator: "."))' in the place of column '\(leaf.name)'")
-    }
+    guard metadata.isNamed else { throw .damaged("has another name in a row group") }
     // An offset of 0 is where the file's magic number is: old writers say so that there is no dictionary.
     let dictionary = metadata.dictionaryPage
     start = dictionary > 0 && dictionary < metadata.dataPage ? dictionary : metadata.dataPage
     entries = metadata.values
     guard start >= 0, metadata.size >= 0, start <= fileSize, metadata.size <= fileSize - start else {
-      throw .damaged("column '\(leaf.name)' is not within it")
+      throw .damaged("is not within it")
     }
     size = min(metadata.size + (isOfParquetMR ? Self.forgotten : 0), fileSize - start)
     guard let codec = Codec(rawValue: metadata.codec) else {
-      throw .unsupported("column '\(leaf.name)' has an unknown codec, \(metadata.codec)")
+      throw .unsupported("has an unknown codec, \(metadata.codec)")
     }
     self.codec = codec
   }

@@ -6,7 +6,8 @@ struct ColumnMetadata {
   var isEncrypted = false
   var hasContent = false
   var type = -1
-  var path: [String] = []
+  /// Whether it is named as the leaf is.
+  var isNamed = false
   var codec = -1
   var values = -1
   var size = -1
@@ -14,12 +15,12 @@ struct ColumnMetadata {
   var dictionaryPage = 0
   var statistics = StatisticsFields()
 
-  init(_ reader: inout ThriftReader) throws(ThriftFault) {
+  init(_ reader: inout ThriftReader, _ leaf: Leaf) throws(ThriftFault) {
     var last = 0
     while let field = try reader.field(after: &last) {
       switch field.id {
       case 1: isElsewhere = try !reader.binary(field).isEmpty
-      case 3: try readContent(&reader, field)
+      case 3: try readContent(&reader, field, leaf)
       case 8:
         isEncrypted = true
         try reader.skip(field)
@@ -29,7 +30,9 @@ struct ColumnMetadata {
     guard hasContent || isEncrypted else { throw .malformed }
   }
 
-  private mutating func readContent(_ reader: inout ThriftReader, _ field: ThriftField) throws(ThriftFault) {
+  private mutating func readContent(
+    _ reader: inout ThriftReader, _ field: ThriftField, _ leaf: Leaf
+  ) throws(ThriftFault) {
     guard field.type == .structure else { throw .malformed }
     hasContent = true
     var needed = 0
@@ -40,7 +43,11 @@ struct ColumnMetadata {
       case 1: type = try reader.int(field)
       case 3:
         let count = try reader.list(field, of: .binary)
-        for _ in 0..<count { path.append(String(decoding: try reader.binary(), as: UTF8.self)) }
+        isNamed = count == leaf.path.count
+        for place in 0..<count {
+          let name = try reader.binary()
+          isNamed = isNamed && name.elementsEqual(leaf.path[place].utf8)
+        }
       case 4: codec = try reader.int(field)
       case 5: values = try reader.int(field)
       case 7: size = try reader.int(field)

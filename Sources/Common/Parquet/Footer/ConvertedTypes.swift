@@ -29,24 +29,8 @@ extension SchemaElement {
 extension LogicalType {
   /// Itself, or where values so stored can't mean that, something that nobody reads.
   func fitting(_ physical: PhysicalType, length: Int) -> LogicalType {
-    fits(physical, length: length) ? self : .other("\(self) of \(physical)")
-  }
-
-  private func fits(_ physical: PhysicalType, length: Int) -> Bool {
-    switch self {
-    case .string, .enum, .json, .bson: physical == .byteArray
-    case .uuid: physical == .fixedLengthByteArray && length == 16
-    case .float16: physical == .fixedLengthByteArray && length == 2
-    case .interval: physical == .fixedLengthByteArray && length == 12
-    case .integer(let bits, _): physical == (bits == 64 ? .int64 : .int32) && [8, 16, 32, 64].contains(bits)
-    case .decimal(let precision, let scale):
-      precision > 0 && (0...precision).contains(scale)
-        && [.int32, .int64, .byteArray, .fixedLengthByteArray].contains(physical)
-    case .date: physical == .int32
-    case .time(let unit, _): physical == (unit == .milliseconds ? .int32 : .int64)
-    case .timestamp: physical == .int64
-    case .list, .map: false
-    case .unknown, .other: true
-    }
+    if case .other = self { return self }
+    let fits = ValueKind.kind(of: self, in: physical, length: length) != nil
+    return fits ? self : .other("\(self) of \(physical)")
   }
 }

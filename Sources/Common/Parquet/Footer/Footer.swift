@@ -9,18 +9,18 @@ internal import Failures
 enum Footer {
   /// Read at once: more than the footers of most files have.
   private static let firstRead = 64 << 10
-  /// No sensible file has more.
-  private static let greatest = 256 << 20
+  /// No sensible file has more; in memory it may be five times as much.
+  private static let greatest = 32 << 20
   private static let tail = 8
 
   static func read(_ source: any RandomBytes) throws(ParquetError) -> FileMetadata {
     let end = try source.bytes(from: max(0, source.count - firstRead), to: source.count)
     let length = try self.length(source, end)
     if length <= end.count - tail {
-      return try parse(end[(end.count - tail - length)..<(end.count - tail)])
+      return try parse(end[(end.count - tail - length)..<(end.count - tail)], source.count)
     }
     let from = source.count - tail - length
-    return try parse(source.bytes(from: from, to: source.count - tail)[...])
+    return try parse(source.bytes(from: from, to: source.count - tail)[...], source.count)
   }
 
   private static func length(_ source: any RandomBytes, _ end: [UInt8]) throws(ParquetError) -> Int {
@@ -32,17 +32,14 @@ enum Footer {
     }
     let length = end.dropLast(4).suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= source.count - 4 - tail else { throw .damaged("its footer is cut short") }
-    guard length <= greatest else { throw .unsupported("its footer is longer than 256 MiB") }
+    guard length <= greatest else { throw .unsupported("its footer is longer than 32 MiB") }
     return length
   }
 
-  private static func parse(_ bytes: ArraySlice<UInt8>) throws(ParquetError) -> FileMetadata {
-    do {
-      return try bytes.withUnsafeBufferPointer { (bytes) throws(ThriftFault) in
-        try FileMetadata(UnsafeRawBufferPointer(bytes))
-      }
-    } catch {
-      throw .damaged(error == .cutShort ? "its footer is cut short" : "its footer is damaged")
+  private static func parse(_ bytes: ArraySlice<UInt8>, _ fileSize: Int) throws(ParquetError) -> FileMetadata
+  {
+    try bytes.withUnsafeBufferPointer { (bytes) throws(ParquetError) in
+      try FileMetadata(UnsafeRawBufferPointer(bytes), fileSize: fileSize)
     }
   }
 }

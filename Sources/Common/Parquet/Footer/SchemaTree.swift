@@ -57,13 +57,12 @@ extension Schema {
       guard let type = element.type, element.children == 0 else {
         return .group(try children(of: element, below: place))
       }
-      let name = place.path.joined(separator: ".")
       guard let physical = PhysicalType(rawValue: type) else {
-        throw .unsupported("column '\(name)' is of an unknown type, \(type)")
+        throw .unsupported("\(columnTitle(place.path)) is of an unknown type, \(type)")
       }
       let isFixed = physical == .fixedLengthByteArray
       guard !isFixed || (1...Int(Int32.max)).contains(element.length) else {
-        throw .damaged("column '\(name)' has values of \(element.length) bytes")
+        throw .damaged("\(columnTitle(place.path)) has values of \(element.length) bytes")
       }
       let length = isFixed ? element.length : 0
       let leaf = Leaf(
@@ -78,5 +77,8 @@ extension Schema {
 
 extension Leaf {
   /// As errors name it.
-  var name: String { path.joined(separator: ".") }
+  var title: String { columnTitle(path) }
 }
+
+/// What a column is called in errors.
+func columnTitle(_ path: [String]) -> String { "column '\(path.joined(separator: "."))'" }

@@ -2,6 +2,10 @@ internal import Bytes
 
 /// The bytes of a column chunk, one after the other: as much of them in memory as is looked at.
 struct ChunkBytes: ~Copyable {
+  /// What is read at once without a share of the budget: where each read is a round trip, and where not.
+  private static let leastStep = 1 << 20
+  private static let nearStep = 256 << 10
+
   private let source: any RandomBytes
   /// Places in the file: where the next byte is, and where there is none.
   private(set) var position: Int
@@ -10,15 +14,27 @@ struct ChunkBytes: ~Copyable {
   private var window = PageMemory()
   private var inWindow: Range<Int>
   private let step: Int
+  private let share: BufferShare?
 
   /// `held` are bytes that have been read already, all of the chunk among them.
-  init(_ source: any RandomBytes, _ pages: ChunkPages, held: HeldBytes? = nil) {
-    self.source = source
+  init(_ file: ParquetFile, _ pages: ChunkPages, held: HeldBytes? = nil) {
+    source = file.bytes
     self.held = held
+    share = source.isRemote && held == nil ? Self.share(of: file.budget, for: pages.size) : nil
     position = pages.start
     end = pages.start + pages.size
     inWindow = pages.start..<pages.start
-    step = source.isRemote ? 8 << 20 : 256 << 10
+    step = share?.bytes ?? (source.isRemote ? Self.leastStep : Self.nearStep)
+  }
+
+  /// As much as is sensible for a round trip; half of it, and so on, where the budget has less.
+  private static func share(of budget: BufferBudget, for size: Int) -> BufferShare? {
+    var wanted = min(size, 8 << 20)
+    while wanted > leastStep {
+      if let share = budget.share(of: wanted) { return share }
+      wanted /= 2
+    }
+    return nil
   }
 
   var left: Int { end - position }
@@ -52,9 +68,11 @@ struct ChunkBytes: ~Copyable {
 final class HeldBytes: @unchecked Sendable {
   private var memory = PageMemory()
   private let range: Range<Int>
+  private let share: BufferShare
 
-  init(_ source: any RandomBytes, _ range: Range<Int>) throws(ParquetError) {
+  init(_ source: any RandomBytes, _ range: Range<Int>, _ share: BufferShare) throws(ParquetError) {
     self.range = range
+    self.share = share
     let buffer: UnsafeMutableRawBufferPointer
     do { buffer = try memory.reserve(range.count) } catch {
       throw .unsupported("there is not enough memory to read it")

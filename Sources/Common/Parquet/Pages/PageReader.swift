@@ -62,11 +62,7 @@ struct PageReader: ~Copyable {
   }
 
   func error(_ damage: Damage) -> ParquetError {
-    let place = "column '\(leaf.name)': the page at byte \(pageStart)"
-    return switch damage {
-    case .damaged(let clause): .damaged("\(place) \(clause)")
-    case .unsupported(let clause): .unsupported("\(place) \(clause)")
-    }
+    damage.of("\(leaf.title): the page at byte \(pageStart)")
   }
 
   private mutating func header() throws(ParquetError) -> PageHeader {

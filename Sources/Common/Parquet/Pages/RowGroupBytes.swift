@@ -2,13 +2,13 @@ internal import Bytes
 
 /// The bytes of some columns of a row group, fetched in as few requests as is sensible where each is a round trip.
 ///
-/// Chunks that lie near each other are one request. What would be too much for memory is left to the readers, which
-/// then fetch it piece by piece; so is all where the bytes are near.
+/// Chunks that lie near each other are one request. What would be too much for memory, or for the file's budget, is left
+/// to the readers, which then fetch it piece by piece; so is all where the bytes are near.
 package struct RowGroupBytes: Sendable {
   /// Between two chunks: to read so much in vain costs less than a round trip.
   private static let widestGap = 256 << 10
-  private static let largestRequest = 64 << 20
-  private static let most = 128 << 20
+  private static let largestRequest = 32 << 20
+  private static let most = 64 << 20
 
   private let held: [HeldBytes]
 
@@ -18,9 +18,12 @@ package struct RowGroupBytes: Sendable {
     if file.bytes.isRemote, file.rowGroups.indices.contains(rowGroup) {
       let columns = file.rowGroups[rowGroup].columns
       let ranges = leaves.compactMap {
-        columns.indices.contains($0) ? try? columns[$0].pages.get().range : nil
+        columns.indices.contains($0) ? columns[$0].range : nil
       }
-      for request in Self.requests(ranges) { held.append(try HeldBytes(file.bytes, request)) }
+      for request in Self.requests(ranges) {
+        guard let share = file.budget.share(of: request.count) else { break }
+        held.append(try HeldBytes(file.bytes, request, share))
+      }
     }
     self.held = held
   }

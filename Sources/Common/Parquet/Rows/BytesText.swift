@@ -1,3 +1,4 @@
+internal import Bytes
 internal import JSON
 
 // Byte arrays as JSON.
@@ -31,22 +32,12 @@ extension JSONText {
     if bytes.isUTF8 { append(quotingPlain: bytes) } else { append(base64: bytes) }
   }
 
-  /// With padding (RFC 4648, section 4), as `Base64` does for few bytes.
   private mutating func append(base64 bytes: UnsafeRawBufferPointer) {
-    let digits: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-    var pen = Pen(room(for: (bytes.count + 2) / 3 * 4 + 2))
-    pen.put(UInt8(ascii: "\""))
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let group = bytes[start..<min(start + 3, bytes.count)]
-      var bits = 0
-      for place in 0..<3 { bits = bits << 8 | (place < group.count ? Int(group[start + place]) : 0) }
-      for place in 0..<4 {
-        let digit = digits.utf8Start[bits >> (18 - 6 * place) & 63]
-        pen.put(place <= group.count ? digit : UInt8(ascii: "="))
-      }
-    }
-    pen.put(UInt8(ascii: "\""))
-    advance(by: pen.written)
+    let length = Base64.length(of: bytes.count)
+    append(UInt8(ascii: "\""))
+    Base64.write(bytes, to: room(for: length).assumingMemoryBound(to: UInt8.self))
+    advance(by: length)
+    append(UInt8(ascii: "\""))
   }
 
   /// The document itself as canonical JSON where it is one of at most `maxDepth` levels, else a string.

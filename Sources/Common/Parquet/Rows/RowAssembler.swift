@@ -4,8 +4,10 @@ internal import JSON
 /// missing its columns have one entry in its place, whose definition level says how much of the path is there; where it
 /// is repeated, they have one entry or more for each item, and the first of a further item has the node's repetition level.
 struct RowAssembler: ~Copyable {
-  /// A row of more JSON than that is not printed: few bytes of levels can stand for very many nulls.
-  private static let largestRow = 1 << 28
+  /// A longer line is no record to who reads lines: of a row's line so much is kept, and what shows that there was more.
+  static let longestLine = 16 << 20
+  /// How much of one row is passed over so: few bytes of levels can stand for very many nulls.
+  private static let mostCut = 1 << 30
   /// Names are copied by so many bytes, and there are so many more behind them.
   private static let block = 16
 
@@ -14,6 +16,8 @@ struct RowAssembler: ~Copyable {
   private var columns: LeafCursors
   /// Where the row's line begins.
   private var start = 0
+  /// How much of the line was not kept.
+  private var cut = 0
 
   /// `row` is the number of the first row in the file, from 0.
   init(_ plan: RowPlan, row: Int, _ open: @escaping ColumnOpening) {
@@ -34,6 +38,7 @@ struct RowAssembler: ~Copyable {
   mutating func append(to text: inout JSONText, after skipped: Int) throws(ParquetError) {
     for _ in 0..<skipped { try columns.skipRow() }
     start = text.count
+    cut = 0
     append(prefix: nodes[0], to: &text)
     // Where there is no member, there is one column to be counted.
     if nodes.count == 1 { try columns.skipRow() } else { try columns.beginRow() }
@@ -63,6 +68,7 @@ struct RowAssembler: ~Copyable {
     while member < nodes[index].end {
       append(prefix: nodes[member], to: &text)
       try append(member, to: &text)
+      if text.count - start > Self.longestLine { try shorten(&text, member) }
       member = nodes[member].end
     }
     text.append(UInt8(ascii: "}"))
@@ -104,14 +110,22 @@ struct RowAssembler: ~Copyable {
       while try columns.isRepeated(node) {
         text.append(UInt8(ascii: ","))
         try appendItem(of: index, to: &text)
-        guard text.count - start < Self.largestRow else {
-          throw columns.fault(node.firstLeaf, "the row has more than \(Self.largestRow >> 20) MiB of JSON")
-        }
+        if text.count - start > Self.longestLine { try shorten(&text, index) }
       }
     } else {
       columns.skipEntries(of: node)
     }
     text.append(UInt8(ascii: ends.1))
+  }
+
+  @inline(never)
+  private mutating func shorten(_ text: inout JSONText, _ index: Int) throws(ParquetError) {
+    let kept = start + Self.longestLine + 1
+    cut += text.count - kept
+    text.truncate(to: kept)
+    guard cut <= Self.mostCut else {
+      throw columns.fault(nodes[index].firstLeaf, "the row has more than \(Self.mostCut >> 20) MiB of JSON")
+    }
   }
 
   @inline(__always)

@@ -62,7 +62,7 @@ extension RowGroup {
   /// Whether its columns have a byte for each 2^20 rows: where no column is read, nothing else tells that there are not as
   /// many as the footer says. Writers put no more than so many into a page.
   fileprivate var isPlausible: Bool {
-    let bytes = columns.reduce(0) { $0 + ((try? $1.pages.get().size) ?? 0) }
+    let bytes = columns.reduce(0) { $0 + ($1.range?.count ?? 0) }
     return rows >> 20 <= bytes
   }
 }

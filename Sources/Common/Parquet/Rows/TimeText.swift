@@ -1,6 +1,7 @@
 internal import JSON
 
-/// A time of the proleptic Gregorian calendar, of any year.
+/// A time of the proleptic Gregorian calendar, of any year. Not that of Partitions, which has years 1 to 9999 only: this
+/// room is a library by itself, and knows no partitions.
 struct CivilTime: Equatable {
   var year: Int64
   var month: Int64

@@ -28,8 +28,8 @@ enum ValueKind: Equatable {
     if case .other(let name) = logical {
       throw .unsupported("\(leaf.title): \(name) is not read")
     }
-    guard let kind = Self.kind(of: logical, in: leaf) else {
-      throw .unsupported("\(leaf.title): \(logical) of \(leaf.physical) is not read")
+    guard let kind = Self.kind(of: logical, in: leaf.physical, length: leaf.length) else {
+      throw .unsupported("\(leaf.title): \(logical) is not read")
     }
     self = kind
   }
@@ -46,17 +46,17 @@ enum ValueKind: Equatable {
     }
   }
 
-  /// Nil where the one can't carry the other (LogicalTypes.md says what can). Of what length a UUID is, and the like, the
-  /// schema has checked.
-  private static func kind(of logical: LogicalType, in leaf: Leaf) -> ValueKind? {
-    switch (logical, leaf.physical) {
+  /// Nil where the one can't carry the other (LogicalTypes.md says what can): the schema has no such leaf.
+  static func kind(of logical: LogicalType, in physical: PhysicalType, length: Int) -> ValueKind? {
+    switch (logical, physical) {
     case (.string, .byteArray), (.enum, .byteArray): .text
     case (.json, .byteArray): .json
     case (.bson, .byteArray): .binary
-    case (.uuid, .fixedLengthByteArray): .uuid
-    case (.interval, .fixedLengthByteArray): .interval
-    case (.float16, .fixedLengthByteArray): .float16
-    case (.integer(let bits, let isSigned), .int32) where bits <= 32: isSigned ? .int32 : .uint32
+    case (.uuid, .fixedLengthByteArray) where length == 16: .uuid
+    case (.interval, .fixedLengthByteArray) where length == 12: .interval
+    case (.float16, .fixedLengthByteArray) where length == 2: .float16
+    case (.integer(let bits, let isSigned), .int32) where [8, 16, 32].contains(bits):
+      isSigned ? .int32 : .uint32
     case (.integer(64, let isSigned), .int64): isSigned ? .int64 : .uint64
     case (.decimal(let precision, let scale), let physical):
       decimal(precision: precision, scale: scale, in: physical)
@@ -95,10 +95,3 @@ enum ValueKind: Equatable {
     }
   }
 }
-
-extension Leaf {
-  var title: String { columnTitle(path) }
-}
-
-/// What a column is called in errors.
-func columnTitle(_ path: [String]) -> String { "column '\(path.joined(separator: "."))'" }
