@@ -91,7 +91,8 @@ extension Published {
         present, "it is of what index-publish publishes; a slice that becomes no index needs another name")
     }
     if present.lineage == Self.slices {
-      return refused(present, "it follows slices, by --slice; what index-publish publishes needs another name")
+      return refused(
+        present, "it follows slices, by --slice; what index-publish publishes needs another name")
     }
     return refused(
       present,
