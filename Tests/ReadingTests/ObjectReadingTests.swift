@@ -158,7 +158,7 @@ import Testing
     let listed = try line("x", Array("{}\n".utf8))
     let store = LocalStore(root: folder)
     let place = OpenRecords.Place(
-      location: listed.location, isListed: true, store: store, key: try Key("x"), tag: listed.tag)
+      location: listed.location, isListed: true, store: store, key: Key("x"), tag: listed.tag)
     let name = listed.location.description
     let records = OpenRecords(
       LineChunks(ArraySource([]), name: name, size: 10), name: name, place, error: { .conditionFailed })
