@@ -99,8 +99,8 @@ private final class FarBytes: RandomBytes {
     #expect(RowGroupBytes.requests([]) == [])
     #expect(RowGroupBytes.requests([10..<20, 0..<5, 20..<30]) == [0..<30])
     #expect(RowGroupBytes.requests([0..<10, mega..<mega + 1]) == [0..<10, mega..<mega + 1])
-    #expect(RowGroupBytes.requests([0..<10 * mega, 10 * mega..<20 * mega]).count == 2)
-    #expect(RowGroupBytes.requests([0..<20 * mega, 20 * mega..<21 * mega]) == [20 * mega..<21 * mega])
-    #expect(RowGroupBytes.requests((0..<20).map { $0 * 15 * mega..<($0 + 1) * 15 * mega }).count == 2)
+    #expect(RowGroupBytes.requests([0..<20 * mega, 20 * mega..<40 * mega]).count == 2)
+    #expect(RowGroupBytes.requests([0..<40 * mega, 40 * mega..<41 * mega]) == [40 * mega..<41 * mega])
+    #expect(RowGroupBytes.requests((0..<20).map { $0 * 30 * mega..<($0 + 1) * 30 * mega }).count == 2)
   }
 }
