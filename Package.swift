@@ -120,7 +120,8 @@ let package = Package(
         "Threads",
       ]),
 
-    // Sixth floor: options that several tools have in common.
+    // Sixth floor: what changed between two states of an index; options that several tools have in common.
+    room("Changes", uses: ["Publishing", "Segments", "Objects", "Files", "Bytes", "Failures"]),
     room(
       "Access",
       uses: [
@@ -132,6 +133,14 @@ let package = Package(
       uses: [
         "Records", "Parquet", "Partitions", "Failures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Seventh floor: systems that serve an index of their own.
+    room(
+      "Serving",
+      uses: [
+        "Changes", "Publishing", "HTTP", "Objects", "CIsal", "Lines", "Partitions", "Files", "JSON", "Bytes",
+        "Failures", "Threads",
       ]),
 
     // Top: a page each.
@@ -150,7 +159,10 @@ let package = Package(
       ]),
     tool(
       "index-publish",
-      uses: ["Access", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON", "Bytes"]),
+      uses: [
+        "Access", "Serving", "Changes", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON",
+        "Bytes",
+      ]),
     tool(
       "wm",
       uses: [
@@ -225,6 +237,20 @@ let package = Package(
       uses: [
         "Publishing", "Seeded", "Segments", "Objects", "Lines", "Fields", "Files", "Bytes", "Failures",
         "Threads",
+      ]),
+    tests(
+      "ChangesTests",
+      uses: [
+        "Changes", "Publishing", "Seeded", "Deltas", "Segments", "Objects", "Lines", "Fields", "Files",
+        "JSON", "Bytes",
+        "Failures",
+      ]),
+    tests(
+      "ServingTests",
+      uses: [
+        "Serving", "Changes", "Publishing", "Loopback", "HTTP", "Seeded", "Objects", "Lines", "Files", "JSON",
+        "Bytes",
+        "Failures", "Threads",
       ]),
   ],
   swiftLanguageModes: [.v6]
