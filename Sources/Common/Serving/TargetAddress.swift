@@ -32,15 +32,22 @@ struct TargetAddress: Equatable, Sendable {
     }
     let server = try ServingBase("\(words[1])://\(parts[1])").text
     let path = server.dropFirst(words[1].utf8.count + 3).drop { $0 != "/" }.split(separator: "/")
-    guard let last = path.last, !path.contains(".."), !path.contains("."), kind != .solr || path.count > 1
+    guard let last = path.last, !path.contains(where: Self.isStep), kind != .solr || path.count > 1
     else { throw Self.failure(argument, "it is not \(form)") }
     guard let bytes = PercentEncoding.decode(last), let name = String(validating: bytes, as: UTF8.self),
       kind == .solr ? Self.isCollection(name) : Self.isIndex(name)
     else {
-      throw Self.failure(argument, "its last part can't be the name of \(kind == .solr ? "a collection" : "an index")")
+      throw Self.failure(
+        argument, "its last part can't be the name of \(kind == .solr ? "a collection" : "an index")")
     }
     (self.kind, self.name) = (kind, name)
     base = try ServingBase(String(server.dropLast(last.utf8.count))).text
+  }
+
+  /// `.` or `..`, however they are spelled.
+  private static func isStep(_ component: Substring) -> Bool {
+    let bytes = PercentEncoding.decode(component) ?? []
+    return bytes.count <= 2 && bytes.allSatisfy { $0 == UInt8(ascii: ".") }
   }
 
   private static func failure(_ argument: String, _ reason: String) -> Failure {
@@ -62,7 +69,9 @@ struct TargetAddress: Equatable, Sendable {
 
   /// One name: no pattern, list or date math, and none that is a path of the server's own.
   private static func isIndex(_ name: String) -> Bool {
-    guard let first = name.utf8.first, name.utf8.count <= 255, !"-_+".utf8.contains(first) else { return false }
+    guard let first = name.utf8.first, name.utf8.count <= 255, !"-_+".utf8.contains(first) else {
+      return false
+    }
     return name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !"\\/*?\"<>|,#:".utf8.contains($0) }
   }
 }

@@ -56,7 +56,8 @@ extension SolrTarget {
       throw notSwappable
     }
     try server.command(
-      "CREATEALIAS", [("name", address.name), ("collections", made)], to: "give another collection to the alias",
+      "CREATEALIAS", [("name", address.name), ("collections", made)],
+      to: "give another collection to the alias",
       address.name)
     _ = try look()
   }
@@ -73,7 +74,8 @@ extension SolrTarget {
     let place = try look()
     let all = try server.command("LIST", to: "list the collections of", server.session.base)
     let aliases = try server.command("LISTALIASES", to: "list the aliases of", server.session.base)
-    let read = Set((aliases["aliases"]?.members ?? []).flatMap { $0.value.string?.split(separator: ",") ?? [] })
+    let read = Set(
+      (aliases["aliases"]?.members ?? []).flatMap { $0.value.string?.split(separator: ",") ?? [] })
     let ours = (all["collections"]?.array ?? []).compactMap(\.string).compactMap { name in
       generation(of: name).map { (name: name, generation: $0) }
     }.filter { !read.contains(Substring($0.name)) }

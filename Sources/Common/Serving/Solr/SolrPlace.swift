@@ -48,7 +48,8 @@ struct SolrPlace: Sendable {
     let answer = try server.ask("LISTALIASES")
     guard answer.status != 400 || !answer.reason.contains("SolrCloud") else {
       throw unusable(
-        name, "this Solr is not a SolrCloud, and has no place for what it was told; take the change from"
+        name,
+        "this Solr is not a SolrCloud, and has no place for what it was told; take the change from"
           + " `index-publish -`, or start it with -c")
     }
     return try SolrServer.answer(answer, to: "list the aliases of", server.session.base)

@@ -21,7 +21,11 @@ struct SolrSending {
       var kept = group
       kept.documents = []
       for change in group.documents {
-        if let rejection = try check(change) { refused.append(rejection) } else { kept.documents.append(change) }
+        if let rejection = try check(change) {
+          refused.append(rejection)
+        } else {
+          kept.documents.append(change)
+        }
       }
       if !kept.documents.isEmpty { sound.append(kept) }
     }
@@ -34,7 +38,10 @@ struct SolrSending {
     case nil: return nil
     case .object(let member):
       return Rejection(
-        id: change.id, reason: "\(ServingAnswer.line(member)) is or holds an object, which Solr would take for a change to a document")
+        id: change.id,
+        reason:
+          "\(ServingAnswer.line(member)) is or holds an object, which Solr would take for a change to a document"
+      )
     case .otherKey:
       throw Failure(
         .configuration, cannot: "publish to", collection,
@@ -85,7 +92,8 @@ struct SolrSending {
   private static func passedOver(_ answer: JSONValue) -> [Rejection] {
     (answer["responseHeader"]?["errors"]?.array ?? []).map { error in
       Rejection(
-        id: Array((error["id"]?.string ?? "").utf8), reason: ServingAnswer.line(error["message"]?.string ?? ""))
+        id: Array((error["id"]?.string ?? "").utf8),
+        reason: ServingAnswer.line(error["message"]?.string ?? ""))
     }
   }
 }

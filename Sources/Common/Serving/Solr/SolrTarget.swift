@@ -55,7 +55,8 @@ package final class SolrTarget: ServingTarget {
     let place = try look()
     if !place.hasAlias {
       try server.command(
-        "CREATEALIAS", [("name", place.alias), ("collections", place.collection)], to: "make the alias", place.alias)
+        "CREATEALIAS", [("name", place.alias), ("collections", place.collection)], to: "make the alias",
+        place.alias)
     }
     try server.command(
       "ALIASPROP", [("name", place.alias), ("property.\(place.property)", state.json.text)],
@@ -92,7 +93,8 @@ package final class SolrTarget: ServingTarget {
 
   package func documents() throws(Failure) -> Int {
     let collection = try place().collection
-    let answer = try server.get(collection, "select", [("q", "*:*"), ("defType", "lucene"), ("rows", "0")], to: "count")
+    let answer = try server.get(
+      collection, "select", [("q", "*:*"), ("defType", "lucene"), ("rows", "0")], to: "count")
     guard let count = answer["response"]?["numFound"]?.integer else { throw noAnswer(collection) }
     return count
   }
