@@ -45,7 +45,10 @@ package struct TargetState: Equatable, Sendable {
   package init(taken: Taken) { self.taken = taken }
 
   /// The newest that was begun and not ended.
-  package var taking: Taken? { begun.last }
+  package var taking: Taken? {
+    get { begun.last }
+    set { begun = newValue.map { [$0] } ?? [] }
+  }
 
   /// So many can be begun and not ended before what the target has must be asked of it.
   private static let mostBegun = 8
