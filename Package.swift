@@ -229,10 +229,8 @@ let package = Package(
     tests(
       "DeltasTests",
       uses: [
-        "Deltas", "Runs", "Seeded", "Loopback", "Fields", "Records", "Segments", "Objects", "Lines", "JSON",
-        "Partitions", "Files",
-        "Bytes",
-        "Failures",
+        "Deltas", "Reading", "Runs", "Seeded", "Loopback", "Fields", "Records", "Segments", "Objects",
+        "Lines", "JSON", "Partitions", "Files", "Bytes", "Failures",
       ]),
     tests(
       "PublishingTests",

@@ -28,6 +28,8 @@ struct DeltaBuild: Tool {
 
   @OptionGroup var formats: FormatOptions
 
+  @OptionGroup var feeding: FedOptions
+
   @Option(help: ArgumentHelp("What the members of the records mean.", valueName: "file"))
   var fields: String?
 
@@ -74,6 +76,7 @@ struct DeltaBuild: Tool {
       throw Failure(.usage, "receipts are for --join; a slice is read from standard input")
     }
     let stores = try access.stores(console)
+    if feeding.isAny { return try runFed(console, stores) }
     let options = try BuildOptions(self, stores)
     let reading = options.reading { done, count in console.status("\(done) of \(count) objects read") }
     if records {
@@ -94,7 +97,7 @@ struct DeltaBuild: Tool {
     }
   }
 
-  private func build(_ reading: SliceReading, _ options: BuildOptions) throws -> Build {
+  func build(_ reading: SliceReading, _ options: BuildOptions) throws -> Build {
     Build(
       reading, in: try WorkDirectory(options.work, wait: wait), shard: options.shard, limits: options.limits)
   }
@@ -126,9 +129,9 @@ struct DeltaBuild: Tool {
     console.detail("a build from nothing is the same")
   }
 
-  private func note(_ record: String, _ console: Console) { console.note("\(record); passed over") }
+  func note(_ record: String, _ console: Console) { console.note("\(record); passed over") }
 
-  private func print(_ receipt: Receipt, _ input: BuildInput) throws {
+  func print(_ receipt: Receipt, _ input: BuildInput) throws {
     try BatchWriter.print(Batch(receipts: input.receipts + [receipt]), json: common.json)
   }
 
