@@ -157,7 +157,7 @@ let package = Package(
       "delta-build",
       uses: [
         "Access", "Formats", "Deltas", "Reading", "Segments", "Records", "Fields", "Files", "Objects",
-        "Lines", "Bytes",
+        "Partitions", "Lines", "Bytes",
       ]),
     tool(
       "index-publish",
