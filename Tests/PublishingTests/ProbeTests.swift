@@ -36,8 +36,7 @@ struct ProbeTests {
   }
 
   /// Of the writes that nothing stands against there are two beside the race, each of which may be asked for four times.
-  @Test func `a store that refuses a right write by mistake breaks no rule, and one that always does is named`()
-    throws
+  @Test func `a store that refuses a right write once breaks no rule, one that always does is named`() throws
   {
     for number in 1...4 {
       #expect(try probe(RefusingStore { right, _ in right == number }).brokenRule() == nil, "write \(number)")
