@@ -47,7 +47,7 @@ let package = Package(
     library("CZstd", "libzstd", "libzstd-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
     .target(name: "CCodecs", path: "Sources/Common/C/CCodecs"),
-    .target(name: "CCSV", path: "Sources/Common/C/CCSV"),
+    .target(name: "CCSV", dependencies: ["CJSON"], path: "Sources/Common/C/CCSV"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
     .target(name: "CPostgres", path: "Sources/Common/C/CPostgres"),
     .target(name: "CStemmer", path: "Sources/Common/C/CStemmer"),
