@@ -163,7 +163,7 @@ let package = Package(
       "index-publish",
       uses: [
         "Access", "Serving", "Changes", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON",
-        "Bytes",
+        "Bytes", "Threads",
       ]),
     tool(
       "wm",
@@ -241,9 +241,8 @@ let package = Package(
     tests(
       "ChangesTests",
       uses: [
-        "Changes", "Publishing", "Seeded", "Deltas", "Segments", "Objects", "Lines", "Fields", "Files",
-        "JSON", "Bytes",
-        "Failures",
+        "Changes", "Publishing", "Seeded", "Deltas", "Reading", "Segments", "Objects", "Lines", "Partitions",
+        "Fields", "Files", "JSON", "Bytes", "Failures",
       ]),
     tests(
       "ServingTests",
