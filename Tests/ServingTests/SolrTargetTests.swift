@@ -46,7 +46,8 @@ import Testing
   }
 
   private func state(_ generation: Int) -> TargetState {
-    var state = TargetState(taken: .init(generation: generation, index: ["s3://b/i/generations/é%20%25.json"]))
+    let index = ["s3://b/i/generations/é%20%25.json"]
+    var state = TargetState(taken: .init(generation: generation, index: index))
     state.lineage = String(repeating: "0f", count: 16)
     state.position = "2026-05-04T10:05:00Z"
     return state
