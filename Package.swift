@@ -161,7 +161,7 @@ let package = Package(
       "index-publish",
       uses: [
         "Access", "Serving", "Changes", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON",
-        "Bytes",
+        "Bytes", "Threads",
       ]),
     tool(
       "wm",

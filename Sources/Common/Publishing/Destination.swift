@@ -102,6 +102,12 @@ extension Destination {
     return history
   }
 
+  /// The one that a generation came from; nil for the first, and where it is no longer there.
+  package func parent(of generation: Generation) throws(Failure) -> Generation? {
+    guard let name = generation.parent else { return nil }
+    return try self.generation(named: name)
+  }
+
   /// The generation of that number, from the current one back; nil where it is not there, or no longer.
   package func generation(_ number: Int) throws(Failure) -> Generation? {
     var generation = try current()?.generation

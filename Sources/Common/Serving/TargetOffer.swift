@@ -1,7 +1,8 @@
 package import Bytes
-internal import Failures
+package import Failures
 internal import Glibc
 package import Lines
+package import Objects
 package import Publishing
 
 /// What is offered to a target: a generation that was published, or a build, which the target numbers itself.
@@ -15,12 +16,15 @@ package struct TargetOffer: Sendable {
   package var parent: Parent
   /// Of the batch that it was made from.
   package let receipts: [Receipt]
+  /// The destination of a generation.
+  private let home: Location?
 
   package init(_ generation: Generation, at destination: Location, receipts: [Receipt]) {
     location = generation.manifest(at: destination).absolute
     published = generation
     position = generation.position
     parent = .current
+    home = destination
     self.receipts = receipts
   }
 
@@ -29,6 +33,7 @@ package struct TargetOffer: Sendable {
     published = nil
     position = built.manifest.position
     self.parent = parent
+    home = nil
     self.receipts = receipts
   }
 }
@@ -101,5 +106,36 @@ extension Location {
     }
     defer { free(here) }
     return Location.local(path: Array(String(cString: here).utf8)).appending(path)
+  }
+}
+
+extension TargetOffer {
+  /// Whether a receipt's location is a target, or the change that was printed, and so no place to read an index from.
+  package static func isTarget(_ location: String) -> Bool {
+    if location == "-" { return true }
+    return (try? TargetAddress(location)) != nil
+  }
+}
+
+extension TargetOffer {
+  /// Of a generation: what the batch's watermark stands at, or else its parent; nil for a build, for the first, and where it
+  /// is no longer there.
+  package func predecessor(stores: Stores) throws(Failure) -> (location: Location, generation: Int)? {
+    guard let published, let home else { return nil }
+    let destination = try Destination(home, stores: stores)
+    let slice = Batch(receipts: receipts)
+    if case .exactly(let number, _) = try Parent(of: slice), number > 0, number < published.number,
+      let older = try destination.generation(number)
+    {
+      return (older.manifest(at: home), number)
+    }
+    guard let older = try destination.parent(of: published) else { return nil }
+    return (older.manifest(at: home), older.number)
+  }
+
+  /// That the batch says; nil where it says none.
+  package var lineage: String? {
+    guard case .exactly(_, let lineage) = parent else { return nil }
+    return lineage
   }
 }
