@@ -28,6 +28,8 @@ struct DeltaBuild: Tool {
 
   @OptionGroup var formats: FormatOptions
 
+  @OptionGroup var feeding: FedOptions
+
   @OptionGroup var stored: StateOptions
 
   @Option(help: ArgumentHelp("What the members of the records mean.", valueName: "file"))
@@ -77,6 +79,7 @@ struct DeltaBuild: Tool {
       throw Failure(.usage, "receipts are for --join; a slice is read from standard input")
     }
     let stores = try access.stores(console)
+    if feeding.isAny { return try runFed(console, stores) }
     let options = try BuildOptions(self, stores)
     let reading = options.reading { done, count in console.status("\(done) of \(count) objects read") }
     if records {
@@ -102,8 +105,7 @@ struct DeltaBuild: Tool {
     }
   }
 
-  private func build(_ reading: SliceReading, _ options: BuildOptions, _ work: WorkDirectory) throws -> Build
-  {
+  func build(_ reading: SliceReading, _ options: BuildOptions, _ work: WorkDirectory) throws -> Build {
     Build(reading, in: work, shard: options.shard, limits: options.limits)
   }
 
@@ -136,10 +138,10 @@ struct DeltaBuild: Tool {
     console.detail("a build from nothing is the same")
   }
 
-  private func note(_ record: String, _ console: Console) { console.note("\(record); passed over") }
+  func note(_ record: String, _ console: Console) { console.note("\(record); passed over") }
 
   /// What is kept in a store is sent there first.
-  private func print(_ receipt: Receipt, _ input: BuildInput, _ place: StoredWork?) throws {
+  func print(_ receipt: Receipt, _ input: BuildInput, _ place: StoredWork?) throws {
     let receipt = try place?.send(receipt) ?? receipt
     try BatchWriter.print(Batch(receipts: input.receipts + [receipt]), json: common.json)
   }

@@ -16,9 +16,10 @@ struct JoinOptions {
       throw Failure(
         .usage, "--join takes the files that hold what delta-build --shard printed, and there is none")
     }
-    if tool.records || tool.verifyFull || tool.shard != nil {
+    if tool.records || tool.verifyFull || tool.shard != nil || tool.feeding.isAny {
       throw Failure(
-        .usage, "--join takes shards that were built: neither --records, --shard nor --verify-full")
+        .usage,
+        "--join takes shards that were built: neither --records, --shard, --fed, --ask nor --verify-full")
     }
     self.store = store
     receipts = tool.receipts

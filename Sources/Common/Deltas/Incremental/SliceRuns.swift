@@ -18,21 +18,25 @@ struct SliceRuns {
   /// The malformed records of the whole slice.
   private(set) var bad = 0
   private var badByRun: [Int]
+  /// Whether the records can't be had but from the runs.
+  private let isFed: Bool
 
-  init(_ input: BuildInput, last: LastBuild?, build: Build) {
+  /// `fed`: the runs, where they are not read from the objects.
+  init(_ input: BuildInput, fed: FedRuns? = nil, last: LastBuild?, build: Build) {
     self.build = build
     objects = input.objects
     let decoding = build.reading.identity
-    identities = objects.map { Self.identity(of: $0, decoding: decoding) }
+    identities = fed?.identities ?? objects.map { Self.identity(of: $0, decoding: decoding) }
+    isFed = fed != nil
     lastRuns = last?.runs ?? []
     for file in last?.state.files ?? [] {
       if file.name.hasPrefix("runs/"), let identity = RunIdentity(hex: file.name.dropFirst(5).dropLast(4)) {
         known[identity] = (file.stamp.size, file.bad)
       }
     }
-    opened = Array(repeating: nil, count: objects.count)
+    opened = objects.indices.map { fed?.opened[$0] }
     badByRun = Array(repeating: 0, count: objects.count)
-    if let last { late = Self.late(came.map { objects[$0] }, last, input) }
+    if let last { late = Self.late((fed.map { $0.new.sorted() } ?? came).map { objects[$0] }, last, input) }
   }
 
   /// Of an object at its time, as it is decoded.
@@ -61,6 +65,7 @@ struct SliceRuns {
       opened[index] = build.work.run(identities[index])
       if opened[index] == nil { missing.append(index) }
     }
+    if isFed, let index = missing.first { throw damaged(index) }
     let readings = build.reading.read(
       missing.map { (line: objects[$0], identity: identities[$0]) }, into: build.work.runs)
     try account(missing, readings, passedOver: passedOver)
@@ -110,8 +115,11 @@ struct SliceRuns {
 
   private func run(_ index: Int) throws(Failure) -> Run {
     if let run = opened[index] ?? build.work.run(identities[index]) { return run }
-    throw Failure(
-      .badData, cannot: "read", WorkDirectory.name(of: identities[index]), because: "it is damaged")
+    throw damaged(index)
+  }
+
+  private func damaged(_ index: Int) -> Failure {
+    Failure(.badData, cannot: "read", WorkDirectory.name(of: identities[index]), because: "it is damaged")
   }
 
   /// A gathering of that size is never too large.

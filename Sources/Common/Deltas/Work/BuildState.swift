@@ -39,7 +39,7 @@ struct BuildState: Equatable, Sendable {
   static let version = 2
   /// Raised where the same records give other runs or segments than before: what was decoded, folded or cut into words by
   /// another engine is no beginning for this one.
-  static let engine = 2
+  static let engine = 3
 
   /// A SHA-256 in hex, and so a name that leads nowhere else.
   static func isID(_ text: String) -> Bool { Hex.isWritten(text, digits: 64) }

@@ -1,0 +1,133 @@
+package import Changes
+package import Failures
+internal import JSON
+internal import Synchronization
+
+/// A collection of SolrCloud, by its name or an alias. What is sent goes to the collection itself: an alias may be given
+/// another one meanwhile.
+///
+/// A searcher sees nothing of what was sent before a commit, and all of a group after it: unless Solr commits on its own
+/// (autoSoftCommit, `commitWithin`) just while it takes the group's request.
+package final class SolrTarget: ServingTarget {
+  package let name: String
+  let address: TargetAddress
+  let server: SolrServer
+  let options: SolrOptions
+  /// A collection beside the one that is read; nil: the one that is read.
+  let made: String?
+  private let known = Mutex<SolrPlace?>(nil)
+  private let key = Mutex<String?>(nil)
+
+  convenience init(_ address: TargetAddress, _ session: ServingSession, _ options: SolrOptions) {
+    self.init(address, SolrServer(session: session), options, made: nil)
+  }
+
+  init(_ address: TargetAddress, _ server: SolrServer, _ options: SolrOptions, made: String?) {
+    (self.address, self.server, self.options, self.made) = (address, server, options, made)
+    name = made.map { "\(address.kind.rawValue)+\(address.base)/\($0)" } ?? address.text
+  }
+
+  /// As it is now.
+  func look() throws(Failure) -> SolrPlace {
+    let place = try SolrPlace(of: address.name, made: made, on: server)
+    known.withLock { $0 = place }
+    return place
+  }
+
+  /// As it was when it was last looked at.
+  func place() throws(Failure) -> SolrPlace {
+    if let place = known.withLock({ $0 }) { return place }
+    return try look()
+  }
+
+  package func state() throws(Failure) -> TargetState? {
+    let place = try look()
+    guard let text = place.state else { return nil }
+    guard let json = try? JSONValue.parse(text), let state = TargetState(json: json) else {
+      throw Failure(
+        .badData, cannot: "read", name,
+        because: "the property \(place.property) of the alias \(place.alias) is no state of freshet's")
+    }
+    return state
+  }
+
+  package func set(_ state: TargetState) throws(Failure) {
+    let place = try look()
+    if !place.hasAlias {
+      try server.command(
+        "CREATEALIAS", [("name", place.alias), ("collections", place.collection)], to: "make the alias",
+        place.alias)
+    }
+    try server.command(
+      "ALIASPROP", [("name", place.alias), ("property.\(place.property)", state.json.text)],
+      to: "keep its state on the alias", place.alias)
+  }
+
+  package func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
+    let collection = try place().collection
+    let sending = SolrSending(
+      server: server, collection: collection, key: try uniqueKey(), commitWithin: options.commitWithin)
+    return try sending.send(groups)
+  }
+
+  package func commit() throws(Failure) {
+    if options.commitWithin == nil { try commitNow() }
+  }
+
+  private func commitNow() throws(Failure) {
+    let collection = try place().collection
+    let answer = try server.update(collection, Array(#"{"commit":{}}"#.utf8), [])
+    _ = try SolrServer.answer(answer, to: "commit", collection)
+  }
+
+  private func uniqueKey() throws(Failure) -> String {
+    if let key = key.withLock({ $0 }) { return key }
+    let collection = try place().collection
+    let answer = try server.get(collection, "schema/uniquekey", [], to: "read the schema of")
+    guard let found = answer["uniqueKey"]?.string else {
+      throw Failure(.configuration, cannot: "publish to", name, because: "its schema has no unique key")
+    }
+    key.withLock { $0 = found }
+    return found
+  }
+
+  package func documents() throws(Failure) -> Int {
+    let collection = try place().collection
+    let answer = try server.get(
+      collection, "select", [("q", "*:*"), ("defType", "lucene"), ("rows", "0")], to: "count")
+    guard let count = answer["response"]?["numFound"]?.integer else { throw noAnswer(collection) }
+    return count
+  }
+
+  /// After a commit: what a killed publish has sent is among them, too.
+  package func forEachID(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+    try commitNow()
+    let (collection, key) = (try place().collection, try uniqueKey())
+    var mark = "*"
+    while true {
+      let answer = try server.get(
+        collection, "select",
+        [
+          ("q", "*:*"), ("defType", "lucene"), ("fl", key), ("sort", "\(key) asc"), ("rows", "2000"),
+          ("cursorMark", mark),
+        ], to: "list")
+      guard let next = answer["nextCursorMark"]?.string, let page = answer["response"]?["docs"]?.array,
+        answer["responseHeader"]?["partialResults"]?.bool != true
+      else { throw noAnswer(collection) }
+      for document in page {
+        guard let id = document[key].flatMap(Self.text) else { throw noAnswer(collection) }
+        try body(Array(id.utf8))
+      }
+      if next == mark { return }
+      mark = next
+    }
+  }
+
+  private static func text(_ value: JSONValue) -> String? {
+    if case .number(let text) = value { text } else { value.string }
+  }
+
+  private func noAnswer(_ collection: String) -> Failure {
+    Failure(.badData, cannot: "read", collection, because: "this is no answer of Solr")
+  }
+}
