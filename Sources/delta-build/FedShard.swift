@@ -48,7 +48,7 @@ extension DeltaBuild {
       try feeding.take(line)
     }
     let runs = try feeding.finish()
-    if runs.areKnown, case .built(let receipt) = build.standing(of: input) {
+    if feeding.areKnown(runs), case .built(let receipt) = build.standing(of: input) {
       console.detail("the last build was of this slice")
       return try print(receipt, input, place)
     }

@@ -4,21 +4,30 @@ internal import Bytes
 
 /// Adds records to those of a run, by their lines: what comes of it is another run.
 package final class RunAddition {
-  /// The records that an object has so far; nil where there is no run yet.
+  /// The records so far; nil where there is no run yet.
   private let old: Run?
+  private let other: Run?
   private let directory: Directory
   private var cursor: RunCursor
+  private var otherCursor: RunCursor
   /// Made with the first record that the old run lacks.
   private var assembly: RunAssembly?
 
-  package init(to old: Run?, in directory: Directory) {
+  /// What the `other` run has is not added.
+  package init(to old: Run?, besides other: Run? = nil, in directory: Directory) {
     self.old = old
+    self.other = other
+    otherCursor = RunCursor(other)
     self.directory = directory
     cursor = RunCursor(old)
   }
 
-  /// Takes records with ascending lines; false for one whose line the old run has another record of.
+  /// Takes records with ascending lines; false for one of whose line there is another record.
   package func add(_ record: RunRecord) throws(Failure) -> Bool {
+    while let next = otherCursor.record, next.line < record.line { otherCursor.advance() }
+    if let next = otherCursor.record, next.line == record.line {
+      return next.bytes.elementsEqualFast(record.bytes)
+    }
     while let next = cursor.record, next.line < record.line {
       try assembly?.append(next)
       cursor.advance()
@@ -42,12 +51,22 @@ package final class RunAddition {
     return assembly
   }
 
+  /// Takes the records of a run.
+  package func add(_ run: Run) throws(Failure) -> Bool {
+    var records = RunCursor(run)
+    while let record = records.record {
+      guard try add(record) else { return false }
+      records.advance()
+    }
+    return true
+  }
+
   /// The new run under its name, which its identity gives; nil where nothing came of it: the old run is the one. `bad` are all
-  /// the malformed records of the object.
+  /// the malformed records that it is to have.
   package func finish(
     bad: [BadRecord], identity: (_ content: UInt64) -> RunIdentity, name: (RunIdentity) -> String
   ) throws(Failure) -> (run: Run, identity: RunIdentity)? {
-    if assembly == nil, let old, old.bad == bad { return nil }
+    if assembly == nil, old.map({ $0.bad == bad }) ?? (other != nil) { return nil }
     let assembly = try begin()
     while let next = cursor.record {
       try assembly.append(next)
@@ -57,7 +76,7 @@ package final class RunAddition {
   }
 }
 
-/// The records of a run, one after the other.
+/// The records of a run, one after the other; for as long as somebody holds the run.
 private struct RunCursor {
   private let parts: [RunPart]
   private(set) var place = (part: 0, offset: 0)

@@ -14,8 +14,8 @@ internal import Segments
 ///     want <TAB> KEY               this shard has records of it, too: it needs those that are new
 ///     (RoutedLine)                 those that it has, for each of the SHARDs; SHARD is who needs it
 ///
-/// A shard tells what is native to it, and no other: so nothing is told twice. Of objects that the slice has no longer it
-/// tells nothing.
+/// A shard tells what is native to it, and no other: so nothing is told twice. That is in the objects' first runs. Of objects that
+/// the slice has no longer it tells nothing.
 package struct Asking: ~Copyable {
   private let build: Build
   private let input: BuildInput
@@ -49,7 +49,7 @@ package struct Asking: ~Copyable {
   package mutating func answer(_ print: (UnsafeRawBufferPointer) throws(Failure) -> Void) throws(Failure) -> Int {
     guard questions.count > 0, let last = build.usable(build.work.last) else { return 0 }
     let objects = FedObjects(input, last: last, decoding: build.reading.identity)
-    let stayed = Dictionary(objects.known.map { ($1, $0) }) { first, _ in first }
+    let stayed = Dictionary(objects.known.map { ($1.first, $0) }) { first, _ in first }
     let directory = KeyDirectory(build.work, fields: build.fields, limits: build.limits)
     let files = try directory.open(last.keys).map(\.file)
     RadixSort.sort(questions.mutableElements)
@@ -70,7 +70,7 @@ package struct Asking: ~Copyable {
   private func window(_ objects: FedObjects) -> Window {
     let (work, known) = (build.work, objects.known)
     func identity(_ index: Int) throws(Failure) -> RunIdentity {
-      guard let identity = known[index] else { throw Failure(.software, "cannot open a run that is not there") }
+      guard let identity = known[index]?.first else { throw Failure(.software, "cannot open a run that is not there") }
       return identity
     }
     func run(_ index: Int) throws(Failure) -> Run {

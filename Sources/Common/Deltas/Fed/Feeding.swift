@@ -73,7 +73,7 @@ package final class Feeding {
 
   /// To be called once, when all are there.
   package func finish() throws(Failure) -> FedRuns {
-    var made: [Int: (run: Run, identity: RunIdentity)] = [:]
+    var made: [Int: [FedObjects.Made]] = [:]
     var open: (object: Int, addition: RunAddition)?
     try spool.forEach(conflict: { twice($0.object, $0.line) }) { (object, record) throws(Failure) in
       if let (before, addition) = open, before != object { made[before] = try finish(addition, before) }
@@ -81,23 +81,31 @@ package final class Feeding {
       guard try open?.addition.add(record) ?? true else { throw twice(object, record.line) }
     }
     if let (object, addition) = open { made[object] = try finish(addition, object) }
-    for object in input.objects.indices where made[object] == nil {
-      if objects.known[object] == nil || bad[object] != nil {
-        made[object] = try finish(try addition(object), object)
-      }
-    }
-    var identities: [RunIdentity] = []
+    var runs = FedRuns(new: input.objects.indices.filter { objects.known[$0] == nil })
     for object in input.objects.indices {
-      identities.append(made[object]?.identity ?? objects.known[object] ?? RunIdentity(high: 0, low: 0))
+      if made[object] == nil { made[object] = try unfed(object) }
+      for run in made[object] ?? [] { runs.append(run, of: object) }
     }
-    return FedRuns(
-      identities: identities, opened: made.mapValues(\.run),
-      new: Set(input.objects.indices.filter { objects.known[$0] == nil }), areKnown: identities == last?.runs)
+    guard runs.runs.count < Place.mostObjects else {
+      throw Failure(.badData, cannot: "read", "the slice", because: "it has \(runs.runs.count) runs")
+    }
+    return runs
+  }
+
+  /// Whether the last build had these runs, and no others.
+  package func areKnown(_ runs: FedRuns) -> Bool { runs.identities == last?.runs }
+
+  /// The runs of an object of which no record was fed.
+  private func unfed(_ object: Int) throws(Failure) -> [FedObjects.Made] {
+    guard let known = objects.known[object], bad[object] == nil else {
+      return try finish(try addition(object), object)
+    }
+    return [(known.first, nil)] + (known.late.map { [($0, nil)] } ?? [])
   }
 
   /// 65 where the last build's run is damaged: its records would have to be fed once more.
-  private func old(_ object: Int) throws(Failure) -> Run? {
-    guard let identity = objects.known[object] else { return nil }
+  private func old(_ identity: RunIdentity?) throws(Failure) -> Run? {
+    guard let identity else { return nil }
     if let run = build.work.run(identity) { return run }
     throw Failure(
       .badData, cannot: "read", WorkDirectory.name(of: identity),
@@ -105,23 +113,43 @@ package final class Feeding {
   }
 
   private func addition(_ object: Int) throws(Failure) -> RunAddition {
-    RunAddition(to: try old(object), in: build.work.runs)
+    let known = objects.known[object]
+    return RunAddition(
+      to: try old(known?.late), besides: try old(known?.first), in: build.work.runs)
   }
 
-  private func finish(
-    _ addition: RunAddition, _ object: Int
-  ) throws(Failure) -> (run: Run, identity: RunIdentity)? {
+  private func finish(_ addition: RunAddition, _ object: Int) throws(Failure) -> [FedObjects.Made] {
+    guard let known = objects.known[object], let first = try old(known.first) else {
+      let made = try keep(addition, object, "first", bad: try badRecords(object, []))
+      return made.map { [$0] } ?? []
+    }
+    let bad = try badRecords(object, first.bad)
+    var late = try keep(addition, object, "late", bad: [])
+    if late == nil, let identity = known.late { late = (identity, try old(identity)) }
+    if bad == first.bad {
+      guard let late, let run = late.run else { return [(known.first, nil)] }
+      let records = LateRecords(first: first, late: run, shard: build.shard)
+      if records.canStandBehind { return [(known.first, first), late] }
+    }
+    let all = RunAddition(to: first, in: build.work.runs)
+    if let run = late?.run { guard try all.add(run) else { throw twice(object, 0) } }
+    return [try keep(all, object, "first", bad: bad) ?? (known.first, first)]
+  }
+
+  private func keep(
+    _ addition: RunAddition, _ object: Int, _ kind: String, bad: [BadRecord]
+  ) throws(Failure) -> FedObjects.Made? {
     let (high, shard) = (objects.objects[object], build.shard)
-    return try addition.finish(
-      bad: try badRecords(object),
-      identity: { RunIdentity(high: high, low: RunIdentity(of: "\(shard)\t\($0)").high) },
+    let made = try addition.finish(
+      bad: bad, identity: { RunIdentity(high: high, low: RunIdentity(of: "\(kind)\t\(shard)\t\($0)").high) },
       name: WorkDirectory.name)
+    return made.map { ($0.identity, $0.run) }
   }
 
   /// Those that the last build had and those that were fed, in line order.
-  private func badRecords(_ object: Int) throws(Failure) -> [BadRecord] {
+  private func badRecords(_ object: Int, _ before: [BadRecord]) throws(Failure) -> [BadRecord] {
     var all = bad[object] ?? [:]
-    for record in try old(object)?.bad ?? [] {
+    for record in before {
       if let fed = all.updateValue(record.reason, forKey: record.line), fed != record.reason {
         throw twice(object, record.line)
       }

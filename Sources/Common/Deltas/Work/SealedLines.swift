@@ -13,23 +13,21 @@ struct SealedLines {
 
   static func text(_ head: Receipt, _ lines: [String]) -> String {
     let text = ([head.text] + lines).joined(separator: "\n") + "\n"
-    return text + "#end\tlines=\(lines.count)\tcrc=\(checksum(text.utf8))\n"
+    return text + end(of: Array(text.utf8)[...], lines: lines.count)
   }
 
-  private static func checksum(_ text: some Sequence<UInt8>) -> String {
-    String(CRC32.checksum(Array(text)), radix: 16)
+  private static func end(of text: ArraySlice<UInt8>, lines: Int) -> String {
+    "#end\tlines=\(lines)\tcrc=\(String(CRC32.checksum(Array(text)), radix: 16))\n"
   }
 
   /// Nil where it isn't whole, or of another word or format.
   init?(_ bytes: [UInt8], _ word: String, format: Int) {
     let newline = UInt8(ascii: "\n")
-    guard bytes.last == newline, let cut = bytes.dropLast().lastIndex(of: newline),
-      let end = Receipt(Substring(decoding: bytes[(cut + 1)...].dropLast(), as: UTF8.self)),
-      end.word == "end", end["crc"] == Self.checksum(bytes[...cut])
-    else { return nil }
-    var lines = bytes[..<cut].split(separator: newline)[...]
+    guard let cut = bytes.dropLast().lastIndex(of: newline) else { return nil }
+    var lines = bytes[..<cut].split(separator: newline, omittingEmptySubsequences: false)[...]
     guard let first = lines.popFirst(), let head = Receipt(Substring(decoding: first, as: UTF8.self)),
-      head.word == word, head["format"] == String(format)
+      head.word == word, head["format"] == String(format),
+      bytes[(cut + 1)...].elementsEqual(Self.end(of: bytes[...cut], lines: lines.count).utf8)
     else { return nil }
     self.head = head
     self.lines = Array(lines)
