@@ -47,7 +47,7 @@ let package = Package(
     library("CZstd", "libzstd", "libzstd-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
     .target(name: "CCodecs", path: "Sources/Common/C/CCodecs"),
-    .target(name: "CCSV", path: "Sources/Common/C/CCSV"),
+    .target(name: "CCSV", dependencies: ["CJSON"], path: "Sources/Common/C/CCSV"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
     .target(name: "CPostgres", path: "Sources/Common/C/CPostgres"),
     .target(name: "CStemmer", path: "Sources/Common/C/CStemmer"),
@@ -85,7 +85,7 @@ let package = Package(
     // Third floor: the records of objects, decoded once and kept; tables, whose log says which objects are theirs; the
     // watermarks, which may be objects.
     room(
-      "Runs", uses: ["Records", "Fields", "Files", "Bytes", "Failures", "Threads"]),
+      "Runs", uses: ["Records", "Fields", "Files", "JSON", "Bytes", "Failures", "Threads"]),
     room(
       "Tables",
       uses: ["Parquet", "Objects", "Lines", "Partitions", "JSON", "Bytes", "Failures", "Threads"]),
@@ -100,8 +100,8 @@ let package = Package(
     room(
       "Reading",
       uses: [
-        "Tables", "Records", "Parquet", "Fields", "Objects", "Lines", "Files", "JSON", "Bytes", "Failures",
-        "Threads",
+        "Tables", "Runs", "Segments", "Records", "Parquet", "Fields", "Objects", "Lines", "Files", "JSON",
+        "Bytes", "Failures", "Threads",
       ]),
 
     // Fifth floor: what each tool is for.
@@ -150,12 +150,14 @@ let package = Package(
     tool("part-pick", uses: ["Picking", "Partitions", "Lines"]),
     tool(
       "part-cat",
-      uses: ["Access", "Formats", "Reading", "Records", "Fields", "Files", "Objects", "Lines", "Bytes"]),
+      uses: [
+        "Access", "Formats", "Reading", "Segments", "Records", "Fields", "Files", "Objects", "Lines", "Bytes",
+      ]),
     tool(
       "delta-build",
       uses: [
         "Access", "Formats", "Deltas", "Reading", "Segments", "Records", "Fields", "Files", "Objects",
-        "Lines", "Bytes",
+        "Partitions", "Lines", "Bytes",
       ]),
     tool(
       "index-publish",
@@ -178,6 +180,12 @@ let package = Package(
       swiftSettings: swift),
 
     // Tests: each room, then the executables in real pipes.
+    .target(
+      name: "Histories",
+      dependencies: [
+        "Publishing", "Seeded", "Deltas", "Reading", "Segments", "Objects", "Lines", "Partitions", "Fields",
+        "JSON", "Bytes", "Failures",
+      ], path: "Tests/Histories", swiftSettings: swift),
     .target(name: "Loopback", path: "Tests/Loopback"),
     .target(name: "ParquetForge", dependencies: ["Bytes"], path: "Tests/ParquetForge", swiftSettings: swift),
     .target(name: "Seeded", path: "Tests/Seeded"),
@@ -227,10 +235,8 @@ let package = Package(
     tests(
       "DeltasTests",
       uses: [
-        "Deltas", "Runs", "Seeded", "Loopback", "Fields", "Records", "Segments", "Objects", "Lines", "JSON",
-        "Partitions", "Files",
-        "Bytes",
-        "Failures",
+        "Deltas", "Reading", "Runs", "Seeded", "Loopback", "Fields", "Records", "Segments", "Objects",
+        "Lines", "JSON", "Partitions", "Files", "Bytes", "Failures",
       ]),
     tests(
       "PublishingTests",
@@ -241,13 +247,12 @@ let package = Package(
     tests(
       "ChangesTests",
       uses: [
-        "Changes", "Publishing", "Seeded", "Deltas", "Reading", "Segments", "Objects", "Lines", "Partitions",
-        "Fields", "Files", "JSON", "Bytes", "Failures",
+        "Changes", "Publishing", "Histories", "Seeded", "Segments", "Objects", "JSON", "Bytes", "Failures",
       ]),
     tests(
       "ServingTests",
       uses: [
-        "Serving", "Changes", "Publishing", "Loopback", "HTTP", "Seeded", "Objects", "Lines", "Files", "JSON",
+        "Serving", "Changes", "Publishing", "Histories", "Loopback", "HTTP", "Seeded", "Objects", "Lines", "Files", "JSON",
         "Bytes",
         "Failures", "Threads",
       ]),

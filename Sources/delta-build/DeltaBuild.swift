@@ -28,6 +28,10 @@ struct DeltaBuild: Tool {
 
   @OptionGroup var formats: FormatOptions
 
+  @OptionGroup var feeding: FedOptions
+
+  @OptionGroup var stored: StateOptions
+
   @Option(help: ArgumentHelp("What the members of the records mean.", valueName: "file"))
   var fields: String?
 
@@ -70,10 +74,12 @@ struct DeltaBuild: Tool {
   func run() throws {
     let console = Console("delta-build", common)
     if join { return try joinShards(console) }
+    if stored.lastBuild { return try sayLastBuild(console) }
     guard receipts.isEmpty else {
       throw Failure(.usage, "receipts are for --join; a slice is read from standard input")
     }
     let stores = try access.stores(console)
+    if feeding.isAny { return try runFed(console, stores) }
     let options = try BuildOptions(self, stores)
     let reading = options.reading { done, count in console.status("\(done) of \(count) objects read") }
     if records {
@@ -83,23 +89,29 @@ struct DeltaBuild: Tool {
       console.status("reading the records")
       let stream = RecordStream()
       if try stream.isEmpty() { return try nothing(console, "the input is empty") }
-      let build = try build(reading, options)
+      if stored.state != nil {
+        throw Failure(.usage, "--state keeps builds of a slice, and not of --records")
+      }
+      let build = try build(reading, options, try WorkDirectory(options.work, wait: wait))
       let receipt = try build.run(records: stream, name: "standard input") { note($0, console) }
-      try print(receipt, BuildInput())
+      try print(receipt, BuildInput(), nil)
     } else {
       console.status("waiting for the slice")
       guard let batch = try Batch.read() else { return try nothing(console, "the input is empty") }
       guard let input = try BuildInput(batch) else { return try nothing(console, "there is no object") }
-      try run(try build(reading, options), input, console)
+      let work = try WorkDirectory(options.work, wait: wait)
+      let place = try fetch(into: work, stores, console)
+      try run(try build(reading, options, work), input, place, console)
     }
   }
 
-  private func build(_ reading: SliceReading, _ options: BuildOptions) throws -> Build {
-    Build(
-      reading, in: try WorkDirectory(options.work, wait: wait), shard: options.shard, limits: options.limits)
+  func build(_ reading: SliceReading, _ options: BuildOptions, _ work: WorkDirectory) throws -> Build {
+    Build(reading, in: work, shard: options.shard, limits: options.limits)
   }
 
-  private func run(_ build: Build, _ input: BuildInput, _ console: Console) throws {
+  private func run(
+    _ build: Build, _ input: BuildInput, _ place: StoredWork?, _ console: Console
+  ) throws {
     switch build.standing(of: input) {
     case .published:
       try verify(build, input, console)
@@ -107,11 +119,11 @@ struct DeltaBuild: Tool {
     case .built(let receipt):
       console.detail("the last build was of this slice")
       try verify(build, input, console)
-      try print(receipt, input)
+      try print(receipt, input, place)
     case .different:
       let receipt = try build.run(input) { note($0, console) }
       try verify(build, input, console)
-      try print(receipt, input)
+      try print(receipt, input, place)
     }
   }
 
@@ -126,9 +138,11 @@ struct DeltaBuild: Tool {
     console.detail("a build from nothing is the same")
   }
 
-  private func note(_ record: String, _ console: Console) { console.note("\(record); passed over") }
+  func note(_ record: String, _ console: Console) { console.note("\(record); passed over") }
 
-  private func print(_ receipt: Receipt, _ input: BuildInput) throws {
+  /// What is kept in a store is sent there first.
+  func print(_ receipt: Receipt, _ input: BuildInput, _ place: StoredWork?) throws {
+    let receipt = try place?.send(receipt) ?? receipt
     try BatchWriter.print(Batch(receipts: input.receipts + [receipt]), json: common.json)
   }
 

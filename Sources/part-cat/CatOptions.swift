@@ -5,6 +5,7 @@ internal import Fields
 internal import Glibc
 internal import Reading
 internal import Records
+internal import Segments
 
 /// The options with every default filled in, and the fields file read.
 struct CatOptions {
@@ -23,8 +24,9 @@ struct CatOptions {
     let threads = tool.threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     guard (1...1024).contains(threads) else { throw Failure(.usage, "--threads must be from 1 to 1024") }
     guard (1...1024).contains(tool.jobs) else { throw Failure(.usage, "--jobs must be from 1 to 1024") }
-    printing = RecordPrinting(
-      selecting: columns?.names, skipBad: tool.skipBad, threads: threads, jobs: tool.jobs)
+    printing =
+      try Self.routing(tool, threads)
+      ?? RecordPrinting(selecting: columns?.names, skipBad: tool.skipBad, threads: threads, jobs: tool.jobs)
     var locations: [Location] = []
     for text in tool.locations {
       guard let location = Location(argument: text) else {
@@ -36,6 +38,21 @@ struct CatOptions {
       throw Failure(.usage, "standard input can be read once")
     }
     self.locations = locations
+  }
+
+  /// Nil without --shards.
+  private static func routing(_ tool: PartCat, _ threads: Int) throws(Failure) -> RecordPrinting? {
+    guard let shards = tool.shards else { return nil }
+    guard (1...Shard.mostShards).contains(shards) else {
+      throw Failure(.usage, "--shards must be from 1 to \(Shard.mostShards)")
+    }
+    guard let file = tool.fields, tool.select == nil else {
+      throw Failure(.usage, "--shards goes with --fields, which says what a group is, and not with --select")
+    }
+    guard !tool.locations.contains("-") else {
+      throw Failure(.usage, "--shards names the object of each record, and standard input is none")
+    }
+    return RecordPrinting(routing: try Fields.read(file), shards: shards, threads: threads, jobs: tool.jobs)
   }
 
   private static func columns(_ tool: PartCat) throws(Failure) -> RecordColumns? {

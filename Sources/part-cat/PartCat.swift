@@ -33,6 +33,9 @@ struct PartCat: Tool {
   @Option(help: ArgumentHelp("Only these members.", valueName: "name,..."))
   var select: String?
 
+  @Option(help: ArgumentHelp("Each record with the shard, of n, that it goes to.", valueName: "n"))
+  var shards: Int?
+
   @Option(help: ArgumentHelp("Pass over up to so many malformed records.", valueName: "n"))
   var skipBad = 0
 

@@ -1,6 +1,7 @@
 import Bytes
 import Failures
 import Foundation
+import Histories
 import JSON
 import Objects
 import Publishing

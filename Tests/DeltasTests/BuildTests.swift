@@ -259,7 +259,7 @@ import Testing
     let input = try input([object], generation: 0)
     _ = try build(input, in: work, fields: all).run(input)
     let segments = try #require(try WorkDirectory(work.path).last).manifest.segments
-    #expect(BuildState.engine == 2)
+    #expect(BuildState.engine == 3)
     #expect(segments.map(\.sha256) == ["da7057cf29fd43516d9a57c4c2ad4741c2dd558a2183f0717f5e11254f6dc3ae"])
   }
 }

@@ -20,6 +20,8 @@ import Testing
     var documents: [String] = []
     var terms: [DumpedTerm] = []
     var counts: [Int] = []
+    /// The hash of all that counts, as one segment: tombstones too.
+    var merged = ""
   }
 
   /// Objects that come and go.
@@ -110,7 +112,17 @@ import Testing
     try view.forEachDocument { content.documents.append(String(decoding: $0, as: UTF8.self)) }
     try view.forEachTerm { content.terms.append($0) }
     content.counts = [last.manifest.documents, last.manifest.tombstones, last.manifest.groups]
+    content.merged = try merged(last.manifest, in: directory)
     return content
+  }
+
+  private func merged(_ manifest: IndexManifest, in work: WorkDirectory) throws -> String {
+    let index = try OldIndex(manifest, in: work)
+    return try SegmentMerge.run(
+      index.segments.map { (reader: $0.reader, live: Optional($0.live)) },
+      fields: try Fields.parse(Array(manifest.fields.utf8), name: "manifest"), into: work.segments,
+      memory: 1 << 24, threads: 1
+    ).sha256
   }
 
   /// Another byte in one of the runs, which the next batches may or may not have need of.

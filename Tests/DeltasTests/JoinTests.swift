@@ -14,7 +14,7 @@ import Testing
   @Test(arguments: Array(zip(FoldPropertyTests.files, 0...)) as [([String], UInt64)])
   func `the shards of a slice are the slice, batch after batch`(_ file: [String], _ seed: UInt64) throws {
     let fields = try Fields.parse(Array(file.joined(separator: "\n").utf8), name: "test")
-    for count in [2, 3, 7] {
+    for count in [3, 7, 2].prefix(Sample.rounds(quick: 1, full: 3, long: 3)) {
       let place = try Place()
       var producer = IncrementalTests.Producer(
         place: place, fields: fields, random: SeededRandom(seed * 100 + UInt64(count)))
@@ -72,5 +72,33 @@ import Testing
     // And a shard is still one for the next of its own.
     let build = try one.build(fields, in: works[0], shard: try #require(Shard("1/2")))
     #expect(build.standing(of: input) != .different && printed.receipt("index")?["shard"] == nil)
+  }
+
+  @Test func `a tombstone is in the shard of the last group that was named, of the id where none was`() throws {
+    let place = try Place()
+    let fields = try Fields.parse(Array("id id\ng group\nt text".utf8), name: "test")
+    #expect(["a", "b", "c", "d", "w", "x", "y", "z"].map(shardOfFour) == [4, 2, 4, 1, 3, 4, 2, 4])
+    let objects = [
+      try place.object("0", #"{"id":"x","g":"a","t":"1"}"#, #"{"id":"y","g":"a"}"#, #"{"id":"w","g":"c"}"#),
+      try place.object("1", #"{"id":"x","g":"b"}"#, #"{"id":"x","_delete":true}"#, minute: 1),
+      try place.object("2", #"{"id":"y","g":"d","_delete":true}"#, #"{"id":"z","_delete":true}"#, minute: 2),
+      try place.object("3", #"{"g":"c","_delete":true}"#, minute: 3),
+    ]
+    let works = try (0..<4).map { _ in try Place() }
+    // x moved to b; y's delete names no group; z is known by its delete alone; w went with its group, which has a tombstone, too.
+    #expect(try tombstones(fields, objects, in: works) == [0, 1, 0, 4])
+    // What named a group has left the window.
+    #expect(try tombstones(fields, Array(objects[2...]), in: works) == [0, 1, 0, 2])
+    #expect(try tombstones(fields, Array(objects[1...]), in: works) == [0, 2, 0, 2])
+  }
+
+  private func shardOfFour(_ name: String) -> Int {
+    Array(name.utf8).withUnsafeBytes { Shard.number(of: $0, count: 4) }
+  }
+
+  private func tombstones(_ fields: Fields, _ objects: [ObjectLine], in works: [Place]) throws -> [Int?] {
+    try built(fields, one.input(objects, generation: 1), in: works).map {
+      $0.receipt("index")?["tombstones"].flatMap { Int($0) }
+    }
   }
 }

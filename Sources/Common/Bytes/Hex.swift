@@ -12,6 +12,9 @@ package enum Hex {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// The digit of a value below 16.
+  package static func digit(_ value: UInt8) -> UInt8 { digits[Int(value & 15)] }
+
   /// Whether the text is exactly so many digits, as `encode` writes them.
   package static func isWritten(_ text: some StringProtocol, digits count: Int) -> Bool {
     text.utf8.count == count && text.utf8.allSatisfy(digits.contains)

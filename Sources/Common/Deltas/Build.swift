@@ -48,7 +48,7 @@ package struct Build {
   }
 
   /// A build of other fields, of another format, of another shard or of loose records is no beginning for this one.
-  private func usable(_ last: LastBuild?) -> LastBuild? {
+  func usable(_ last: LastBuild?) -> LastBuild? {
     guard let last, last.manifest.fields == fields.canonicalText, last.state.shard == shard,
       last.state.format == reading.format, !last.manifest.slice.isEmpty
     else { return nil }
@@ -58,13 +58,17 @@ package struct Build {
   // MARK: - Building
 
   /// Builds the slice, and gives the receipt. `passedOver` is told of each malformed record that is new.
-  package func run(_ input: BuildInput, passedOver: (String) -> Void = { _ in }) throws(Failure) -> Receipt {
+  ///
+  /// `fed`: the runs, where they are not read from the objects.
+  package func run(
+    _ input: BuildInput, fed: FedRuns? = nil, passedOver: (String) -> Void = { _ in }
+  ) throws(Failure) -> Receipt {
     guard input.objects.count < Place.mostObjects else {
       throw Failure(.badData, cannot: "read", "the slice", because: "it has \(input.objects.count) objects")
     }
     let last = usable(work.last)
     do throws(Failure) {
-      var slice = SliceRuns(input, last: last, build: self)
+      var slice = SliceRuns(input, fed: fed, last: last, build: self)
       try slice.readMissing(passedOver: passedOver)
       if let last, slice.isWorthPatching { return try patch(last, slice, input) }
       return try whole(slice, input)
@@ -73,7 +77,7 @@ package struct Build {
       // it can't be trusted, and only what its checksums vouch for is taken once more.
       guard last != nil, error.exit == .badData || error.exit == .software else { throw error }
       work.distrust()
-      var slice = SliceRuns(input, last: nil, build: self)
+      var slice = SliceRuns(input, fed: fed, last: nil, build: self)
       try slice.readMissing(passedOver: { _ in })
       return try whole(slice, input)
     }

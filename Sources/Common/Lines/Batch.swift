@@ -34,10 +34,25 @@ package struct Batch: Equatable, Sendable {
     }
   }
 
+  /// Reads a stream up to its `#end`, behind which something else follows, and gives what was read of that; 65 where it has no end.
+  package static func read(
+    opening descriptor: Int32, name: String = "standard input"
+  ) throws(Failure) -> (batch: Batch, rest: [UInt8]) {
+    var parser = BatchParser(name: name)
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
+    defer { chunk.deallocate() }
+    while true {
+      let count = try FileIO.read(descriptor, into: chunk, name: name)
+      let piece = UnsafeRawBufferPointer(rebasing: chunk[..<count])
+      let rest = try parser.take(piece, upToEnd: true)
+      if let batch = try parser.ended(isLast: count < chunk.count) { return (batch, Array(rest)) }
+    }
+  }
+
   package static func parse(_ bytes: [UInt8], name: String) throws(Failure) -> Batch? {
     var parser = BatchParser(name: name)
     try bytes.withUnsafeBufferPointer { (bytes) throws(Failure) in
-      try parser.take(UnsafeRawBufferPointer(bytes))
+      _ = try parser.take(UnsafeRawBufferPointer(bytes))
     }
     return try parser.finish()
   }
@@ -56,15 +71,27 @@ private struct BatchParser {
 
   init(name: String) { self.name = name }
 
-  mutating func take(_ piece: UnsafeRawBufferPointer) throws(Failure) {
+  /// Gives what is behind the `#end`, where nothing is to be taken from there.
+  @discardableResult mutating func take(
+    _ piece: UnsafeRawBufferPointer, upToEnd: Bool = false
+  ) throws(Failure) -> UnsafeBufferPointer<UInt8> {
     var rest = piece.bindMemory(to: UInt8.self)
-    while let base = rest.baseAddress, let newline = memchr(base, 0x0A, rest.count) {
+    while !(upToEnd && ended), let base = rest.baseAddress, let newline = memchr(base, 0x0A, rest.count) {
       let length = UnsafeRawPointer(newline) - UnsafeRawPointer(base)
       try close(UnsafeBufferPointer(rebasing: rest[..<length]))
       rest = UnsafeBufferPointer(rebasing: rest[(length + 1)...])
     }
+    if upToEnd && ended { return rest }
     open.append(contentsOf: rest)
     if open.count > Self.longestLine { try close(UnsafeBufferPointer(rebasing: rest[..<0])) }
+    return UnsafeBufferPointer(rebasing: rest[..<0])
+  }
+
+  /// The batch, where its `#end` has come; 65 where that has to be by now.
+  func ended(isLast: Bool) throws(Failure) -> Batch? {
+    if ended { return batch }
+    if isLast { throw refusal("the slice ends without #end: it was cut short") }
+    return nil
   }
 
   /// Nil for a stream of no bytes.

@@ -6,6 +6,8 @@ internal import Threads
 enum Found: Sendable {
   /// Whole lines.
   case text([UInt8])
+  /// Records on their way to shards.
+  case routed(RoutedText)
   /// A malformed record, by its line in the piece.
   case bad(line: Int, reason: String)
   /// The piece can't be read on.
@@ -17,7 +19,13 @@ enum Found: Sendable {
   /// The object has no more pieces.
   case end
 
-  fileprivate var size: Int { if case .text(let bytes) = self { bytes.count } else { 64 } }
+  fileprivate var size: Int {
+    switch self {
+    case .text(let bytes): bytes.count
+    case .routed(let text): text.bytes.count + text.gaps.count * 16
+    default: 64
+    }
+  }
 }
 
 /// A piece of an object, both by number.

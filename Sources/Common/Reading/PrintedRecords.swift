@@ -24,6 +24,7 @@ final class PrintedRecords: Sendable {
   private struct State {
     var objects: [Int: Object] = [:]
     var bad = 0
+    var routed = 0
     var failure: Failure?
   }
 
@@ -42,6 +43,9 @@ final class PrintedRecords: Sendable {
     self.progress = progress
   }
 
+  /// How many routed lines were printed.
+  var routed: Int { state.withLock { $0.routed } }
+
   var failure: Failure? { state.withLock { $0.failure } }
 
   func opened(_ number: Int, as object: Object) { state.withLock { $0.objects[number] = object } }
@@ -53,6 +57,9 @@ final class PrintedRecords: Sendable {
       guard let object = state.withLock({ $0.objects[number] }) else { return true }
       switch found {
       case .text(let bytes): try FileIO.writeAll(1, bytes, name: "standard output")
+      case .routed(let text):
+        try FileIO.writeAll(1, text.lines(of: object.name, behind: object.lines), name: "standard output")
+        state.withLock { $0.routed += text.gaps.count }
       case .bad(let line, let reason): try count(line, reason, of: object)
       case .broken(let error): throw object.records.failure(error.behind(object.lines))
       case .lines(let lines): state.withLock { $0.objects[number]?.lines += lines }

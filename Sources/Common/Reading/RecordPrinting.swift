@@ -1,17 +1,25 @@
 package import Bytes
 package import Failures
 internal import Files
+package import Fields
 internal import JSON
+internal import Lines
 internal import Records
 internal import Synchronization
 internal import Threads
 
-/// Prints the records of objects as canonical NDJSON, in the order of the objects, whatever the number of threads.
+/// Prints the records of objects as canonical NDJSON, or as routed lines, in the order of the objects, whatever the number of
+/// threads.
 package struct RecordPrinting: Sendable {
   /// How much text is kept, in bytes, until the turn of its object comes.
   private static let mostKept = 64 << 20
 
-  private let names: [String]?
+  private enum Form {
+    case canonical([String]?)
+    case routed(RoutedPiece)
+  }
+
+  private let form: Form
   private let skipBad: Int
   private let threads: Int
   private let jobs: Int
@@ -19,7 +27,14 @@ package struct RecordPrinting: Sendable {
   /// Only the members of these names are printed, all where it is nil. `threads` decode; `jobs` objects of a store, which lets
   /// a thread wait, are open at once.
   package init(selecting names: [String]?, skipBad: Int, threads: Int, jobs: Int) {
-    (self.names, self.skipBad, self.threads, self.jobs) = (names, skipBad, threads, jobs)
+    form = .canonical(names)
+    (self.skipBad, self.threads, self.jobs) = (skipBad, threads, jobs)
+  }
+
+  /// Routed lines for so many shards, malformed records among them, and `#end`.
+  package init(routing fields: Fields, shards: Int, threads: Int, jobs: Int) {
+    form = .routed(RoutedPiece(fields: fields, shards: shards))
+    (skipBad, self.threads, self.jobs) = (.max, threads, jobs)
   }
 
   /// Prints on standard output up to the first malformed record behind `skipBad` ones, or whatever else can't be read: that is
@@ -44,6 +59,8 @@ package struct RecordPrinting: Sendable {
     }
     besides(threads: workers - 1, { work(false) }) { _ in work(true) }
     if let failure = output.failure { throw failure }
+    guard case .routed = form else { return }
+    try LineOutput.print([Receipt("end", ["lines": String(output.routed)]).text])
   }
 
   private func work(_ ticket: Ticket, _ objects: OpenObjects, _ order: OrderedPieces) {
@@ -61,6 +78,10 @@ package struct RecordPrinting: Sendable {
       _ = order.take(.end, of: ticket)
       return
     }
-    PieceText(names, skipBad: skipBad, of: pieces).print(piece) { order.take($0, of: ticket) }
+    switch form {
+    case .canonical(let names):
+      PieceText(names, skipBad: skipBad, of: pieces).print(piece) { order.take($0, of: ticket) }
+    case .routed(let routed): routed.print(piece, of: pieces) { order.take($0, of: ticket) }
+    }
   }
 }

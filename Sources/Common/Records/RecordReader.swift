@@ -7,6 +7,8 @@ package struct RecordReader: ~Copyable {
   private let record: RecordParser
   /// The error that ended the reading, and ends it again.
   private var final: RecordError?
+  /// How many records were given.
+  private var given = 0
 
   /// `name` decides the compression where it ends in .gz or .zst, else the first bytes do.
   package init(_ source: any ByteSource, name: String, fields: Fields) {
@@ -24,6 +26,12 @@ package struct RecordReader: ~Copyable {
 
   /// Goes on with the lines behind those that were read where they lie.
   package mutating func go(on lines: UnsafeRawBufferPointer) { self.lines.go(on: lines) }
+
+  /// Reads a record where it lies, of any length: in another spelling it can be longer than a line of an object may be.
+  package mutating func read(_ line: UnsafeRawBufferPointer) throws(RecordError) {
+    given += 1
+    try record.parse(line, number: given)
+  }
 
   /// Reads the next record; false at the end. Blank lines are passed over.
   /// A malformed record throws `malformed`, and the next call goes on behind it; any other error is final.

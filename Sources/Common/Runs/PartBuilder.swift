@@ -59,6 +59,16 @@ package final class PartBuilder: @unchecked Sendable {
     records += 1
   }
 
+  /// Takes a record of another part.
+  func append(_ record: RunRecord) {
+    start = bytes.count
+    textStart = start + record.header.textStart
+    bytes.append(record.bytes)
+    record.forEachMention { mention($0, $1, isDelete: record.isDelete) }
+    if record.header.idCount > 0, !record.isDelete { keepNames(record.header) }
+    records += 1
+  }
+
   private func keepNames(_ header: RunRecord.Header) {
     let head = PartNames.Head(header, offset: start)
     withUnsafeBytes(of: head) { names.append($0) }

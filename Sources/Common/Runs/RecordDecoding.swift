@@ -1,5 +1,5 @@
 package import Fields
-internal import Records
+package import Records
 internal import Threads
 
 /// Decodes objects, each on any thread.
@@ -8,27 +8,30 @@ package struct RecordDecoding: Sendable {
   /// All but the id and the group, and whether they are of group scope.
   private let values: [(field: Int, isShared: Bool)]
   let skipBad: Int
+  private let keepsLines: Bool
 
-  /// An object is given up at the malformed record behind the first `skipBad` ones.
-  package init(fields: Fields, skipBad: Int) {
+  /// An object is given up at the malformed record behind the first `skipBad` ones. `keepsLines`: whether a record says which
+  /// line of its piece it was.
+  package init(fields: Fields, skipBad: Int, keepsLines: Bool = false) {
     self.fields = fields
     self.skipBad = skipBad
+    self.keepsLines = keepsLines
     values = fields.all.enumerated().filter { $0.offset != fields.id && $0.offset != fields.group }
       .map { ($0.offset, $0.element.scope == .group) }
   }
 
   /// What was made of a piece of an object.
-  struct Decoded: Sendable {
-    var parts: [PartBuilder] = []
+  package struct Decoded: Sendable {
+    package fileprivate(set) var parts: [PartBuilder] = []
     /// The malformed records, in line order; the lines are those of the piece.
-    var bad: [BadRecord] = []
-    var lines = 0
+    package fileprivate(set) var bad: [BadRecord] = []
+    package fileprivate(set) var lines = 0
     /// Why it was not read to its end; nil where it was, or where its malformed records were too many.
-    var failure: RecordError?
+    package fileprivate(set) var failure: RecordError?
   }
 
   /// Decodes a piece of an object.
-  func decode(_ piece: any RecordPiece, hasOwnLines: Bool) -> Decoded {
+  package func decode(_ piece: any RecordPiece, hasOwnLines: Bool) -> Decoded {
     var reader = RecordReader(
       lines: UnsafeRawBufferPointer(start: nil, count: 0), fields: fields, hasOwnLines: hasOwnLines)
     // Records take about as much as their lines.
@@ -58,7 +61,7 @@ package struct RecordDecoding: Sendable {
     while decoded.failure == nil, decoded.bad.count <= skipBad {
       do throws(RecordError) {
         guard try reader.next() else { return }
-        append(reader, to: part)
+        append(reader, to: part, line: keepsLines ? reader.line : 0)
         if part.isFull {
           decoded.parts.append(part)
           part = PartBuilder(reserving: usual)
@@ -71,12 +74,13 @@ package struct RecordDecoding: Sendable {
     }
   }
 
-  private func append(_ reader: borrowing RecordReader, to part: PartBuilder) {
+  func append(_ reader: borrowing RecordReader, to part: PartBuilder, line: Int) {
     let (id, isDelete) = (reader.id, reader.isDelete)
     let group = fields.group == nil ? id : reader.group
     part.begin()
     let speaksOfGroup = !isDelete && appendValues(reader, to: part)
     var header = RunRecord.Header()
+    header.line = UInt32(clamping: line)
     header.idCount = keep(id, part)
     if fields.group == nil {
       header.groupCount = header.idCount

@@ -1,6 +1,7 @@
 /// One record, read where it lies: 16 bytes, the values, the text, zeros up to a multiple of 8.
 ///
-///     u32 bytes of text, u16 bytes of the id, u16 of the group, u16 number of values, u16 flags, u32 zero
+///     u32 bytes of text, u16 bytes of the id, u16 of the group, u16 number of values, u16 flags,
+///     u32 line, or 0 where it is not kept
 ///     values    8 bytes each (RunValue)
 ///     text      the id, the group (where it isn't the id), the contents of the values, one behind the other
 ///
@@ -13,7 +14,7 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
     var groupCount: UInt16 = 0
     var valueCount: UInt16 = 0
     var flags: UInt16 = 0
-    var reserved: UInt32 = 0
+    var line: UInt32 = 0
 
     /// Of the record with this header.
     var size: Int { textStart + (Int(textCount) + 7) & ~7 }
@@ -30,7 +31,7 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
   static let speaksOfGroup: UInt16 = 2
   static let groupIsID: UInt16 = 4
 
-  private let header: Header
+  let header: Header
   /// Where the values begin.
   private let base: UnsafeRawPointer
 
@@ -46,6 +47,12 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
 
   /// With its header, in bytes.
   package var size: Int { header.size }
+
+  /// All of it, as it lies there.
+  package var bytes: UnsafeRawBufferPointer { .init(start: base - Self.headerSize, count: size) }
+
+  /// The line, or the row, of the object that it was, from 1; 0 where it is not kept.
+  package var line: Int { Int(header.line) }
 
   private var text: UnsafeRawPointer { base + Int(header.valueCount) * MemoryLayout<RunValue>.stride }
 
@@ -64,10 +71,23 @@ package struct RunRecord: BitwiseCopyable, @unchecked Sendable {
     return header.groupCount > 0 ? .init(start: start, count: Int(header.groupCount)) : nil
   }
 
+  /// Whether the id is the group, too.
+  var groupIsID: Bool { header.flags & Self.groupIsID != 0 }
+
   /// Where it has an id.
   package var names: RunNames {
     let isID = header.flags & Self.groupIsID != 0
     return RunNames(text, idCount: header.idCount, groupCount: isID ? 0 : header.groupCount)
+  }
+
+  /// What it speaks of, as a run says it of each of its records: its document, its group.
+  func forEachMention(_ body: (KeyKind, UnsafeRawBufferPointer) -> Void) {
+    if let id {
+      body(.id, id)
+    } else if let group, isDelete {
+      body(.groupDelete, group)
+    }
+    if let group, speaksOfGroup { body(.group, group) }
   }
 
   /// In the order of the fields.

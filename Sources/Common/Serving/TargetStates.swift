@@ -18,6 +18,12 @@ struct TargetStates {
     var states: [IndexState] = []
     /// False where one of them can't be read any more; then there are none, and what the target has it must be asked.
     var isWhole = true
+
+    var documents: Int { get throws(Failure) {
+      var sum = 0
+      for state in states { sum += try state.documents }
+      return sum
+    } }
   }
 
   func open(new step: TargetStep) throws(Failure) -> IndexState {
@@ -31,7 +37,11 @@ struct TargetStates {
 
   func open(old state: TargetState, sharing new: IndexState) throws(Failure) -> Old {
     var old = Old()
-    for taken in [state.taken, state.taking].compactMap(\.self) {
+    guard !state.isLost else {
+      note("\(target) is compared with the whole index: too many publishes were begun there, and not ended")
+      return Old(isWhole: false)
+    }
+    for taken in [state.taken] + state.begun {
       do throws(Failure) { old.states.append(try open(taken, sharing: [new] + old.states)) } catch {
         guard Self.isGone(error) else { throw error }
         note("\(target) is compared with the whole index: \(error.message)")

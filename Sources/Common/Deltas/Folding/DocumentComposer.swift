@@ -25,7 +25,7 @@ struct DocumentComposer: ~Copyable {
       let start = labels.count
       labels.append(UInt8(ascii: ","))
       var name = field.name
-      name.withUTF8 { Self.quote(UnsafeRawBufferPointer($0), to: &labels) }
+      name.withUTF8 { labels.append(quoting: UnsafeRawBufferPointer($0)) }
       labels.append(UInt8(ascii: ":"))
       members.append(.init(kind: field.kind, isShared: field.scope == .group, label: start..<labels.count))
     }
@@ -57,7 +57,7 @@ struct DocumentComposer: ~Copyable {
 
   private mutating func write(_ member: Member, name: UnsafeRawBufferPointer) {
     begin(member)
-    Self.quote(name, to: &json)
+    json.append(quoting: name)
   }
 
   private mutating func write(
@@ -89,18 +89,5 @@ struct DocumentComposer: ~Copyable {
 
   private mutating func begin(_ member: Member) {
     json.append(UnsafeRawBufferPointer(rebasing: labels.bytes[member.label]))
-  }
-
-  /// As canonical JSON has it: with the fewest escapes.
-  private static func quote(_ text: UnsafeRawBufferPointer, to json: inout Pile<UInt8>) {
-    json.append(UInt8(ascii: "\""))
-    if JSONEscape.isNeeded(in: text) {
-      for byte in text {
-        if JSONEscape.isNeeded(byte) { JSONEscape.write(byte) { json.append($0) } } else { json.append(byte) }
-      }
-    } else {
-      json.append(text)
-    }
-    json.append(UInt8(ascii: "\""))
   }
 }

@@ -4,7 +4,7 @@ internal import Runs
 ///
 ///     number of places × 2, + 1 where the document is gone; the places (Place.packed), the last of which names its group
 ///
-/// Of what is gone one place is enough: it names the id.
+/// Of what is gone one place is enough: it names the id, and the shard that its tombstone is in.
 struct Rows: ~Copyable {
   private(set) var words = Pile<UInt64>()
   private(set) var count = 0

@@ -21,7 +21,8 @@ struct Timelines: ~Copyable {
   consuming func takeDeletes() -> GroupDeletes { deletes }
 
   /// Takes the records with an id, sorted, and hands over each document: the places of the records that it is folded from, of
-  /// which the last names its group; or, where it is gone, one place that names it, and true.
+  /// which the last names its group; or, where it is gone, one place and true: that of the last record that names a group for
+  /// it, or of a delete where none does.
   func run(
     _ mentions: UnsafeBufferPointer<Keyed>,
     _ body: (_ places: UnsafeBufferPointer<Keyed>, _ isGone: Bool) -> Void
@@ -64,9 +65,9 @@ struct Timelines: ~Copyable {
   private func document(
     _ records: UnsafeBufferPointer<Keyed>, _ body: (UnsafeBufferPointer<Keyed>, Bool) -> Void
   ) {
-    // Whether the document is there, and the first record that still counts.
+    // Whether the document is there, the first record that still counts, and the last that names its group.
     var isThere = false
-    var first = 0
+    var (first, named) = (0, 0)
     for index in records.indices {
       let place = Place(packed: records[index].value)
       if hasDeletes, window.isDelete(place) {
@@ -75,10 +76,11 @@ struct Timelines: ~Copyable {
       }
       if !isThere { first = index }
       isThere = true
+      named = index
       if deletes.isEmpty { continue }
       let next = index + 1 < records.count ? Place(packed: records[index + 1].value) : .end
       if deletes.contains(window.group(place), after: place, before: next) { isThere = false }
     }
-    body(UnsafeBufferPointer(rebasing: isThere ? records[first...] : records[..<1]), !isThere)
+    body(UnsafeBufferPointer(rebasing: isThere ? records[first...] : records[named...named]), !isThere)
   }
 }

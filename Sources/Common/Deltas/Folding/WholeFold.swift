@@ -95,7 +95,7 @@ struct WholeFold {
     var ours = Rows()
     let pages = PagesRead(of: window)
     rows.inSliceOrder().forEach { _, row in
-      if shard.contains(row.isGone ? window.id(row.first) : window.group(row.last)) { ours.append(row) }
+      if shard.contains(window.owner(row.last)) { ours.append(row) }
       pages.count(row)
     }
     return ours

@@ -183,6 +183,13 @@ package final class Window: @unchecked Sendable {
   func id(_ place: Place) -> UnsafeRawBufferPointer { record(place)?.id ?? Self.nothing }
   func group(_ place: Place) -> UnsafeRawBufferPointer { record(place)?.group ?? Self.nothing }
 
+  /// What says which shard a document is in whose last word the record is, or the tombstone: the group that it names, and where
+  /// it deletes the document, the id.
+  func owner(_ place: Place) -> UnsafeRawBufferPointer {
+    guard let record = record(place) else { return Self.nothing }
+    return record.isDelete ? record.id ?? Self.nothing : record.group ?? Self.nothing
+  }
+
   static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 
   /// Every record of the runs that are open, in slice order.

@@ -6,6 +6,7 @@ internal import Runs
 struct SliceRuns {
   private let build: Build
   private let objects: [ObjectLine]
+  /// Of the runs, in slice order; of each object one, or of fed ones a second behind it.
   let identities: [RunIdentity]
   /// What the last build had; none where it is no beginning.
   private var known: [RunIdentity: (size: Int64, bad: Int)] = [:]
@@ -13,30 +14,37 @@ struct SliceRuns {
   /// How many objects the last build had not, in partitions that it had passed: they appeared late, or anew. Nil where there
   /// is no last build.
   private(set) var late: Int?
-  /// By place in the slice, those that were opened so far.
+  /// The objects of the runs, by their places.
+  private let objectOfRun: [Int]
+  /// By place of the run, those that were opened so far.
   private var opened: [Run?]
   /// The malformed records of the whole slice.
   private(set) var bad = 0
   private var badByRun: [Int]
+  /// Whether the records can't be had but from the runs.
+  private let isFed: Bool
 
-  init(_ input: BuildInput, last: LastBuild?, build: Build) {
+  /// `fed`: the runs, where they are not read from the objects.
+  init(_ input: BuildInput, fed: FedRuns? = nil, last: LastBuild?, build: Build) {
     self.build = build
     objects = input.objects
     let decoding = build.reading.identity
-    identities = objects.map { Self.identity(of: $0, decoding: decoding) }
+    identities = fed?.identities ?? objects.map { Self.identity(of: $0, decoding: decoding) }
+    objectOfRun = fed?.runs.map(\.object) ?? Array(objects.indices)
+    isFed = fed != nil
     lastRuns = last?.runs ?? []
     for file in last?.state.files ?? [] {
       if file.name.hasPrefix("runs/"), let identity = RunIdentity(hex: file.name.dropFirst(5).dropLast(4)) {
         known[identity] = (file.stamp.size, file.bad)
       }
     }
-    opened = Array(repeating: nil, count: objects.count)
-    badByRun = Array(repeating: 0, count: objects.count)
-    if let last { late = Self.late(came.map { objects[$0] }, last, input) }
+    opened = identities.map { fed?.opened[$0] }
+    badByRun = Array(repeating: 0, count: identities.count)
+    if let last { late = Self.late((fed?.new ?? came).map { objects[$0] }, last, input) }
   }
 
   /// Of an object at its time, as it is decoded.
-  private static func identity(of line: ObjectLine, decoding: String) -> RunIdentity {
+  static func identity(of line: ObjectLine, decoding: String) -> RunIdentity {
     RunIdentity(
       of: "\(BuildState.engine)\t\(decoding)\t\(line.time)\t\(line.bytes)\t\(line.tag)\t\(line.location)")
   }
@@ -56,11 +64,12 @@ struct SliceRuns {
   /// needed; any other is looked at now, since the next state will say of all of them that they were whole.
   mutating func readMissing(passedOver: (String) -> Void) throws(Failure) {
     var missing: [Int] = []
-    for index in objects.indices where opened[index] == nil {
+    for index in identities.indices where opened[index] == nil {
       if known[identities[index]] != nil, build.work.hasRun(identities[index]) { continue }
       opened[index] = build.work.run(identities[index])
       if opened[index] == nil { missing.append(index) }
     }
+    if isFed, let index = missing.first { throw damaged(index) }
     let readings = build.reading.read(
       missing.map { (line: objects[$0], identity: identities[$0]) }, into: build.work.runs)
     try account(missing, readings, passedOver: passedOver)
@@ -72,8 +81,8 @@ struct SliceRuns {
   ) throws(Failure) {
     var total = PassedOver(skipBad: build.reading.skipBad)
     var next = 0
-    for index in objects.indices {
-      let name = objects[index].location.description
+    for index in identities.indices {
+      let name = objects[objectOfRun[index]].location.description
       if next < missing.count, missing[next] == index {
         guard next < readings.count else { break }
         let reading = readings[next]
@@ -110,8 +119,11 @@ struct SliceRuns {
 
   private func run(_ index: Int) throws(Failure) -> Run {
     if let run = opened[index] ?? build.work.run(identities[index]) { return run }
-    throw Failure(
-      .badData, cannot: "read", WorkDirectory.name(of: identities[index]), because: "it is damaged")
+    throw damaged(index)
+  }
+
+  private func damaged(_ index: Int) -> Failure {
+    Failure(.badData, cannot: "read", WorkDirectory.name(of: identities[index]), because: "it is damaged")
   }
 
   /// A gathering of that size is never too large.
@@ -121,7 +133,7 @@ struct SliceRuns {
     let slice = self
     let work = build.work
     return Window(
-      count: objects.count, mostGathered: max(Int(clamping: sizes.all / 4), Self.fewBytes),
+      count: identities.count, mostGathered: max(Int(clamping: sizes.all / 4), Self.fewBytes),
       source: Window.Source(
         run: { (index) throws(Failure) in try slice.run(index) },
         sparse: { (index) throws(Failure) in try work.sparseRun(slice.identities[index]) }))

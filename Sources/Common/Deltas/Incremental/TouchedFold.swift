@@ -163,7 +163,7 @@ final class TouchedFold {
     timelines.run(selection.ids.elements) { places, isGone in
       guard let last = places.last else { return }
       let place = Place(packed: last.value)
-      guard shard.contains(isGone ? window.id(place) : window.group(place)) else { return }
+      guard shard.contains(window.owner(place)) else { return }
       rows.append(places, isGone: isGone)
       if hasGroups && !isGone { groups.insert(KeyHash.hash(.group, window.group(place))) }
     }

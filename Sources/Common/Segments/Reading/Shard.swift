@@ -28,6 +28,11 @@ package struct Shard: Equatable, Sendable, CustomStringConvertible {
   package var description: String { "\(number)/\(count)" }
 
   package func contains(_ group: UnsafeRawBufferPointer) -> Bool {
-    count == 1 || Int(CRC32.checksum(group)) % count == number - 1
+    count == 1 || Self.number(of: group, count: count) == number
+  }
+
+  /// That of the group's shard, where there are so many.
+  package static func number(of group: UnsafeRawBufferPointer, count: Int) -> Int {
+    Int(CRC32.checksum(group)) % count + 1
   }
 }

@@ -1,12 +1,10 @@
-internal import Runs
-
 /// Numbers as ECMAScript writes them (ECMA-262, Number::toString), which is also what RFC 8785 makes of JSON: the
 /// fewest digits that read back as the same double, with an exponent from 1e21 on and below 1e-6 only.
 ///
 ///     8.5   12   -0.001   100000000000000000000   1e+21   1e-7
-enum NumberText {
+package enum NumberText {
   /// `number` is finite.
-  static func write(_ number: Double, to text: inout Pile<UInt8>) {
+  package static func write(_ number: Double, to text: inout Pile<UInt8>) {
     if let integer = Int64(exactly: number), integer.magnitude < 1 << 53 {
       write(integer.magnitude, negative: integer < 0, to: &text)
       return

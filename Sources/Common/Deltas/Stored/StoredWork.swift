@@ -1,0 +1,209 @@
+internal import Bytes
+package import Failures
+internal import Files
+package import Lines
+internal import Objects
+internal import Segments
+internal import Threads
+
+/// A work directory whose builds live in a store: what the last one left is fetched before a build, and what the store lacks is sent
+/// after it. Between the two the build is like any other.
+package final class StoredWork {
+  let work: WorkDirectory
+  let store: StateStore
+  /// How many files are on their way at once.
+  let jobs: Int
+  private var digests: FileDigests
+  /// The state that was fetched: the store has all that it names.
+  private var fetched: StoredState?
+
+  package init(_ work: WorkDirectory, in store: StateStore, jobs: Int) {
+    (self.work, self.store, self.jobs) = (work, store, jobs)
+    digests = FileDigests(of: work)
+  }
+
+  // MARK: - Before a build
+
+  /// Makes that state the work directory's last build; with nil there is none, whatever it had. A file that is there and whole is
+  /// not fetched.
+  ///
+  /// Where the state or a file of it is missing (66) or damaged (65) there is no last build either, and `note` is told why; but with
+  /// `isNeeded` that is thrown.
+  package func fetch(
+    _ hash: String?, isNeeded: Bool = false, note: (String) -> Void = { _ in }
+  ) throws(Failure) {
+    fetched = nil
+    try work.adopt(nil)
+    guard let hash else { return }
+    do throws(Failure) {
+      let state = try store.state(hash)
+      let manifest = try manifest(of: state)
+      let files = try fetch(state.files)
+      try work.adopt(LastBuild(state: BuildState(state, files, boot: work.boot), manifest: manifest))
+      fetched = state
+    } catch {
+      guard !isNeeded, error.exit == .badData || error.exit == .noInput else { throw error }
+      note("\(error.message); the build begins from nothing")
+    }
+  }
+
+  /// It has to name the files that the state has.
+  private func manifest(of state: StoredState) throws(Failure) -> IndexManifest {
+    let manifest = try store.manifest(state.build)
+    var named: Set<String> = []
+    for segment in manifest.segments {
+      named.insert("segments/\(segment.name) \(segment.sha256)")
+      if let live = segment.live { named.insert("segments/\(live.name) \(live.sha256)") }
+    }
+    let files = Set(state.files.filter(\.isOfSegment).map { "\($0.name) \($0.sha256)" })
+    guard named == files, (manifest.shard ?? .whole) == state.shard else {
+      throw store.damaged(StateStore.manifest(state.build))
+    }
+    return manifest
+  }
+
+  private func fetch(_ files: [StoredState.File]) throws(Failure) -> [Stamp] {
+    let places = try places(of: files.map(\.name))
+    let (digests, store) = (digests, store)
+    let found = try parallelMap(count: files.count, threads: jobs) {
+      (index) throws(Failure) -> FileDigests.Known in
+      let (file, place) = (files[index], places[index])
+      if let known = try digests.known(file.name, at: place), known.sha256 == file.sha256,
+        known.stamp.size == Int64(file.bytes)
+      {
+        return known
+      }
+      return (try store.fetch(file, to: place), file.sha256)
+    }
+    try remember(files.map(\.name), found)
+    return found.map(\.stamp)
+  }
+
+  private func places(of names: [String]) throws(Failure) -> [FileDigests.Place] {
+    var places: [FileDigests.Place] = []
+    for name in names {
+      guard let place = work.place(of: name) else {
+        throw Failure(.software, cannot: "find", name, because: "it is no file of a work directory")
+      }
+      places.append(place)
+    }
+    return places
+  }
+
+  private func remember(_ names: [String], _ found: [FileDigests.Known]) throws(Failure) {
+    digests = FileDigests(Array(zip(names, found)))
+    try work.keepDigests(digests.text(boot: work.boot))
+  }
+
+  // MARK: - After a build
+
+  /// Sends what the store lacks of the last build, the state last: a crash before it leaves what nothing names. Gives the build's
+  /// receipt with the state, and with the index's place in the store.
+  package func send(_ receipt: Receipt) throws(Failure) -> Receipt {
+    guard let last = work.last else { throw Failure(.software, "cannot send the build: there is none") }
+    let state = try state(of: last)
+    try send(state.files)
+    try store.write(StateStore.manifest(state.build), .bytes(last.manifest.fileBytes))
+    try store.write(StateStore.state(state.hash), .bytes(state.bytes))
+    return receipt.stored(at: store.location.appending(StateStore.manifest(state.build)), state: state.hash)
+  }
+
+  private func state(of last: LastBuild) throws(Failure) -> StoredState {
+    let (files, digests) = (last.state.files, digests)
+    let places = try places(of: files.map(\.name))
+    let found = try parallelMap(count: files.count, threads: jobs) {
+      (index) throws(Failure) -> FileDigests.Known in
+      if let known = try digests.known(files[index].name, at: places[index]) { return known }
+      let name = places[index].directory.full(places[index].name)
+      throw Failure(.io, cannot: "find", name, because: "somebody removed it")
+    }
+    try remember(files.map(\.name), found)
+    return StoredState(last.state, found.map(\.sha256))
+  }
+
+  private func send(_ files: [StoredState.File]) throws(Failure) {
+    let there = Set(fetched?.files.map(\.object) ?? [])
+    let places = try places(of: files.map(\.name))
+    let store = store
+    _ = try parallelMap(count: files.count, threads: jobs) { (index) throws(Failure) in
+      let (file, place) = (files[index], places[index])
+      if there.contains(file.object) {
+        if !file.isOfSegment { return }
+        if try store.has(file) { return }
+      }
+      let path = place.directory.full(place.name)
+      try store.write(file.object, .file(path: path, sha256: file.sha256))
+    }
+  }
+}
+
+extension StateStore {
+  /// Whether a segment of the last state is there by its size: the index that is joined needs it, and nobody else would notice.
+  /// The rest is found out where it is fetched, and then sent anew.
+  fileprivate func has(_ file: StoredState.File) throws(Failure) -> Bool {
+    do throws(StoreError) { return try store.info(key(file.object))?.bytes == Int64(file.bytes) } catch {
+      throw error.failure(cannot: "look at", name(file.object))
+    }
+  }
+
+  /// Brings a file to a place, whole or not at all; 66 where it is missing, 65 where it is damaged.
+  fileprivate func fetch(_ file: StoredState.File, to place: FileDigests.Place) throws(Failure) -> Stamp {
+    let name = name(file.object)
+    var copy = OutputFile(in: place.directory)
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { chunk.deallocate() }
+    let object: OpenObject
+    do throws(StoreError) { object = try store.open(key(file.object), tag: nil) } catch {
+      throw error.failure(cannot: "read", name)
+    }
+    while copy.count <= file.bytes {
+      let count: Int
+      do throws(StoreError) { count = try object.read(into: chunk) } catch {
+        throw error.failure(cannot: "read", name)
+      }
+      if count == 0 { break }
+      try copy.append(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+    }
+    let bytes = copy.count
+    let (written, sha256) = try copy.finish()
+    guard bytes == file.bytes, sha256 == file.sha256 else { throw damaged(file.object) }
+    try written.rename(to: place.name)
+    guard let stamp = place.directory.stamp(place.name) else {
+      throw Failure(.io, cannot: "find", place.directory.full(place.name), because: "somebody removed it")
+    }
+    return stamp
+  }
+}
+
+extension StoredState {
+  /// `digests` are of the files, in their order.
+  fileprivate init(_ state: BuildState, _ digests: [String]) {
+    self.init(
+      build: state.build, generation: state.generation, touched: state.touched, bad: state.bad,
+      late: state.late, shard: state.shard ?? .whole, format: state.format,
+      files: zip(state.files, digests).map { file, sha256 in
+        File(name: file.name, bytes: Int(clamping: file.stamp.size), sha256: sha256, bad: file.bad)
+      })
+  }
+}
+
+extension BuildState {
+  /// `stamps` are of the files, in their order.
+  fileprivate init(_ state: StoredState, _ stamps: [Stamp], boot: String) {
+    self.init(
+      build: state.build, previous: nil, generation: state.generation, touched: state.touched,
+      bad: state.bad, late: state.late, shard: state.shard, format: state.format, boot: boot,
+      files: zip(state.files, stamps).map { File(name: $0.name, stamp: $1, bad: $0.bad) })
+  }
+}
+
+extension Receipt {
+  /// The `#index` of a build whose files are in a store.
+  fileprivate func stored(at location: Location, state: String) -> Receipt {
+    var receipt = Receipt(word)
+    for field in fields where field.key != "location" { receipt.append(field.key, self[field.key] ?? "") }
+    receipt.append("state", state)
+    receipt.append("location", location)
+    return receipt
+  }
+}
