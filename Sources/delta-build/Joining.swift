@@ -17,7 +17,8 @@ struct JoinOptions {
     }
     if tool.records || tool.verifyFull || tool.shard != nil || tool.feeding.isAny {
       throw Failure(
-        .usage, "--join takes shards that were built: neither --records, --shard, --fed, --ask nor --verify-full")
+        .usage,
+        "--join takes shards that were built: neither --records, --shard, --fed, --ask nor --verify-full")
     }
     work = try BuildOptions.work(tool)
     receipts = tool.receipts
