@@ -76,7 +76,7 @@ import Testing
       let (home, homes) = (MemoryStore(), try (0..<count).map { _ in try Place() })
       var machines = try (0..<2).map { _ in try (0..<count).map { _ in try Place() } }
       var (id, homeStates, segments) = (String?.none, [String?](repeating: nil, count: count), 0)
-      for batch in 0..<12 {
+      for batch in 0..<Sample.rounds(quick: 6, full: 12, long: 40) {
         let input = try one.input(producing.producer.objects, generation: batch)
         let whole = try Place()
         _ = try one.build(fields(), in: whole).run(input)
@@ -176,8 +176,8 @@ import Testing
     let expected = try one.content(work)
     let keys = try keys(of: home)
     #expect(keys.count >= 7 + 3 + 1)
-    for key in keys {
-      for damage in Damage.allCases {
+    for (number, key) in keys.enumerated() {
+      for (kind, damage) in Damage.allCases.enumerated() where Sample.picks(number + kind, of: 4) {
         let (store, other) = (try copy(of: home), try copy(of: home))
         for store in [store, other] { try Self.harm(key, in: store, damage, other: keys.first { $0 != key }) }
         // Where all is at hand nothing is missed, but for what says what it is.
@@ -296,7 +296,7 @@ import Testing
     let clean = FailingStore(try copy(of: home))
     let wanted = try batch(clean, [Place(), Place()])
     let rest = try Set(keys(of: clean))
-    for number in 1...clean.count {
+    for number in 1...clean.count where Sample.picks(number, of: 5) {
       let (store, work) = (try copy(of: home), [try Place(), try Place()])
       do {
         #expect(try batch(FailingStore(store, (number, fault)), work) == wanted)
@@ -484,5 +484,12 @@ import Testing
       build: hash, generation: 7, touched: 2, bad: 1, late: nil, shard: .whole, format: "", isFed: false,
       files: [file])
     #expect(StoredState(state.bytes) == nil)
+  }
+}
+
+extension Sample {
+  /// One of so many where there is little time; else all.
+  fileprivate static func picks(_ number: Int, of many: Int) -> Bool {
+    number % rounds(quick: many, full: 1, long: 1) == 0
   }
 }
