@@ -2,7 +2,6 @@ internal import Bytes
 package import Failures
 internal import Files
 package import Lines
-internal import Objects
 internal import Segments
 internal import Threads
 
@@ -155,72 +154,11 @@ package final class StoredWork {
       let (file, place) = (files[index], places[index])
       if there.contains(file.object) {
         if !file.isOfSegment { return }
-        if try store.has(file) { return }
+        if try store.hasSegment(file) { return }
       }
       let path = place.directory.full(place.name)
       try store.write(file.object, .file(path: path, sha256: file.sha256))
     }
-  }
-}
-
-extension StateStore {
-  /// Whether a segment of the last state is there by its size: the index that is joined needs it, and nobody else would notice.
-  /// The rest is found out where it is fetched, and then sent anew.
-  fileprivate func has(_ file: StoredState.File) throws(Failure) -> Bool {
-    do throws(StoreError) { return try store.info(key(file.object))?.bytes == Int64(file.bytes) } catch {
-      throw error.failure(cannot: "look at", name(file.object))
-    }
-  }
-
-  /// Brings a file to a place, whole or not at all; 66 where it is missing, 65 where it is damaged.
-  fileprivate func fetch(_ file: StoredState.File, to place: FileDigests.Place) throws(Failure) -> Stamp {
-    let name = name(file.object)
-    var copy = OutputFile(in: place.directory)
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-    defer { chunk.deallocate() }
-    let object: OpenObject
-    do throws(StoreError) { object = try store.open(key(file.object), tag: nil) } catch {
-      throw error.failure(cannot: "read", name)
-    }
-    while copy.count <= file.bytes {
-      let count: Int
-      do throws(StoreError) { count = try object.read(into: chunk) } catch {
-        throw error.failure(cannot: "read", name)
-      }
-      if count == 0 { break }
-      try copy.append(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-    }
-    let bytes = copy.count
-    let (written, sha256) = try copy.finish()
-    guard bytes == file.bytes, sha256 == file.sha256 else { throw damaged(file.object) }
-    try written.rename(to: place.name)
-    guard let stamp = place.directory.stamp(place.name) else {
-      throw Failure(.io, cannot: "find", place.directory.full(place.name), because: "somebody removed it")
-    }
-    return stamp
-  }
-}
-
-extension StoredState {
-  /// `digests` are of the files, in their order.
-  fileprivate init(_ state: BuildState, _ digests: [String], isFed: Bool) {
-    self.init(
-      build: state.build, generation: state.generation, touched: state.touched, bad: state.bad,
-      late: state.late, shard: state.shard ?? .whole, format: state.format,
-      isFed: isFed,
-      files: zip(state.files, digests).map { file, sha256 in
-        File(name: file.name, bytes: Int(clamping: file.stamp.size), sha256: sha256, bad: file.bad)
-      })
-  }
-}
-
-extension BuildState {
-  /// `stamps` are of the files, in their order.
-  fileprivate init(_ state: StoredState, _ stamps: [Stamp], boot: String) {
-    self.init(
-      build: state.build, previous: nil, generation: state.generation, touched: state.touched,
-      bad: state.bad, late: state.late, shard: state.shard, format: state.format, boot: boot,
-      files: zip(state.files, stamps).map { File(name: $0.name, stamp: $1, bad: $0.bad) })
   }
 }
 
