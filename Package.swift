@@ -47,7 +47,7 @@ let package = Package(
     library("CZstd", "libzstd", "libzstd-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
     .target(name: "CCodecs", path: "Sources/Common/C/CCodecs"),
-    .target(name: "CCSV", path: "Sources/Common/C/CCSV"),
+    .target(name: "CCSV", dependencies: ["CJSON"], path: "Sources/Common/C/CCSV"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
     .target(name: "CPostgres", path: "Sources/Common/C/CPostgres"),
     .target(name: "CStemmer", path: "Sources/Common/C/CStemmer"),
@@ -163,7 +163,7 @@ let package = Package(
       "index-publish",
       uses: [
         "Access", "Serving", "Changes", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON",
-        "Bytes",
+        "Bytes", "Threads",
       ]),
     tool(
       "wm",
@@ -241,9 +241,8 @@ let package = Package(
     tests(
       "ChangesTests",
       uses: [
-        "Changes", "Publishing", "Seeded", "Deltas", "Segments", "Objects", "Lines", "Fields", "Files",
-        "JSON", "Bytes",
-        "Failures",
+        "Changes", "Publishing", "Seeded", "Deltas", "Reading", "Segments", "Objects", "Lines", "Partitions",
+        "Fields", "Files", "JSON", "Bytes", "Failures",
       ]),
     tests(
       "ServingTests",

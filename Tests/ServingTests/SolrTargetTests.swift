@@ -1,5 +1,6 @@
 import Changes
 import Failures
+import Foundation
 import JSON
 import Testing
 
@@ -45,8 +46,9 @@ import Testing
   }
 
   private func state(_ generation: Int) -> TargetState {
-    var state = TargetState(taken: .init(generation: generation, index: ["s3://b/i/generations/é %.json"]))
-    state.lineage = "00ff"
+    let index = ["s3://b/i/generations/é%20%25.json"]
+    var state = TargetState(taken: .init(generation: generation, index: index))
+    state.lineage = String(repeating: "0f", count: 16)
     state.position = "2026-05-04T10:05:00Z"
     return state
   }
@@ -143,12 +145,12 @@ import Testing
     let double = try double()
     let target = try target(double)
     var long = state(1)
-    long.taken.index = [String(repeating: "é", count: 9000)]
+    long.taken.index = ["/b/", "/d/"].map { $0 + String(repeating: "é", count: 2000) }
     try target.set(long)
     #expect(try target.state() == long)
     long.taken.index = [String(repeating: "x", count: 1 << 20)]
     #expect(throws: Failure.self) { try target.set(long) }
-    #expect(try target.state()?.taken.index.first?.count == 9000)
+    #expect(try target.state()?.taken.index.count == 2)
   }
 
   @Test func `A plain collection has its state on an alias that is made for it, and can't be swapped`() throws
@@ -218,6 +220,69 @@ import Testing
     #expect(try ids(target) == ["a1"])
   }
 
+  @Test func `Another publisher is noticed, before it is written over`() throws {
+    let double = try double()
+    let (one, other) = (try target(double), try target(double))
+    #expect(try one.state() == nil)
+    #expect(try other.state() == nil)
+    try one.set(state(1))
+    #expect(try one.send([group(add("a1"))], generation: 1) == [])
+    let late = #expect(throws: Failure.self) { try other.send([group(add("a2"))], generation: 1) }
+    #expect(late?.exit == .tryAgain)
+    let later = #expect(throws: Failure.self) { try other.set(state(2)) }
+    #expect(later?.exit == .tryAgain)
+    // The same thing said twice is no harm.
+    try other.set(state(1))
+    #expect(try ids(one) == ["a1"])
+    let fresh = try one.beside(generation: 2)
+    try one.swap(to: fresh)
+    let latest = #expect(throws: Failure.self) { try other.send([group(add("a2"))], generation: 1) }
+    #expect(latest?.exit == .tryAgain)
+  }
+
+  @Test
+  func `Where versions are minded, what somebody else has changed since is refused, until it is forgotten`()
+    throws
+  {
+    let double = try double()
+    let folder =
+      FileManager.default.temporaryDirectory.path + "/freshet-versions-\(UInt64.random(in: 0 ... .max))"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func publish(_ changes: DocumentChange...) throws -> [String] {
+      let target = try target(double) { $0.versions = folder }
+      let rejections = try target.send([GroupChange(group: [], documents: changes)], generation: 1)
+      try target.commit()
+      return rejections.map { String(decoding: $0.id, as: UTF8.self) }
+    }
+    #expect(try publish(add("a"), add("b"), add("c"), add("d"), delete("e")) == [])
+    #expect(try publish(add("a"), delete("b"), add("e")) == [])
+    let somebody = try target(double)
+    _ = try somebody.send([group(add("a"), add("b"), delete("c"), delete("d"), add("x"))], generation: 1)
+    #expect(try publish(add("a"), add("b"), add("c"), delete("d"), add("e"), add("x")) == ["a", "b", "c"])
+    #expect(try publish(delete("a"), add("x")) == ["a"])
+    #expect(try Set(ids(somebody)) == ["a", "b", "e", "x"])
+    let file = folder + "/ads-1.versions"
+    let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+    try lines.filter { !$0.hasPrefix("a\t") }.joined(separator: "\n").appending("\nx\t17").write(
+      toFile: file, atomically: true, encoding: .utf8)
+    #expect(try publish(delete("a"), add("x")) == [])
+    #expect(try Set(ids(somebody)) == ["b", "e", "x"])
+  }
+
+  @Test func `Where versions are minded, a document that Solr refuses takes no other with it`() throws {
+    let double = try double()
+    let folder =
+      FileManager.default.temporaryDirectory.path + "/freshet-versions-\(UInt64.random(in: 0 ... .max))"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let target = try target(double) { $0.versions = folder }
+    for _ in 1...2 {
+      let changes = [add("a"), add("b", price: #""x""#), add("c"), delete("d"), add("e", price: #""x""#)]
+      let rejections = try target.send([GroupChange(group: [], documents: changes)], generation: 1)
+      #expect(rejections.map(\.id) == [Array("b".utf8), Array("e".utf8)])
+    }
+    #expect(try ids(target) == ["a", "c"])
+  }
+
   @Test func `A name that is not there, or is not one collection, is refused`() throws {
     let double = try ServiceDouble(
       "solr", "--collection", "a", "--collection", "b", "--alias", "both=a,b", "--alias", "a-freshet=b")
@@ -242,7 +307,9 @@ import Testing
     try target.server.command("DELETE", [("name", "ads")], to: "delete", "ads")
     let failure = #expect(throws: Failure.self) { try target.send([group(add("a1"))], generation: 1) }
     #expect(failure?.exit == .noInput)
-    #expect(failure?.message == "cannot read the schema of ads: there is none of that name (404)")
+    let page = #expect(throws: Failure.self) { try target.server.get("ads", "select", [], to: "read") }
+    #expect(page?.exit == .noInput)
+    #expect(page?.message == "cannot read ads: there is none of that name (404)")
   }
 
   @Test func `A schema with another key is refused`() throws {

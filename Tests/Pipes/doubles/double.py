@@ -1,6 +1,6 @@
 """What the doubles of serving systems have in common: an HTTP server on this machine that can be told to fail.
 
-    --port N                0: any that is free. The first line on stdout is the URL.
+    --port N                0: any that is free. The first line on stdout is the URL, the second that of the controls.
     --log FILE              one JSON object a request: n, method, path, query, status, fault, body
     --fault RULE            repeatable; `KIND[,count=N][,skip=N][,path=TEXT][,retry=SECONDS]`: the requests whose method, path and
                             query hold TEXT (all), without the first `skip`, `count` times (always)
@@ -11,8 +11,9 @@
 
 The kinds: a status (429, 503, ...), with a Retry-After where `retry` is given; `drop` closes before anything is done, `reset`
 after all was done and before the answer, `cut` in the middle of the answer; `hang` does nothing until the client goes away;
-`kill-before` and `kill-after` end the process whose number is in the file --victim, before or after all was done; a double
-may know more. `PUT /_double/faults` with a rule a line replaces the rules, `GET /_double/faults` tells how often each struck.
+`kill-before` and `kill-after` end the process whose number is in the file --victim, before or after all was done; `rotate`
+puts FILE.next in the place of each FILE of --rotate, before the request is looked at; a double may know more. The controls are at a plain address of their own: `PUT /faults` with a rule a line replaces the rules, `GET /faults`
+tells how often each struck, `GET /documents/NAME` what a searcher of that name sees, a document a line (ask.py).
 """
 import argparse
 import base64
@@ -69,7 +70,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def serve(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path.startswith("/_double/"):
+        if self.server.is_control:
             return self.control(body)
         self.server.double.request(self, body)
 
@@ -78,10 +79,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def control(self, body):
         double = self.server.double
         with double.lock:
-            if self.command == "PUT":
-                double.faults = [Fault(line) for line in body.decode().split("\n") if line]
-            text = "".join(f"{fault.struck}\t{fault.rule}\n" for fault in double.faults).encode()
-        self.answer(Answer(200, text))
+            if self.path.startswith("/documents/"):
+                lines = [json.dumps(document) for document in double.documents(self.path.split("/")[2])]
+            else:
+                if self.command == "PUT":
+                    double.faults = [Fault(line) for line in body.decode().split("\n") if line]
+                lines = [f"{fault.struck}\t{fault.rule}" for fault in double.faults]
+        self.answer(Answer(200, "".join(line + "\n" for line in lines).encode()))
 
     def answer(self, answer, cut=False):
         self.send_response(answer.status)
@@ -116,12 +120,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads, request_queue_size = True, 128
 
+    def __init__(self, port, double, is_control):
+        super().__init__(("127.0.0.1", port), Handler)
+        self.double, self.is_control = double, is_control
+
     def handle_error(self, *_):
         pass
 
 
 class Double:
-    """A subclass answers `serve(method, path, query, headers, body, fault)`, one request at a time."""
+    """A subclass answers `serve(method, path, query, headers, body, fault)`, one request at a time, and gives `documents(name)`."""
 
     def __init__(self, arguments):
         self.options = arguments
@@ -141,16 +149,17 @@ class Double:
         parser.add_argument("--tls")
         parser.add_argument("--client-certificate", action="store_true")
         parser.add_argument("--victim")
+        parser.add_argument("--rotate", action="append", default=[])
         return parser
 
     def run(self):
-        server = Server(("127.0.0.1", self.options.port), Handler)
-        server.double = self
+        server, control = Server(self.options.port, self, False), Server(0, self, True)
         scheme = "http"
         if self.options.tls:
             scheme = "https"
             server.socket = context(self.options).wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        print(f"{scheme}://localhost:{server.server_address[1]}", flush=True)
+        print(f"{scheme}://localhost:{server.server_address[1]}\nhttp://127.0.0.1:{control.server_address[1]}", flush=True)
+        threading.Thread(target=control.serve_forever, daemon=True).start()
         server.serve_forever()
 
     def request(self, handler, body):
@@ -162,6 +171,9 @@ class Double:
             kind = fault.kind if fault else ""
             if kind == "kill-before":
                 self.kill()
+            if kind == "rotate":
+                for file in self.options.rotate:
+                    os.replace(file + ".next", file)
             if kind in ("drop", "hang", "kill-before"):
                 answer = None
             elif kind.isdigit():

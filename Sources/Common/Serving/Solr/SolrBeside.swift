@@ -59,7 +59,7 @@ extension SolrTarget {
       "CREATEALIAS", [("name", address.name), ("collections", made)],
       to: "give another collection to the alias",
       address.name)
-    _ = try look()
+    forget()
   }
 
   private var notSwappable: Failure {

@@ -2,7 +2,8 @@
 package struct SolrOptions: Sendable {
   /// Milliseconds within which Solr shows what it was sent, in place of a commit at the end.
   package var commitWithin: Int?
-  /// A file that remembers the version of each document that was sent (SolrVersions); nil: nobody else's change is looked for.
+  /// A directory that remembers the version that Solr gave to each document (SolrVersions): what somebody else has changed
+  /// since is refused. Nil: nobody looks.
   package var versions: String?
 
   package init() {}

@@ -13,6 +13,7 @@ struct SolrSending {
   /// The schema's unique key.
   let key: String
   let commitWithin: Int?
+  let versions: SolrVersions?
 
   func send(_ groups: [GroupChange]) throws(Failure) -> [Rejection] {
     var refused: [Rejection] = []
@@ -29,6 +30,7 @@ struct SolrSending {
       }
       if !kept.documents.isEmpty { sound.append(kept) }
     }
+    if let versions { refused += try mind(&sound, versions) }
     return refused + (sound.isEmpty ? [] : try send(sound[...]))
   }
 
@@ -55,21 +57,40 @@ struct SolrSending {
   private func send(_ groups: ArraySlice<GroupChange>) throws(Failure) -> [Rejection] {
     let answer = try post(groups)
     if answer.status == 200 {
-      return Self.passedOver(try SolrServer.answer(answer, to: "update", collection))
+      let json = try SolrServer.answer(answer, to: "update", collection)
+      if let versions {
+        let ids = groups.flatMap { $0.documents.map(\.id) }
+        let actual = try actual(ids)
+        try versions.remember(ids.map { ($0, actual[$0] ?? -1) })
+      }
+      return Self.passedOver(json)
     }
     guard [400, 409, 413].contains(answer.status) else {
       _ = try SolrServer.answer(answer, to: "update", collection)
       return []
+    }
+    if let id = Self.conflicting(answer, in: groups) {
+      let rest = Self.without(id, groups)
+      return [Rejection(id: id, reason: answer.label)] + (rest.isEmpty ? [] : try send(rest[...]))
     }
     if let halves = Self.halves(groups) { return try send(halves.0) + send(halves.1) }
     guard let change = groups.first?.documents.first else { return [] }
     return [Rejection(id: change.id, reason: answer.label)]
   }
 
+  private static func without(_ id: [UInt8], _ groups: ArraySlice<GroupChange>) -> [GroupChange] {
+    groups.map { group in
+      GroupChange(group: group.group, documents: group.documents.filter { $0.id != id })
+    }.filter { !$0.documents.isEmpty }
+  }
+
   private func post(_ groups: ArraySlice<GroupChange>) throws(Failure) -> ServingAnswer {
     var parameters: SolrServer.Parameters = []
     if let commitWithin { parameters.append(("commitWithin", String(commitWithin))) }
-    return try server.update(collection, SolrUpdate(groups) { _ in nil }.body, parameters)
+    let actual = versions == nil ? [:] : try actual(groups.flatMap { $0.documents.map(\.id) })
+    let isMinded = versions != nil
+    let update = SolrUpdate(groups) { isMinded ? actual[$0] ?? -1 : nil }
+    return try server.update(collection, update.body, parameters)
   }
 
   /// Between groups; of one group, between its documents. Nil of one document.

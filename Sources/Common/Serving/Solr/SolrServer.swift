@@ -43,6 +43,21 @@ struct SolrServer: Sendable {
     return try Self.answer(try session.send(ServingRequest("GET", path)), to: verb, collection)
   }
 
+  /// Documents by their ids, committed or not: in `response.docs`, or in `doc` where there is one id.
+  func get(_ collection: String, ids: [[UInt8]], fields: String) throws(Failure) -> JSONValue {
+    var request = ServingRequest("POST", "\(Self.path(of: collection))/get")
+    request.contentType = "application/x-www-form-urlencoded"
+    let names = ids.map { "id=" + PercentEncoding.encodeForURI($0) }
+    request.body = Array(
+      "\(Self.query([("fl", fields), ("wt", "json")]))&\(names.joined(separator: "&"))".utf8)
+    return try Self.answer(try session.send(request), to: "read the versions of", collection)
+  }
+
+  /// A document's id, as text.
+  static func text(_ value: JSONValue) -> String? {
+    if case .number(let text) = value { text } else { value.string }
+  }
+
   /// Commands to a collection, as JSON; the answer, whatever its status.
   func update(
     _ collection: String, _ body: [UInt8], _ parameters: Parameters

@@ -1,0 +1,28 @@
+# Doubles of serving systems, for the scripts beside this folder; lib.sh comes first. Source it from sh.
+# shellcheck shell=sh
+
+doubles=
+trap 'kill $doubles 2>/dev/null || true' EXIT
+
+ask() { python3 "$TESTS/Pipes/doubles/ask.py" "$@"; }
+
+# start NAME KIND ARGUMENT...: a double until the script ends. NAME.log is what it was asked.
+start() {
+  started=$1 kind=$2
+  shift 2
+  rm -f "$started.urls" "$started.log"
+  "$TESTS/Pipes/doubles/$kind" --log "$started.log" --victim "$PWD/victim" "$@" >"$started.urls" &
+  doubles="$doubles $!"
+  for _ in $(seq 200); do
+    [ "$(wc -l <"$started.urls")" = 2 ] && return
+    sleep 0.05
+  done
+  fail "the double $started does not come up"
+}
+
+url() { head -n 1 "$1.urls"; }
+control() { tail -n 1 "$1.urls"; }
+
+# served NAME COLLECTION: the documents that a searcher sees; indexed: those of the published index.
+served() { ask documents "$(control "$1")" "$2"; }
+indexed() { documents | ask sorted; }
