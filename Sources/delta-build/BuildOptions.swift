@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Deltas
 internal import Failures
 internal import Formats
