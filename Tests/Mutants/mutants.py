@@ -11,6 +11,7 @@ OBJECTS = "Sources/Common/Objects/"
 RECORDS = "Sources/Common/Records/"
 DELTAS = "Sources/Common/Deltas/"
 PUBLISHING = "Sources/Common/Publishing/"
+SERVING = "Sources/Common/Serving/"
 TABLES = "Sources/Common/Tables/"
 WATERMARKS = "Sources/Common/Watermarks/"
 
@@ -208,4 +209,33 @@ MUTANTS = [
         "more or fewer rows are deleted than the log says", "4", TABLES + "Deletion/RoaringBitmap.swift",
         "guard bitmap.rows.count == count else {", "guard bitmap.rows.count <= count else {",
         "rooms TablesTests.DeletionTests"),
+    # Targets: what they refuse, forget or never got is not taken for done, and no secret goes astray.
+    Mutant(
+        "a document that has to wait is forgotten", "4", SERVING + "Elastic/BulkAnswer.swift",
+        "return .busy(reason())", "return .done",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
+        "a bulk is believed to have no more documents than its answer", "4", SERVING + "Elastic/BulkAnswer.swift",
+        "items.count == count else", "items.count <= count else",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
+        "a later version of others hides ours", "4", SERVING + "Elastic/ElasticSending.swift",
+        "let again = try busy + settled(conflicts)", "let again = busy",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
+        "a page of ids that was lost is not missed", "4", SERVING + "Elastic/ElasticScroll.swift",
+        "guard count == total else", "guard count <= total else",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
+        "the state of another publisher is written over", "6", SERVING + "Elastic/ElasticTarget.swift",
+        "guard try read().state == state else { throw overtaken }", "",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
+        "credentials go to any server whose name begins alike", "7", SERVING + "Session/ServingCredentials.swift",
+        "base.count == prefix.count ||", "base.count >= prefix.count ||",
+        "rooms ServingTests.SessionTests"),
+    Mutant(
+        "a secret that a server repeats is shown", "7", SERVING + "Session/ServingMessages.swift",
+        "for word in hidden where !word.isEmpty", "for word in hidden where word.isEmpty",
+        "rooms ServingTests.SessionTests"),
 ]

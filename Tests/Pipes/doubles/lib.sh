@@ -10,7 +10,8 @@ ask() { python3 "$TESTS/Pipes/doubles/ask.py" "$@"; }
 start() {
   started=$1 kind=$2
   shift 2
-  rm -f "$started.urls" "$started.log"
+  : >"$started.urls"
+  rm -f "$started.log"
   "$TESTS/Pipes/doubles/$kind" --log "$started.log" --victim "$PWD/victim" "$@" >"$started.urls" &
   doubles="$doubles $!"
   for _ in $(seq 200); do
