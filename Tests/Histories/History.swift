@@ -1,11 +1,11 @@
 package import Bytes
 internal import Deltas
 internal import Failures
-package import Fields
+internal import Fields
 internal import Foundation
 internal import JSON
-package import Lines
-package import Objects
+internal import Lines
+internal import Objects
 internal import Partitions
 package import Publishing
 internal import Reading
