@@ -283,7 +283,7 @@ import Testing
     let server = MemoryTarget.Server()
     try publish(try told.offer(2), to: MemoryTarget(server))
     let slow = MemoryTarget(server)
-    slow.before = (4, { try? self.publish(try told.offer(5), to: MemoryTarget(server)) })
+    slow.before = (4, { _ = try? self.publish(try told.offer(5), to: MemoryTarget(server)) })
     #expect(failure { try publish(try told.offer(4), to: slow) }?.exit == .tryAgain)
     #expect(server.state?.taken.generation == 5)
     #expect(failure { try publish(try told.offer(6), to: MemoryTarget(server, death: 5)) } != nil)
