@@ -238,4 +238,32 @@ MUTANTS = [
         "a secret that a server repeats is shown", "7", SERVING + "Session/ServingMessages.swift",
         "for word in hidden where !word.isEmpty", "for word in hidden where word.isEmpty",
         "rooms ServingTests.SessionTests"),
+    Mutant(
+        "what was begun at a target before, and not ended, is forgotten", "5", SERVING + "TargetState.swift",
+        "begun.removeAll { $0 == next }", "begun.removeAll()",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "a target is compared with what it took alone", "5", SERVING + "TargetStates.swift",
+        "[state.taken] + state.begun", "[state.taken]",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "whoever was overtaken at a target says that its state is there", "4", SERVING + "TargetPublisher.swift",
+        "guard try target.state() == begun else { throw overtaken }", "",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "versions go back with a new lineage", "5", SERVING + "TargetStep.swift",
+        "max(state.version + 1, next.generation)", "next.generation",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "documents of others are deleted from a target", "4", SERVING + "TargetPublisher.swift",
+        "guard !state.shared, !order.keepExpired else {", "guard !order.keepExpired else {",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "a document that moved to another group is deleted", "5", "Sources/Common/Changes/StateChange.swift",
+        "if try !names.contains(id: before.walks[segment].id) {", "if try names.contains(id: []) == false {",
+        "rooms ChangesTests.IndexChangeTests"),
+    Mutant(
+        "what a delta hides, or no longer hides, is not told", "5", "Sources/Common/Segments/Comparing/SharedSegments.swift",
+        "where upper.layer > twin.layer {", "where upper.layer > twin.layer + 1 {",
+        "rooms ChangesTests.IndexChangeTests"),
 ]

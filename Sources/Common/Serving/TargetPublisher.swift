@@ -207,6 +207,7 @@ extension TargetPublisher {
     guard count != expected else { return }
     throw Failure(
       .badData, cannot: "publish to", fresh.name,
-      because: "it has \(count) documents, and \(expected) were sent: it does not take \(target.name)'s place")
+      because: "it has \(count) documents, and \(expected) were sent: it does not take \(target.name)'s place"
+    )
   }
 }
