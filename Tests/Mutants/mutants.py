@@ -98,6 +98,19 @@ MUTANTS = [
         "if let damage = file.damage(of: transfer.file) { throw source.damaged(transfer.file, damage) }", "",
         "rooms PublishingTests.PublisherTests"),
     Mutant(
+        "a copy of which its store gives no checksum is believed", "1", PUBLISHING + "Upload.swift",
+        "sha256: file.sha256) { return true }\n      return try isThere(key, file)",
+        "sha256: file.sha256) { return true }\n      return true",
+        "rooms PublishingTests.CopyTests"),
+    Mutant(
+        "the checksum that a store gives of its copy is not compared", "1", OBJECTS + "S3/S3Copy.swift",
+        "guard said == Hex.decode(sha256).map(Base64.encode) else {", "guard !said.isEmpty else {",
+        "rooms ObjectsTests.CopyTests"),
+    Mutant(
+        "a store is unfit that refuses one right write by mistake", "1", OBJECTS + "StoreProbe.swift",
+        "for _ in 0..<4 {", "for _ in 0..<1 {",
+        "rooms PublishingTests.ProbeTests"),
+    Mutant(
         "files keep the number of the generation they were made on", "1", PUBLISHING + "Upload.swift",
         "var number = stamp", "var number = Int(file.name.prefix { $0 != \"-\" }) ?? stamp",
         "rooms PublishingTests.FaultTests"),
@@ -175,7 +188,7 @@ MUTANTS = [
         "rooms TablesTests.ReplayTests"),
     Mutant(
         "the paths of a log are not decoded", "4", TABLES + "Files/DataPath.swift",
-        'guard text.contains(UInt8(ascii: "%")) else { return Array(text) }', "guard text.isEmpty else { return Array(text) }",
+        "guard let decoded = PercentEncoding.decode(rest) else {", "guard let decoded = Optional(Array(rest)) else {",
         "rooms TablesTests.DataPathTests"),
     Mutant(
         "two deletion vectors of one file of them are one", "4", TABLES + "Log/Action.swift",
