@@ -107,9 +107,9 @@ struct PublishOptions: Sendable {
     guard !isOutput || places.count == 1 else {
       throw Self.usage("- takes standard output: it goes with no --to")
     }
-    let change = command.change
-    guard isOutput || change.from == nil && !change.withKey && change.receipt == nil else {
-      throw Self.usage("--from, --with-key and --receipt are for -")
+    // Not --from: FRESHET_FROM is part-pick's, too.
+    guard isOutput || !command.change.withKey && command.change.receipt == nil else {
+      throw Self.usage("--with-key and --receipt are for -")
     }
     guard Set(places.map(\.name)).count == places.count else { throw Self.usage("a place is named twice") }
     if case .publish = action { return try checkPublish(command) }
