@@ -238,4 +238,28 @@ MUTANTS = [
         "a secret that a server repeats is shown", "7", SERVING + "Session/ServingMessages.swift",
         "for word in hidden where !word.isEmpty", "for word in hidden where word.isEmpty",
         "rooms ServingTests.SessionTests"),
+    Mutant(
+        "half of what Solr refused is forgotten", "4", SERVING + "Solr/SolrSending.swift",
+        "return try send(halves.0) + send(halves.1)", "return try send(halves.0)",
+        "rooms ServingTests.SolrTargetTests"),
+    Mutant(
+        "what a killed publish sent to Solr is not among its ids", "4", SERVING + "Solr/SolrTarget.swift",
+        "    try commitNow()\n    let (collection, key)", "    let (collection, key)",
+        "rooms ServingTests.SolrTargetTests"),
+    Mutant(
+        "a publisher that slept writes over another one's documents", "6", SERVING + "Solr/SolrTarget.swift",
+        "expected.contains(place.state) ||", "true ||",
+        "rooms ServingTests.SolrTargetTests"),
+    Mutant(
+        "a new collection of Solr has the old one's state", "6", SERVING + "Solr/SolrPlace.swift",
+        '{ "freshet.\\(collection)" }', '{ "freshet" }',
+        "rooms ServingTests.SolrTargetTests"),
+    Mutant(
+        "what somebody else has changed in Solr is written over", "6", SERVING + "Solr/SolrMinding.swift",
+        "guard let wanted, wanted != found,", "guard let wanted, wanted > found,",
+        "rooms ServingTests.SolrTargetTests"),
+    Mutant(
+        "a document whose id is another one goes to Solr", "4", SERVING + "Solr/SolrDocument.swift",
+        "return hasKey ? nil : .otherKey", "return nil",
+        "rooms ServingTests.SolrTargetTests"),
 ]
