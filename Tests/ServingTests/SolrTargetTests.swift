@@ -283,6 +283,24 @@ import Testing
     #expect(try ids(target) == ["a", "c"])
   }
 
+  @Test func `What somebody changes while it is sent is refused by Solr, and the rest arrives`() throws {
+    let double = try ServiceDouble("solr", "--collection", "ads", "--fault", "stale,path=/get,skip=3,count=1")
+    let folder =
+      FileManager.default.temporaryDirectory.path + "/freshet-versions-\(UInt64.random(in: 0 ... .max))"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let target = try target(double) { $0.versions = folder }
+    let first = [group(add("a"), add("b"), add("c"))]
+    #expect(try target.send(first, generation: 1) == [])
+    let second = [group(add("a", price: "2"), add("b", price: "2")), group(delete("c"))]
+    let rejections = try target.send(second, generation: 2)
+    #expect(rejections.map(\.id) == [Array("a".utf8)])
+    #expect(rejections.first?.reason.contains("409 version conflict for a") == true)
+    #expect(try double.requests("/update").filter { $0.status == 409 }.count == 1)
+    #expect(try ids(target) == ["a", "b"])
+    // It was forgotten before it was sent, so it is not minded now.
+    #expect(try target.send(second, generation: 2) == [])
+  }
+
   @Test func `A name that is not there, or is not one collection, is refused`() throws {
     let double = try ServiceDouble(
       "solr", "--collection", "a", "--collection", "b", "--alias", "both=a,b", "--alias", "a-freshet=b")

@@ -82,6 +82,7 @@ extension SolrTarget {
     let old = ours.sorted { ($1.generation, $1.name) < ($0.generation, $0.name) }.dropFirst(max(0, keep))
     for (name, _) in old where !dryRun {
       try server.command("DELETE", [("name", name)], to: "delete", name)
+      guard place.hasAlias else { continue }
       // An empty value removes a property.
       try server.command(
         "ALIASPROP", [("name", place.alias), ("property.\(SolrPlace.property(of: name))", "")],
