@@ -113,6 +113,10 @@ def heed(results):
 
 def portions(objects, count=None):
     """The objects as lists of about the same bytes, one for each task."""
+    for line in objects:
+        location = line.rstrip(b"\n").split(b"\t")[4]
+        if not location.startswith((b"/", b"s3://")):
+            raise Failed(64, f"cannot decode {location.decode()}: executors have other directories: list it by its whole path")
     sizes = {line: int(line.split(b"\t")[2] or 0) for line in objects}
     count = count or sum(sizes.values()) // PORTION + 1
     tasks = [(0, number, []) for number in range(max(1, min(count, len(objects))))]

@@ -37,12 +37,11 @@ class Options(argparse.ArgumentParser):
     def error(self, message):
         raise Failed(64, f"cannot read the options: {message}; see --help")
 
-    def add(self, name, help, metavar, default=None, **more):
+    def add(self, name, help, metavar, default=None, required=False, **more):
         """An option whose variable is named after it: --shards is FRESHET_SHARDS."""
         variable = "FRESHET_" + name.removeprefix("--").replace("-", "_").upper()
         given = os.environ.get(variable) or default
-        required = given is None and more.pop("required", False)
-        self.add_argument(name, help=help, metavar=metavar, default=given, required=required, **more)
+        self.add_argument(name, help=help, metavar=metavar, default=given, required=required and not given, **more)
 
 
 def number(text):
@@ -69,8 +68,12 @@ def job(options, slice):
     if not re.search(rb'^(#|\{"#")', slice, re.M):
         slice += b"#end\tlines=%d\n" % slice.count(b"\n")
     return Job(
-        fields=fields, slice=slice, shards=options.shards, state=options.state, last=[], skip_bad=options.skip_bad,
+        fields=fields, slice=slice, shards=options.shards, state=place(options.state), last=[], skip_bad=options.skip_bad,
         scratch=options.scratch, keep=max(1, options.keep), variables=variables())
+
+
+def place(state):
+    return state if "://" in state else os.path.abspath(state)
 
 
 def variables():

@@ -104,10 +104,12 @@ struct PublishOptions: Sendable {
       throw Self.usage("missing expected argument '<destination>', or --to")
     }
     let isOutput = places.contains { if case .output = $0 { true } else { false } }
-    guard !isOutput || places.count == 1 else { throw Self.usage("- takes standard output: it goes with no --to") }
-    let change = command.change
-    guard isOutput || change.from == nil && !change.withKey && change.receipt == nil else {
-      throw Self.usage("--from, --with-key and --receipt are for -")
+    guard !isOutput || places.count == 1 else {
+      throw Self.usage("- takes standard output: it goes with no --to")
+    }
+    // Not --from: FRESHET_FROM is part-pick's, too.
+    guard isOutput || !command.change.withKey && command.change.receipt == nil else {
+      throw Self.usage("--with-key and --receipt are for -")
     }
     guard Set(places.map(\.name)).count == places.count else { throw Self.usage("a place is named twice") }
     if case .publish = action { return try checkPublish(command) }

@@ -43,18 +43,21 @@ struct TargetOptions: ParsableArguments {
 }
 
 extension TargetOptions {
+  /// FRESHET_JOBS may be meant for the reading of objects.
+  private static let mostJobs = 64
+
   /// What `-` has in common with targets is the order, too.
   func order(_ common: Publisher.Order, asBase: Bool) throws(Failure) -> TargetPublisher.Order {
     guard let size = ByteSize(maxRequest), size.bytes > 0 else {
       throw PublishOptions.usage("--max-request takes a size such as 512K or 5M, not '\(maxRequest)'")
     }
     guard skipBad >= 0 else { throw PublishOptions.usage("--skip-bad: not below 0") }
-    guard (1...256).contains(jobs) else { throw PublishOptions.usage("--jobs: from 1 to 256") }
+    guard jobs > 0 else { throw PublishOptions.usage("--jobs: not below 1") }
     var order = TargetPublisher.Order()
     order.guards = common.guards
     (order.force, order.dryRun, order.asBase) = (common.force, common.dryRun, asBase)
     (order.keepExpired, order.skipBad) = (keepExpired, skipBad)
-    (order.largestRequest, order.jobs) = (size.bytes, jobs)
+    (order.largestRequest, order.jobs) = (size.bytes, min(jobs, Self.mostJobs))
     return order
   }
 

@@ -1,11 +1,11 @@
 package import Bytes
 internal import Deltas
 internal import Failures
-package import Fields
+internal import Fields
 internal import Foundation
 internal import JSON
-package import Lines
-package import Objects
+internal import Lines
+internal import Objects
 internal import Partitions
 package import Publishing
 internal import Reading
@@ -55,7 +55,8 @@ package struct History {
   private mutating func record() -> String {
     let id = #""id":"\#(Int.random(in: 0..<ids, using: &random))""#
     let group = fields.group == nil ? "" : #","g":"g\#(Int.random(in: 0..<ids / 4, using: &random))""#
-    let members = #","n":\#(Int.random(in: 0..<3, using: &random)),"t":"word \#(Int.random(in: 0..<2, using: &random))""#
+    let members =
+      #","n":\#(Int.random(in: 0..<3, using: &random)),"t":"word \#(Int.random(in: 0..<2, using: &random))""#
     switch Int.random(in: 0..<20, using: &random) {
     case 0: return "{\(id),\"_delete\":true}"
     case 1 where !group.isEmpty: return "{\(group.dropFirst()),\"_delete\":true}"

@@ -98,6 +98,19 @@ MUTANTS = [
         "if let damage = file.damage(of: transfer.file) { throw source.damaged(transfer.file, damage) }", "",
         "rooms PublishingTests.PublisherTests"),
     Mutant(
+        "a copy of which its store gives no checksum is believed", "1", PUBLISHING + "Upload.swift",
+        "sha256: file.sha256) { return true }\n      return try isThere(key, file)",
+        "sha256: file.sha256) { return true }\n      return true",
+        "rooms PublishingTests.CopyTests"),
+    Mutant(
+        "the checksum that a store gives of its copy is not compared", "1", OBJECTS + "S3/S3Copy.swift",
+        "guard said == Hex.decode(sha256).map(Base64.encode) else {", "guard !said.isEmpty else {",
+        "rooms ObjectsTests.CopyTests"),
+    Mutant(
+        "a store is unfit that refuses one right write by mistake", "1", OBJECTS + "StoreProbe.swift",
+        "for _ in 0..<4 {", "for _ in 0..<1 {",
+        "rooms PublishingTests.ProbeTests"),
+    Mutant(
         "files keep the number of the generation they were made on", "1", PUBLISHING + "Upload.swift",
         "var number = stamp", "var number = Int(file.name.prefix { $0 != \"-\" }) ?? stamp",
         "rooms PublishingTests.FaultTests"),
@@ -175,7 +188,7 @@ MUTANTS = [
         "rooms TablesTests.ReplayTests"),
     Mutant(
         "the paths of a log are not decoded", "4", TABLES + "Files/DataPath.swift",
-        'guard text.contains(UInt8(ascii: "%")) else { return Array(text) }', "guard text.isEmpty else { return Array(text) }",
+        "guard let decoded = PercentEncoding.decode(rest) else {", "guard let decoded = Optional(Array(rest)) else {",
         "rooms TablesTests.DataPathTests"),
     Mutant(
         "two deletion vectors of one file of them are one", "4", TABLES + "Log/Action.swift",
@@ -262,4 +275,32 @@ MUTANTS = [
         "a document whose id is another one goes to Solr", "4", SERVING + "Solr/SolrDocument.swift",
         "return hasKey ? nil : .otherKey", "return nil",
         "rooms ServingTests.SolrTargetTests"),
+    Mutant(
+        "what was begun at a target before, and not ended, is forgotten", "5", SERVING + "TargetState.swift",
+        "begun.removeAll { $0 == next }", "begun.removeAll()",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "a target is compared with what it took alone", "5", SERVING + "TargetStates.swift",
+        "[state.taken] + state.begun", "[state.taken]",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "whoever was overtaken at a target says that its state is there", "4", SERVING + "TargetPublisher.swift",
+        "guard try target.state() == begun else { throw overtaken }", "",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "versions go back with a new lineage", "5", SERVING + "TargetStep.swift",
+        "max(state.version + 1, next.generation)", "next.generation",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "documents of others are deleted from a target", "4", SERVING + "TargetPublisher.swift",
+        "guard !state.shared, !order.keepExpired else {", "guard !order.keepExpired else {",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "a document that moved to another group is deleted", "5", "Sources/Common/Changes/StateChange.swift",
+        "if try !names.contains(id: before.walks[segment].id) {", "if try names.contains(id: []) == false {",
+        "rooms ChangesTests.IndexChangeTests"),
+    Mutant(
+        "what a delta hides, or no longer hides, is not told", "5", "Sources/Common/Segments/Comparing/SharedSegments.swift",
+        "where upper.layer > twin.layer {", "where upper.layer > twin.layer + 1 {",
+        "rooms ChangesTests.IndexChangeTests"),
 ]

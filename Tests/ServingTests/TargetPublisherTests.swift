@@ -89,7 +89,8 @@ import Testing
       #expect(receipt["uploaded"] == "\(sent.adds + sent.deletes)" && receipt["generation"] == "\(number)")
       #expect(try publish(try told.offer(number), to: MemoryTarget(server)) == .there(state))
     }
-    #expect(try publish(try told.offer(5), to: MemoryTarget(server)) == .superseded(try #require(server.state)))
+    #expect(
+      try publish(try told.offer(5), to: MemoryTarget(server)) == .superseded(try #require(server.state)))
     for request in server.with({ $0.requests }) {
       #expect(Set(request.map(\.group)).count == request.count)
       let bytes = request.flatMap(\.documents).reduce(0) { $0 + ($1.document?.count ?? 0) }
@@ -113,7 +114,8 @@ import Testing
           lives = failure { try publish(try told.offer(second), to: dying) { $0.asBase = asBase } } == nil
           if lives { continue }
           let outcome = try publish(try told.offer(next), to: MemoryTarget(server))
-          #expect(try server.documents == told.documents(next), "\(first), \(second), \(next): killed at \(death)")
+          #expect(
+            try server.documents == told.documents(next), "\(first), \(second), \(next): killed at \(death)")
           #expect(server.state?.taken.generation == next && server.state?.taking == nil)
           if case .superseded = outcome { Issue.record("superseded by itself") }
         }
@@ -147,7 +149,10 @@ import Testing
     let server = MemoryTarget.Server()
     func shown(_ number: Int, over base: Int?) throws -> [String: String] {
       let location = told.history.builds[number - 1].location
-      let state = try base.map { try IndexState(location, over: told.history.builds[$0 - 1].location, stores: Stores()) }
+      let state =
+        try base.map {
+          try IndexState(location, over: told.history.builds[$0 - 1].location, stores: Stores())
+        }
         ?? IndexState(location, stores: Stores())
       var documents: [String: String] = [:]
       try IndexChange(from: [], to: state).forEachGroup { group in
@@ -165,14 +170,20 @@ import Testing
     try publish(try told.build(8), to: MemoryTarget(server)) { $0.asBase = true }
     #expect(try server.documents == shown(8, over: nil))
     #expect(server.state?.taken.generation == 2 && server.with { $0.alias } != "first")
-    try publish(try told.build(9, after: .exactly(2, lineage: server.state?.lineage)), to: MemoryTarget(server))
+    try publish(
+      try told.build(9, after: .exactly(2, lineage: server.state?.lineage)), to: MemoryTarget(server))
     #expect(try server.documents == shown(9, over: 8))
     let late = try publish(try told.build(9, after: .exactly(2, lineage: nil)), to: MemoryTarget(server))
     #expect(late == .there(try #require(server.state)))
-    #expect(try publish(try told.build(9, after: .exactly(3, lineage: nil)), to: MemoryTarget(server)) == .unchanged)
-    let superseded = try publish(try told.build(8, after: .exactly(1, lineage: nil)), to: MemoryTarget(server))
+    #expect(
+      try publish(try told.build(9, after: .exactly(3, lineage: nil)), to: MemoryTarget(server)) == .unchanged
+    )
+    let superseded = try publish(
+      try told.build(8, after: .exactly(1, lineage: nil)), to: MemoryTarget(server))
     #expect(superseded == .superseded(try #require(server.state)))
-    #expect(failure { try publish(try told.build(9, after: .exactly(7, lineage: nil)), to: MemoryTarget(server)) }?.exit == .badData)
+    #expect(
+      failure { try publish(try told.build(9, after: .exactly(7, lineage: nil)), to: MemoryTarget(server)) }?
+        .exit == .badData)
     // What destinations published is another numbering.
     #expect(failure { try publish(try told.offer(8), to: MemoryTarget(server)) }?.exit == .badData)
   }
@@ -185,7 +196,9 @@ import Testing
     #expect(try server.documents == told.documents(8))
     for death in 1...20 {
       _ = failure {
-        try publish(try other.offer(3), to: MemoryTarget(server, death: death, after: true)) { $0.force = true }
+        try publish(try other.offer(3), to: MemoryTarget(server, death: death, after: true)) {
+          $0.force = true
+        }
       }
     }
     try publish(try other.offer(3), to: MemoryTarget(server)) { $0.force = true }
@@ -198,7 +211,9 @@ import Testing
   func `where the old state is gone the target is asked what it has`(_ isShared: Bool) throws {
     let told = try Told(14)
     let server = MemoryTarget.Server()
-    if isShared { server.with { $0.collections["first"]?.documents[Array("theirs".utf8)] = Array("{}".utf8) } }
+    if isShared {
+      server.with { $0.collections["first"]?.documents[Array("theirs".utf8)] = Array("{}".utf8) }
+    }
     try publish(try told.offer(4), to: MemoryTarget(server))
     #expect(server.state?.shared == isShared && (server.documents["theirs"] != nil) == isShared)
     try FileManager.default.removeItem(atPath: told.history.generations[3].description)
@@ -222,12 +237,21 @@ import Testing
     try publish(try told.offer(3), to: MemoryTarget(server))
     let (before, state) = (server.documents, server.state)
     #expect(try told.documents(3).count > 4)
-    #expect(failure { try publish(try told.offer(5), to: MemoryTarget(server)) { $0.guards = Guards(maxShrink: 0) } }?.exit == .refused)
     #expect(
-      failure { try publish(try told.offer(5), to: MemoryTarget(server)) { $0.guards = Guards(maxShrink: 100, minDocuments: 9999) } }?
-        .exit == .refused)
+      failure {
+        try publish(try told.offer(5), to: MemoryTarget(server)) { $0.guards = Guards(maxShrink: 0) }
+      }?.exit == .refused)
+    #expect(
+      failure {
+        try publish(try told.offer(5), to: MemoryTarget(server)) {
+          $0.guards = Guards(maxShrink: 100, minDocuments: 9999)
+        }
+      }?
+      .exit == .refused)
     let notes = Notes()
-    #expect(try publish(try told.offer(5), to: MemoryTarget(server), notes: notes) { $0.dryRun = true } == .rehearsed)
+    #expect(
+      try publish(try told.offer(5), to: MemoryTarget(server), notes: notes) { $0.dryRun = true }
+        == .rehearsed)
     #expect(notes.lines.count == 1 && server.documents == before && server.state == state)
     let forced = try publish(try told.offer(5), to: MemoryTarget(server)) {
       $0.guards = Guards(maxShrink: 0)
@@ -243,7 +267,9 @@ import Testing
     let bad = Set(all.keys.sorted().prefix(3))
     let server = MemoryTarget.Server(bad: bad)
     let notes = Notes()
-    let refused = failure { try publish(try told.offer(3), to: MemoryTarget(server), notes: notes) { $0.skipBad = 2 } }
+    let refused = failure {
+      try publish(try told.offer(3), to: MemoryTarget(server), notes: notes) { $0.skipBad = 2 }
+    }
     #expect(refused?.exit == .refused && refused?.message.contains("3 documents") == true)
     #expect(Set(notes.lines) == Set(bad.map { "memory refused document \($0): bad" }))
     #expect(server.documents == all.filter { !bad.contains($0.key) } && server.state?.taking?.generation == 3)
@@ -257,7 +283,7 @@ import Testing
     let server = MemoryTarget.Server()
     try publish(try told.offer(2), to: MemoryTarget(server))
     let slow = MemoryTarget(server)
-    slow.before = (4, { try? self.publish(try told.offer(5), to: MemoryTarget(server)) })
+    slow.before = (4, { _ = try? self.publish(try told.offer(5), to: MemoryTarget(server)) })
     #expect(failure { try publish(try told.offer(4), to: slow) }?.exit == .tryAgain)
     #expect(server.state?.taken.generation == 5)
     #expect(failure { try publish(try told.offer(6), to: MemoryTarget(server, death: 5)) } != nil)
@@ -270,7 +296,9 @@ import Testing
   @Test func `what merely left the window is kept where that is asked for`() throws {
     let told = try Told(18)
     let server = MemoryTarget.Server()
-    for number in 1...8 { try publish(try told.offer(number), to: MemoryTarget(server)) { $0.keepExpired = true } }
+    for number in 1...8 {
+      try publish(try told.offer(number), to: MemoryTarget(server)) { $0.keepExpired = true }
+    }
     for (id, document) in try told.documents(8) { #expect(server.documents[id] == document) }
   }
 }

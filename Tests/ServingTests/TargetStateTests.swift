@@ -7,7 +7,8 @@ import Testing
 /// Not tested here: where each kind of target keeps it.
 @Suite struct TargetStateTests {
   static var full: TargetState {
-    var state = TargetState(taken: .init(generation: 812, index: ["s3://b/i/builds/a.json", "w/builds/b.json"], hasBase: true))
+    var state = TargetState(
+      taken: .init(generation: 812, index: ["s3://b/i/builds/a.json", "w/builds/b.json"], hasBase: true))
     state.begin(.init(generation: 813, index: ["/i/generations/813-x.json"]))
     state.begin(.init(generation: 814, index: ["/i/generations/814-x.json"]))
     (state.lineage, state.position) = (String(repeating: "0a", count: 16), "2026-05-04T10:05:00Z")

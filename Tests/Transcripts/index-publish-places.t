@@ -109,8 +109,10 @@ Options that can't be:
   index-publish: - takes standard output: it goes with no --to (see index-publish --help)
   [64]
   $ index-publish dest --with-key < first
-  index-publish: --from, --with-key and --receipt are for - (see index-publish --help)
+  index-publish: --with-key and --receipt are for - (see index-publish --help)
   [64]
+  $ FRESHET_FROM=2026-05-04T10:00:00Z FRESHET_JOBS=999 index-publish --position dest
+  2026-05-04T11:00:00Z
   $ index-publish dest --to dest < first
   index-publish: a place is named twice (see index-publish --help)
   [64]
@@ -130,7 +132,7 @@ Options that can't be:
   index-publish: --max-request takes a size such as 512K or 5M, not 'lots' (see index-publish --help)
   [64]
   $ index-publish --jobs 0 dest < first; index-publish --skip-bad=-1 dest < first
-  index-publish: --jobs: from 1 to 256 (see index-publish --help)
+  index-publish: --jobs: not below 1 (see index-publish --help)
   index-publish: --skip-bad: not below 0 (see index-publish --help)
   [64]
   $ index-publish --cert mine.pem dest < first

@@ -92,32 +92,26 @@ package struct TargetPublisher: Sendable {
 // MARK: - A change
 
 extension TargetPublisher {
+  /// What is to be sent, and from which state on.
+  private struct Plan {
+    let change: IndexChange
+    /// Ids that the target has, and the index has not.
+    let unknown: [[UInt8]]
+    let state: TargetState
+
+    var deletes: Int { change.deletes + unknown.count }
+  }
+
   private func change(
     _ step: TargetStep, after state: TargetState?, _ objections: inout TargetObjections
   ) throws(Failure) -> TargetOutcome {
-    let states = TargetStates(target.name, stores, note)
-    let new = try states.open(new: step)
-    for objection in step.objections(to: new) { try objections.raise(objection, .refused) }
-    let old = try state.map { (state) throws(Failure) in try states.open(old: state, sharing: new) }
-    let change = try IndexChange(from: old?.states ?? [], to: new, keepExpired: order.keepExpired)
-    var begun = state ?? TargetState(taken: .nothing)
-    // How many documents a target has is asked where something depends on it. What it may have of states that were begun is
-    // as good as there.
-    var has = state == nil || change.deletes > 0 || old?.isWhole == false ? try target.documents() : 0
-    if let old, state?.taking != nil, change.deletes > 0 { has = max(has, try old.documents) }
-    if state == nil { begun.shared = has > 0 }
-    let unknown = old?.isWhole == false ? try unknownIDs(to: new, begun) : []
-    let deletes = change.deletes + unknown.count
-    let left = order.guards.minDocuments > 0 ? try new.documents : .max
-    for objection in order.guards.objections(toDeleting: deletes, of: has, leaving: left) {
-      try objections.raise(objection, .refused)
-    }
-    if order.dryRun { return rehearse(step, adds: change.adds, deletes: deletes) }
-    begun = step.begin(begun)
+    let plan = try plan(step, after: state, &objections)
+    if order.dryRun { return rehearse(step, adds: plan.change.adds, deletes: plan.deletes) }
+    let begun = step.begin(plan.state)
     try target.set(begun)
     var sending = GroupSending(target, version: begun.version, order, note)
-    try change.forEachGroup { (group) throws(Failure) in try sending.send(group) }
-    for id in unknown {
+    try plan.change.forEachGroup { (group) throws(Failure) in try sending.send(group) }
+    for id in plan.unknown {
       try sending.send(GroupChange(group: id, documents: [DocumentChange(id: id, document: nil)]))
     }
     try sending.finish()
@@ -129,7 +123,32 @@ extension TargetPublisher {
     return .published(
       taken,
       .init(
-        adds: change.adds, deletes: deletes, rejected: sending.rejected, isForced: objections.isForced))
+        adds: plan.change.adds, deletes: plan.deletes, rejected: sending.rejected,
+        isForced: objections.isForced))
+  }
+
+  private func plan(
+    _ step: TargetStep, after state: TargetState?, _ objections: inout TargetObjections
+  ) throws(Failure) -> Plan {
+    let states = TargetStates(target.name, stores, note)
+    let new = try states.open(new: step)
+    for objection in step.objections(to: new) { try objections.raise(objection, .refused) }
+    let old = try state.map { (state) throws(Failure) in try states.open(old: state, sharing: new) }
+    let isWhole = old?.isWhole ?? true
+    let change = try IndexChange(from: old?.states ?? [], to: new, keepExpired: order.keepExpired)
+    // How many documents a target has is asked where something depends on it. What it may have of states that were begun is
+    // as good as there.
+    var has = state == nil || change.deletes > 0 || !isWhole ? try target.documents() : 0
+    if let old, state?.taking != nil, change.deletes > 0 { has = max(has, try old.documents) }
+    var begun = state ?? TargetState(taken: .nothing)
+    if state == nil { begun.shared = has > 0 }
+    let plan = Plan(
+      change: change, unknown: isWhole ? [] : try unknownIDs(to: new, begun), state: begun)
+    let left = order.guards.minDocuments > 0 ? try new.documents : .max
+    for objection in order.guards.objections(toDeleting: plan.deletes, of: has, leaving: left) {
+      try objections.raise(objection, .refused)
+    }
+    return plan
   }
 
   /// What the target has and the index has not, where nothing else can tell.
@@ -207,6 +226,7 @@ extension TargetPublisher {
     guard count != expected else { return }
     throw Failure(
       .badData, cannot: "publish to", fresh.name,
-      because: "it has \(count) documents, and \(expected) were sent: it does not take \(target.name)'s place")
+      because: "it has \(count) documents, and \(expected) were sent: it does not take \(target.name)'s place"
+    )
   }
 }

@@ -19,11 +19,13 @@ struct TargetStates {
     /// False where one of them can't be read any more; then there are none, and what the target has it must be asked.
     var isWhole = true
 
-    var documents: Int { get throws(Failure) {
-      var sum = 0
-      for state in states { sum += try state.documents }
-      return sum
-    } }
+    var documents: Int {
+      get throws(Failure) {
+        var sum = 0
+        for state in states { sum += try state.documents }
+        return sum
+      }
+    }
   }
 
   func open(new step: TargetStep) throws(Failure) -> IndexState {
@@ -31,7 +33,8 @@ struct TargetStates {
       guard step.next.index.count > 1, Self.isGone(error) else { throw error }
       throw Failure(
         error.exit, cannot: "publish to", target,
-        because: "the base that it was told before can't be read, or the build: \(error.message) (see --base)")
+        because: "the base that it was told before can't be read, or the build: \(error.message) (see --base)"
+      )
     }
   }
 
@@ -61,7 +64,9 @@ struct TargetStates {
   }
 
   private func location(_ name: String) throws(Failure) -> Location {
-    guard let location = Location(name) else { throw Failure(.badData, cannot: "open", name, because: "it is no location") }
+    guard let location = Location(name) else {
+      throw Failure(.badData, cannot: "open", name, because: "it is no location")
+    }
     return location
   }
 

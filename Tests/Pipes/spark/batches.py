@@ -65,17 +65,19 @@ def write(partition, records):
 
 def picked(partition):
     after = run("wm", "get", "-g", "ads").decode().strip()
-    listing = run("part-ls", "ads", "--after", after)
+    listing = run("part-ls", f"{HERE}/ads", "--after", after)
     return run("part-pick", "--policy", "latest", "--late", "--now", f"@{START + 300 * partition + 360}", given=listing)
 
 
 # MARK: Builds
 
-def by_spark(context, slice, state, skip_bad=0):
+def by_spark(context, slice, state, skip_bad=0, new=None):
     options = SimpleNamespace(
         fields="ads.fields", state=f"{HERE}/{state}", shards=SHARDS, skip_bad=skip_bad, scratch=f"{HERE}/scratch", keep=2)
     wanted = job(options, slice)
     last = last_build(wanted)
+    if new is not None:
+        expect("objects that are new", new, len(last.objects))
     return build(context, wanted, last, partitions=4)
 
 
@@ -132,13 +134,13 @@ def fails(name, code, words, attempt):
         expect(f"{name}: last", before, file.read())
 
 
-def batch(context, number, slice, what=(), skip_bad=0):
+def batch(context, number, slice, what=(), skip_bad=0, new=2):
     """One batch three ways; published from the one that was meddled with."""
     name = f"batch {number} ({', '.join(what) or 'quiet'})"
     began = time.monotonic()
     whole = run("delta-build", "--fields", "ads.fields", "--work", "whole", "--skip-bad", str(skip_bad), given=slice)
     with meddling(*what):
-        ours = by_spark(context, slice, "meddled", skip_bad)
+        ours = by_spark(context, slice, "meddled", skip_bad, new)
     again = by_spark(context, slice, "quiet", skip_bad)
     compare(name, ours, whole)
     expect(f"{name}: id", receipt(again, "index")["id"], receipt(ours, "index")["id"])
@@ -155,7 +157,7 @@ def batch(context, number, slice, what=(), skip_bad=0):
 def happen(context):
     for partition in range(6):
         write(partition, [record() for _ in range(120)])
-    batch(context, 0, picked(5), ["kill-decode"])
+    batch(context, 0, picked(5), ["kill-decode"], new=12)
 
     write(6, [record() for _ in range(60)])
     batch(context, 1, picked(6), ["kill-fed-2"])
@@ -187,7 +189,7 @@ def happen(context):
     os.remove("meddled/last")
     os.remove("quiet/last")
     write(11, [record() for _ in range(60)])
-    batch(context, 6, picked(11), skip_bad=1)
+    batch(context, 6, picked(11), skip_bad=1, new=12)
 
 
 def main():

@@ -69,7 +69,9 @@ package struct IndexView: @unchecked Sendable {
   }
 
   /// The visible documents of a segment.
-  package func visible(inSegment number: Int) throws(Failure) -> Bitmap { try visibility(ofSegment: number).all() }
+  package func visible(inSegment number: Int) throws(Failure) -> Bitmap {
+    try visibility(ofSegment: number).all()
+  }
 
   func visibility(ofSegment number: Int) -> Visibility {
     let segment = segments[number]

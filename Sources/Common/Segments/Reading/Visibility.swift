@@ -100,7 +100,9 @@ extension IndexView.Segment {
     var place = 0
     for number in 0..<reader.meta.groups
     where try reader.documents(inGroupNumber: number).contains(where: counts) {
-      if let found = try lower.documents(inGroup: try reader.groupBytes(number), from: &place) { try body(found) }
+      if let found = try lower.documents(inGroup: try reader.groupBytes(number), from: &place) {
+        try body(found)
+      }
     }
     place = 0
     for number in 0..<reader.meta.groupTombstones where live?.contains(groupTombstone: number) ?? true {
