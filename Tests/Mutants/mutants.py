@@ -252,6 +252,30 @@ MUTANTS = [
         "for word in hidden where !word.isEmpty", "for word in hidden where word.isEmpty",
         "rooms ServingTests.SessionTests"),
     Mutant(
+        "half of what Solr refused is forgotten", "4", SERVING + "Solr/SolrSending.swift",
+        "return try send(halves.0) + send(halves.1)", "return try send(halves.0)",
+        "rooms ServingTests.SolrTargetTests"),
+    Mutant(
+        "what a killed publish sent to Solr is not among its ids", "4", SERVING + "Solr/SolrTarget.swift",
+        "    try commitNow()\n    let (collection, key)", "    let (collection, key)",
+        "rooms ServingTests.SolrTargetTests"),
+    Mutant(
+        "a publisher that slept writes over another one's documents", "6", SERVING + "Solr/SolrTarget.swift",
+        "expected.contains(place.state) ||", "true ||",
+        "rooms ServingTests.SolrTargetTests"),
+    Mutant(
+        "a new collection of Solr has the old one's state", "6", SERVING + "Solr/SolrPlace.swift",
+        '{ "freshet.\\(collection)" }', '{ "freshet" }',
+        "rooms ServingTests.SolrTargetTests"),
+    Mutant(
+        "what somebody else has changed in Solr is written over", "6", SERVING + "Solr/SolrMinding.swift",
+        "guard let wanted, wanted != found,", "guard let wanted, wanted > found,",
+        "rooms ServingTests.SolrTargetTests"),
+    Mutant(
+        "a document whose id is another one goes to Solr", "4", SERVING + "Solr/SolrDocument.swift",
+        "return hasKey ? nil : .otherKey", "return nil",
+        "rooms ServingTests.SolrTargetTests"),
+    Mutant(
         "what was begun at a target before, and not ended, is forgotten", "5", SERVING + "TargetState.swift",
         "begun.removeAll { $0 == next }", "begun.removeAll()",
         "rooms ServingTests.TargetPublisherTests"),
@@ -279,27 +303,4 @@ MUTANTS = [
         "what a delta hides, or no longer hides, is not told", "5", "Sources/Common/Segments/Comparing/SharedSegments.swift",
         "where upper.layer > twin.layer {", "where upper.layer > twin.layer + 1 {",
         "rooms ChangesTests.IndexChangeTests"),
-        "half of what Solr refused is forgotten", "4", SERVING + "Solr/SolrSending.swift",
-        "return try send(halves.0) + send(halves.1)", "return try send(halves.0)",
-        "rooms ServingTests.SolrTargetTests"),
-    Mutant(
-        "what a killed publish sent to Solr is not among its ids", "4", SERVING + "Solr/SolrTarget.swift",
-        "    try commitNow()\n    let (collection, key)", "    let (collection, key)",
-        "rooms ServingTests.SolrTargetTests"),
-    Mutant(
-        "a publisher that slept writes over another one's documents", "6", SERVING + "Solr/SolrTarget.swift",
-        "expected.contains(place.state) ||", "true ||",
-        "rooms ServingTests.SolrTargetTests"),
-    Mutant(
-        "a new collection of Solr has the old one's state", "6", SERVING + "Solr/SolrPlace.swift",
-        '{ "freshet.\\(collection)" }', '{ "freshet" }',
-        "rooms ServingTests.SolrTargetTests"),
-    Mutant(
-        "what somebody else has changed in Solr is written over", "6", SERVING + "Solr/SolrMinding.swift",
-        "guard let wanted, wanted != found,", "guard let wanted, wanted > found,",
-        "rooms ServingTests.SolrTargetTests"),
-    Mutant(
-        "a document whose id is another one goes to Solr", "4", SERVING + "Solr/SolrDocument.swift",
-        "return hasKey ? nil : .otherKey", "return nil",
-        "rooms ServingTests.SolrTargetTests"),
 ]

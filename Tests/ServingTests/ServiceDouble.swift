@@ -34,10 +34,13 @@ final class ServiceDouble: Sendable {
     close(pipe[1])
     guard code == 0 else { throw CocoaError(.executableLoad) }
     self.child = child
-    var line: [UInt8] = []
+    // Two lines: its address, and that of its controls.
+    var lines: [UInt8] = []
     var byte: UInt8 = 0
-    while read(pipe[0], &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
-    url = String(decoding: line, as: UTF8.self)
+    while lines.count(where: { $0 == UInt8(ascii: "\n") }) < 2, read(pipe[0], &byte, 1) == 1 {
+      lines.append(byte)
+    }
+    url = String(decoding: lines.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
   }
 
   deinit {

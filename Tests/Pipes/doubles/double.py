@@ -158,7 +158,9 @@ class Double:
         if self.options.tls:
             scheme = "https"
             server.socket = context(self.options).wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        print(f"{scheme}://localhost:{server.server_address[1]}\nhttp://127.0.0.1:{control.server_address[1]}", flush=True)
+# In one piece: who has read the first line may not wait for the second.
+        text = f"{scheme}://localhost:{server.server_address[1]}\nhttp://127.0.0.1:{control.server_address[1]}\n"
+        os.write(1, text.encode())
         threading.Thread(target=control.serve_forever, daemon=True).start()
         server.serve_forever()
 
