@@ -47,7 +47,7 @@ let package = Package(
     library("CZstd", "libzstd", "libzstd-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/Common/C/CLinux"),
     .target(name: "CCodecs", path: "Sources/Common/C/CCodecs"),
-    .target(name: "CCSV", path: "Sources/Common/C/CCSV"),
+    .target(name: "CCSV", dependencies: ["CJSON"], path: "Sources/Common/C/CCSV"),
     .target(name: "CCurl", path: "Sources/Common/C/CCurl"),
     .target(name: "CPostgres", path: "Sources/Common/C/CPostgres"),
     .target(name: "CStemmer", path: "Sources/Common/C/CStemmer"),
@@ -157,13 +157,13 @@ let package = Package(
       "delta-build",
       uses: [
         "Access", "Formats", "Deltas", "Reading", "Segments", "Records", "Fields", "Files", "Objects",
-        "Lines", "Bytes",
+        "Partitions", "Lines", "Bytes",
       ]),
     tool(
       "index-publish",
       uses: [
         "Access", "Serving", "Changes", "Publishing", "Objects", "Partitions", "Lines", "Files", "JSON",
-        "Bytes",
+        "Bytes", "Threads",
       ]),
     tool(
       "wm",
@@ -180,6 +180,12 @@ let package = Package(
       swiftSettings: swift),
 
     // Tests: each room, then the executables in real pipes.
+    .target(
+      name: "Histories",
+      dependencies: [
+        "Publishing", "Seeded", "Deltas", "Reading", "Segments", "Objects", "Lines", "Partitions", "Fields",
+        "JSON", "Bytes", "Failures",
+      ], path: "Tests/Histories", swiftSettings: swift),
     .target(name: "Loopback", path: "Tests/Loopback"),
     .target(name: "ParquetForge", dependencies: ["Bytes"], path: "Tests/ParquetForge", swiftSettings: swift),
     .target(name: "Seeded", path: "Tests/Seeded"),
@@ -241,14 +247,12 @@ let package = Package(
     tests(
       "ChangesTests",
       uses: [
-        "Changes", "Publishing", "Seeded", "Deltas", "Segments", "Objects", "Lines", "Fields", "Files",
-        "JSON", "Bytes",
-        "Failures",
+        "Changes", "Publishing", "Histories", "Seeded", "Segments", "Objects", "JSON", "Bytes", "Failures",
       ]),
     tests(
       "ServingTests",
       uses: [
-        "Serving", "Changes", "Publishing", "Loopback", "HTTP", "Seeded", "Objects", "Lines", "Files", "JSON",
+        "Serving", "Changes", "Publishing", "Histories", "Loopback", "HTTP", "Seeded", "Objects", "Lines", "Files", "JSON",
         "Bytes",
         "Failures", "Threads",
       ]),

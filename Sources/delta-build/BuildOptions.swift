@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Deltas
 internal import Failures
 internal import Formats
@@ -20,9 +21,6 @@ struct BuildOptions {
   private let stores: Stores
 
   init(_ tool: DeltaBuild, _ stores: Stores) throws(Failure) {
-    guard let file = tool.fields, !file.isEmpty else {
-      throw Failure(.usage, "--fields is missing: name the file that says what the records' members mean")
-    }
     work = try Self.work(tool)
     guard tool.skipBad >= 0 else { throw Failure(.usage, "--skip-bad must not be below 0") }
     let threads = tool.threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -30,7 +28,7 @@ struct BuildOptions {
     guard (1...1024).contains(tool.jobs) else { throw Failure(.usage, "--jobs must be from 1 to 1024") }
     limits = Limits(threads: threads, memory: try tool.memory.map(Self.memory) ?? Limits.defaultMemory)
     shard = try tool.shard.map(Self.shard) ?? .whole
-    fields = try Fields.read(file)
+    fields = try Self.fields(tool)
     format = try tool.formats.recordFormat()
     skipBad = tool.skipBad
     jobs = tool.jobs
@@ -41,6 +39,13 @@ struct BuildOptions {
     SliceReading(
       fields: fields, stores: stores, format: format, skipBad: skipBad, threads: limits.threads,
       jobs: jobs, progress: progress)
+  }
+
+  static func fields(_ tool: DeltaBuild) throws(Failure) -> Fields {
+    guard let file = tool.fields, !file.isEmpty else {
+      throw Failure(.usage, "--fields is missing: name the file that says what the records' members mean")
+    }
+    return try Fields.read(file)
   }
 
   static func work(_ tool: DeltaBuild) throws(Failure) -> String {

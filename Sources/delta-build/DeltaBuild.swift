@@ -30,6 +30,8 @@ struct DeltaBuild: Tool {
 
   @OptionGroup var feeding: FedOptions
 
+  @OptionGroup var stored: StateOptions
+
   @Option(help: ArgumentHelp("What the members of the records mean.", valueName: "file"))
   var fields: String?
 
@@ -72,6 +74,7 @@ struct DeltaBuild: Tool {
   func run() throws {
     let console = Console("delta-build", common)
     if join { return try joinShards(console) }
+    if stored.lastBuild { return try sayLastBuild(console) }
     guard receipts.isEmpty else {
       throw Failure(.usage, "receipts are for --join; a slice is read from standard input")
     }
@@ -86,14 +89,18 @@ struct DeltaBuild: Tool {
       console.status("reading the records")
       let stream = RecordStream()
       if try stream.isEmpty() { return try nothing(console, "the input is empty") }
+      if stored.state != nil {
+        throw Failure(.usage, "--state keeps builds of a slice, and not of --records")
+      }
       let build = try build(reading, options)
       let receipt = try build.run(records: stream, name: "standard input") { note($0, console) }
-      try print(receipt, BuildInput())
+      try print(receipt, BuildInput(), nil)
     } else {
       console.status("waiting for the slice")
       guard let batch = try Batch.read() else { return try nothing(console, "the input is empty") }
       guard let input = try BuildInput(batch) else { return try nothing(console, "there is no object") }
-      try run(try build(reading, options), input, console)
+      let build = try build(reading, options)
+      try run(build, input, try fetch(for: build, stores, console), console)
     }
   }
 
@@ -102,7 +109,9 @@ struct DeltaBuild: Tool {
       reading, in: try WorkDirectory(options.work, wait: wait), shard: options.shard, limits: options.limits)
   }
 
-  private func run(_ build: Build, _ input: BuildInput, _ console: Console) throws {
+  private func run(
+    _ build: Build, _ input: BuildInput, _ place: StoredWork?, _ console: Console
+  ) throws {
     switch build.standing(of: input) {
     case .published:
       try verify(build, input, console)
@@ -110,11 +119,11 @@ struct DeltaBuild: Tool {
     case .built(let receipt):
       console.detail("the last build was of this slice")
       try verify(build, input, console)
-      try print(receipt, input)
+      try print(receipt, input, place)
     case .different:
       let receipt = try build.run(input) { note($0, console) }
       try verify(build, input, console)
-      try print(receipt, input)
+      try print(receipt, input, place)
     }
   }
 
@@ -131,7 +140,9 @@ struct DeltaBuild: Tool {
 
   func note(_ record: String, _ console: Console) { console.note("\(record); passed over") }
 
-  func print(_ receipt: Receipt, _ input: BuildInput) throws {
+  /// What is kept in a store is sent there first.
+  func print(_ receipt: Receipt, _ input: BuildInput, _ place: StoredWork?) throws {
+    let receipt = try place?.send(receipt) ?? receipt
     try BatchWriter.print(Batch(receipts: input.receipts + [receipt]), json: common.json)
   }
 

@@ -27,12 +27,17 @@ extension DeltaBuild {
       while try lines.next() != nil {}
       return try nothing(console, "there is no object")
     }
+    let place = try fetch(for: build, stores, console)
     console.status("taking in what comes")
-    if feeding.ask { try answer(build, input, &lines) } else { try feed(build, input, &lines, console) }
+    if feeding.ask {
+      try answer(build, input, &lines)
+    } else {
+      try feed(build, input, place, &lines, console)
+    }
   }
 
   private func feed(
-    _ build: Build, _ input: BuildInput, _ lines: inout EndedLines, _ console: Console
+    _ build: Build, _ input: BuildInput, _ place: StoredWork?, _ lines: inout EndedLines, _ console: Console
   ) throws {
     let feeding = try Feeding(build, input)
     while let text = try lines.next() {
@@ -44,9 +49,9 @@ extension DeltaBuild {
     let runs = try feeding.finish()
     if feeding.areKnown(runs), case .built(let receipt) = build.standing(of: input) {
       console.detail("the last build was of this slice")
-      return try print(receipt, input)
+      return try print(receipt, input, place)
     }
-    try print(try build.run(input, fed: runs) { note($0, console) }, input)
+    try print(try build.run(input, fed: runs) { note($0, console) }, input, place)
   }
 
   private func answer(_ build: Build, _ input: BuildInput, _ lines: inout EndedLines) throws {

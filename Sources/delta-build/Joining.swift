@@ -8,9 +8,10 @@ internal import Lines
 struct JoinOptions {
   /// Names of files; `-` is standard input.
   let receipts: [String]
-  let work: String
+  /// Where the shards lie, and the whole will; nil: in directories.
+  let store: StateStore?
 
-  init(_ tool: DeltaBuild) throws(Failure) {
+  init(_ tool: DeltaBuild, _ store: StateStore?) throws(Failure) {
     guard !tool.receipts.isEmpty else {
       throw Failure(
         .usage, "--join takes the files that hold what delta-build --shard printed, and there is none")
@@ -20,7 +21,7 @@ struct JoinOptions {
         .usage,
         "--join takes shards that were built: neither --records, --shard, --fed, --ask nor --verify-full")
     }
-    work = try BuildOptions.work(tool)
+    self.store = store
     receipts = tool.receipts
   }
 
@@ -30,7 +31,7 @@ struct JoinOptions {
     var empty: String?
     for name in receipts {
       if let batch = try Self.read(name) {
-        shards.append(try BuiltShard(batch, name: name))
+        shards.append(try shard(batch, name))
       } else {
         empty = name
       }
@@ -38,6 +39,11 @@ struct JoinOptions {
     if shards.isEmpty { return nil }
     guard let empty else { return shards }
     throw Failure(.badData, cannot: "join", empty, because: "it is empty, and \(shards[0].name) is not")
+  }
+
+  private func shard(_ batch: Batch, _ name: String) throws(Failure) -> BuiltShard {
+    if let store { return try BuiltShard(batch, name: name, in: store) }
+    return try BuiltShard(batch, name: name)
   }
 
   private static func read(_ name: String) throws(Failure) -> Batch? {
@@ -49,10 +55,12 @@ struct JoinOptions {
 
 extension DeltaBuild {
   func joinShards(_ console: Console) throws {
-    let options = try JoinOptions(self)
+    let options = try JoinOptions(self, try stored.store(try access.stores(console)))
+    let path = options.store == nil ? try BuildOptions.work(self) : ""
     console.status("waiting for the shards")
     guard let shards = try options.shards() else { return try nothing(console, "the receipts are empty") }
-    let (join, work) = (try Join(shards), try WorkDirectory(options.work, wait: wait))
+    if let store = options.store { return try joinShards(shards, in: store, console) }
+    let (join, work) = (try Join(shards), try WorkDirectory(path, wait: wait))
     if try join.isPublished(in: work) { return try nothing(console, "nothing changed since the last join") }
     let batch = try join.run(in: work)
     console.detail("joined \(shards.count) shards")

@@ -6,6 +6,7 @@ internal import Failures
 internal import Lines
 internal import Objects
 internal import Publishing
+internal import Serving
 
 @main
 struct IndexPublish: Tool {
@@ -20,7 +21,14 @@ struct IndexPublish: Tool {
 
   @OptionGroup var access: AccessOptions
 
-  @Argument(help: "A directory or s3:// prefix.") var destination: String
+  @OptionGroup var targets: TargetOptions
+
+  @OptionGroup var change: ChangeOptions
+
+  @Argument(
+    help:
+      "A directory or s3:// prefix; a target, solr+http://..., elasticsearch+http://... or opensearch+http://...; or -."
+  ) var destination: String?
 
   @Flag(help: "Publish the index as the base, below the delta; with --position, the base's.")
   var base = false
@@ -31,8 +39,11 @@ struct IndexPublish: Tool {
   @Option(help: ArgumentHelp("Only on top of this generation.", valueName: "n"))
   var afterGeneration: Int?
 
-  @Option(help: ArgumentHelp("The position of an index that was built from --records.", valueName: "time"))
-  var to: String?
+  @Option(
+    help: ArgumentHelp(
+      "Publish there, too; or, of a time, the position of an index that was built from --records.",
+      valueName: "place|time"))
+  var to: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -77,12 +88,32 @@ struct IndexPublish: Tool {
 
   func run() throws {
     let order = try PublishOptions(self)
-    switch order.action {
-    case .publish(let source): try order.publish(source)
-    case .rollback(let number): try order.roll(backTo: number)
-    case .position: try order.printPosition()
-    case .list: try order.printList()
-    case .collect(let garbage): try order.collect(garbage)
+    guard let place = order.places.first else { return }
+    switch (order.action, place) {
+    case (.publish(let index), _): try publish(index, order)
+    case (.rollback(let number), .destination(let destination)): try order.roll(destination, backTo: number)
+    case (.position, .destination(let destination)): try order.printPosition(of: destination)
+    case (.position, .target(let target)): try order.printPosition(of: target)
+    case (.list, .destination(let destination)): try order.printList(of: destination)
+    case (.list, .target(let target)): try order.printList(of: target)
+    case (.collect, .destination(let destination)): try order.collect(destination)
+    case (.collect, .target(let target)): try order.collect(target)
+    case (_, .output), (.rollback, .target): break
     }
+  }
+
+  private func publish(_ index: Location?, _ order: PublishOptions) throws {
+    if index == nil { order.console.status("waiting for the receipt") }
+    let input = try PublishInput(index, order)
+    if case .output = order.places.first {
+      let output = ChangeOutput(
+        options: order, withKey: change.withKey, receipt: change.receipt, from: change.from)
+      return try output.write(input)
+    }
+    guard let input else {
+      order.console.detail("nothing to publish: the input is empty")
+      return try order.nothing()
+    }
+    try order.publish(input)
   }
 }

@@ -4,56 +4,70 @@ internal import Failures
 internal import Objects
 internal import Partitions
 internal import Publishing
+internal import Serving
 
 /// What the command line asks for, each part parsed.
-struct PublishOptions {
+struct PublishOptions: Sendable {
   enum Action {
     /// Nil: what standard input names.
     case publish(Location?)
     case rollback(Int)
     case position
     case list
-    case collect(Garbage)
+    case collect
   }
 
   let action: Action
-  let destination: Destination
+  /// The first one counts.
+  let places: [Place]
   let asBase: Bool
   /// The position that a person gives to an index that has none.
   let to: Instant?
   /// Without its parent, which may be for the receipt to say.
   let order: Publisher.Order
+  let targetOrder: TargetPublisher.Order
   let after: Int?
+  /// How many old ones a collector keeps, and how old, in seconds, the others have to be.
+  let keep: Int
+  let grace: Int64
   let emptyFails: Bool
   let json: Bool
   let stores: Stores
   let console: Console
 
   init(_ command: IndexPublish) throws(Failure) {
-    guard let location = Location(argument: command.destination) else {
-      throw Self.usage("'\(command.destination)' is neither a directory nor an s3:// prefix")
-    }
     console = Console("index-publish", command.common)
     stores = try command.access.stores(console)
-    destination = try Destination(location, stores: stores)
-    action = try Self.action(command, destination)
+    action = try Self.action(command)
+    var times: [Instant] = []
+    var names = command.destination.map { [$0] } ?? []
+    for text in command.to {
+      if let time = try? Instant(parsing: text, now: .now) { times.append(time) } else { names.append(text) }
+    }
+    guard times.count < 2 else { throw Self.usage("--to: two positions") }
+    to = times.first
     asBase = command.base
-    to = try command.to.map { (text) throws(Failure) in try Instant(parsing: text, now: .now) }
     order = try Self.order(command, patience: stores.settings.patience)
+    targetOrder = try command.targets.order(order, asBase: asBase)
+    places = try Self.places(names, command, stores, console)
     after = command.afterGeneration
+    guard command.keep >= 0 else { throw Self.usage("--keep: not below 0") }
+    keep = command.keep
+    grace = try Span.seconds(command.grace, of: "--grace")
     emptyFails = command.emptyFails
     json = command.common.json
+    try check(command)
   }
 
-  private static func usage(_ message: String) -> Failure {
+  static func usage(_ message: String) -> Failure {
     Failure(.usage, message + " (see index-publish --help)")
   }
 
-  private static func action(_ command: IndexPublish, _ destination: Destination) throws(Failure) -> Action {
+  private static func action(_ command: IndexPublish) throws(Failure) -> Action {
     var actions: [Action] = []
     if command.position { actions.append(.position) }
     if command.list { actions.append(.list) }
-    if command.gc { actions.append(.collect(try garbage(command, destination))) }
+    if command.gc { actions.append(.collect) }
     if let number = command.rollback { actions.append(.rollback(number)) }
     guard actions.count < 2 else { throw usage("one of --position, --list, --gc and --rollback") }
     if let action = actions.first { return action }
@@ -64,11 +78,53 @@ struct PublishOptions {
     return .publish(index)
   }
 
-  private static func garbage(_ command: IndexPublish, _ destination: Destination) throws(Failure) -> Garbage
-  {
-    guard command.keep >= 0 else { throw usage("--keep: not below 0") }
-    return Garbage(
-      destination, keep: command.keep, grace: try Span.seconds(command.grace, of: "--grace"))
+  private static func places(
+    _ names: [String], _ command: IndexPublish, _ stores: Stores, _ console: Console
+  ) throws(Failure) -> [Place] {
+    var places: [Place] = []
+    for name in names {
+      let target = try command.targets.open(
+        name, patience: stores.settings.patience, force: command.force, console)
+      if let target {
+        places.append(.target(target))
+      } else if name == "-" {
+        places.append(.output)
+      } else if let location = Location(argument: name) {
+        places.append(.destination(try Destination(location, stores: stores)))
+      } else {
+        throw usage("'\(name)' is neither a directory, nor an s3:// prefix, nor a target")
+      }
+    }
+    return places
+  }
+
+  /// What does not go together.
+  private func check(_ command: IndexPublish) throws(Failure) {
+    guard let first = places.first else {
+      throw Self.usage("missing expected argument '<destination>', or --to")
+    }
+    let isOutput = places.contains { if case .output = $0 { true } else { false } }
+    guard !isOutput || places.count == 1 else {
+      throw Self.usage("- takes standard output: it goes with no --to")
+    }
+    let change = command.change
+    guard isOutput || change.from == nil && !change.withKey && change.receipt == nil else {
+      throw Self.usage("--from, --with-key and --receipt are for -")
+    }
+    guard Set(places.map(\.name)).count == places.count else { throw Self.usage("a place is named twice") }
+    if case .publish = action { return try checkPublish(command) }
+    guard places.count == 1, !isOutput else {
+      throw Self.usage("--position, --list, --gc and --rollback are for one place")
+    }
+    if case .rollback = action, first.destination == nil {
+      throw Self.usage("--rollback is for a destination: publish what is there then to \(first.name)")
+    }
+  }
+
+  private func checkPublish(_ command: IndexPublish) throws(Failure) {
+    guard !places.contains(where: { $0.destination != nil }) else { return }
+    guard command.gate == nil else { throw Self.usage("--gate is for a destination") }
+    guard !command.unsafeSingleWriter else { throw Self.usage("--unsafe-single-writer is for a destination") }
   }
 
   private static func order(_ command: IndexPublish, patience: Double) throws(Failure) -> Publisher.Order {

@@ -14,7 +14,7 @@ import Testing
   @Test(arguments: Array(zip(FoldPropertyTests.files, 0...)) as [([String], UInt64)])
   func `the shards of a slice are the slice, batch after batch`(_ file: [String], _ seed: UInt64) throws {
     let fields = try Fields.parse(Array(file.joined(separator: "\n").utf8), name: "test")
-    for count in [2, 3, 7] {
+    for count in [3, 7, 2].prefix(Sample.rounds(quick: 1, full: 3, long: 3)) {
       let place = try Place()
       var producer = IncrementalTests.Producer(
         place: place, fields: fields, random: SeededRandom(seed * 100 + UInt64(count)))

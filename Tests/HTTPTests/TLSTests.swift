@@ -35,8 +35,11 @@ import Testing
     throw POSIXError(.ECONNREFUSED)
   }
 
-  private func get(_ host: String, _ options: String, trusting: Bool) throws -> HTTPError? {
+  private func get(
+    _ host: String, _ options: String, trusting: Bool, _ prepare: (inout HTTPSettings) -> Void = { _ in }
+  ) throws -> HTTPError? {
     var settings = HTTPSettings()
+    prepare(&settings)
     if trusting { settings.certificates = certificate }
     let url = "https://\(host):\(try serve(options))/"
     do throws(HTTPError) {
@@ -64,5 +67,23 @@ import Testing
 
   @Test func `TLS before 1.2 is refused`() throws {
     #expect(try get("localhost", "-tls1_1 -cipher ALL:@SECLEVEL=0", trusting: true) != nil)
+  }
+
+  @Test func `A server that wants to know who asks is shown a certificate`() throws {
+    for version in ["-tls1_2", "-tls1_3"] {
+      let options = "\(version) -Verify 1 -verify_return_error -CAfile \(certificate)"
+      #expect(try get("localhost", options, trusting: true) != nil)
+      let known = try get("localhost", options, trusting: true) {
+        $0.clientCertificate = certificate
+        $0.clientKey = key
+      }
+      #expect(known == nil)
+    }
+    guard
+      case .insecure = try get("localhost", "", trusting: true, { $0.clientCertificate = certificate })
+    else {
+      Issue.record("there is no key in the file of the certificate")
+      return
+    }
   }
 }

@@ -116,7 +116,7 @@ def main():
     all_of_them = cases.all_cases(rig_)
     done = os.path.join(rig_.folder, "done")
     chance = random.Random(3)
-    share = rig.sized(0.01, 0.06, 1)
+    share = rig.sized(0.003, 0.06, 1)
     made, wrongs, words = 0, [], collections.Counter()
     for case in all_of_them:
         is_batch = case.command[0] == "sh"

@@ -35,6 +35,21 @@ struct ProbeTests {
     }
   }
 
+  /// Of the writes that nothing stands against there are two beside the race, each of which may be asked for four times.
+  @Test func `a store that refuses a right write once breaks no rule, one that always does is named`() throws
+  {
+    for number in 1...4 {
+      #expect(try probe(RefusingStore { right, _ in right == number }).brokenRule() == nil, "write \(number)")
+    }
+    #expect(try probe(RefusingStore { right, _ in right % 4 > 0 }).brokenRule() == nil)
+    #expect(
+      try probe(RefusingStore { _, condition in condition == .absent }).brokenRule()
+        == "an object that is not there can be created")
+    #expect(
+      try probe(RefusingStore { _, condition in condition != .absent }).brokenRule()
+        == "an object with the tag that was read is replaced (If-Match)")
+  }
+
   @Test func `a store that never answers is not judged`() throws {
     let removed = Mutex<[Key]>([])
     let silent = FaultyStore(
@@ -54,6 +69,33 @@ struct ProbeTests {
   private func probe(_ store: any ObjectStore, patience: Duration = .seconds(5)) -> StoreProbe {
     StoreProbe(store, below: Key([]), patience: patience)
   }
+}
+
+/// A store that keeps its conditions, and refuses some of the writes that it should carry out as well.
+private final class RefusingStore: ObjectStore {
+  private let inner = MemoryStore()
+  private let refuses: @Sendable (Int, WriteCondition) -> Bool
+  private let rights = Mutex(0)
+
+  /// `refuses` sees the number of the right write, from 1.
+  init(refuses: @escaping @Sendable (Int, WriteCondition) -> Bool) { self.refuses = refuses }
+
+  func write(_ key: Key, _ contents: Contents, if condition: WriteCondition) throws(StoreError) -> String {
+    let there = try inner.info(key)
+    let isRight = condition == .absent ? there == nil : there.map { condition == .matches($0.tag) } ?? false
+    let number = rights.withLock { count in
+      if isRight { count += 1 }
+      return count
+    }
+    if isRight, refuses(number, condition) { throw .conditionFailed }
+    return try inner.write(key, contents, if: condition)
+  }
+
+  var requests: Int { 0 }
+  func list(_ request: ListRequest) throws(StoreError) -> ListPage { try inner.list(request) }
+  func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject { try inner.open(key, tag: tag) }
+  func info(_ key: Key) throws(StoreError) -> ObjectInfo? { try inner.info(key) }
+  func remove(_ key: Key) throws(StoreError) { try inner.remove(key) }
 }
 
 /// A store that carries out some writes twice, and answers with the second outcome, as one does whose client asks again.

@@ -47,7 +47,7 @@ struct LaneTests {
 
   @Test(arguments: ways)
   func `the way in makes no difference`(way: Way) throws {
-    let large = Sample.rounds(quick: 700, full: 3000, long: 50_000)
+    let large = Sample.rounds(quick: 300, full: 3000, long: 50_000)
     for (count, groups) in [(0, true), (1, false), (40, true), (large / 3, true), (large, false)] {
       let documents = inOrder(randomDocuments(count, groups: groups, vocabulary: 700, seed: UInt64(count)))
       let fields = groups ? Self.fields : testFields

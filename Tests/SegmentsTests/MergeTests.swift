@@ -79,7 +79,7 @@ struct MergeTests {
   @Test(
     arguments: [
       (0, 2, 0), (1, 1, 0.5), (50, 3, 0.2), (900, 1, 0), (900, 2, 0.7),
-      (Sample.rounds(quick: 600, full: 2500, long: 50_000), 6, 0.1),
+      (Sample.rounds(quick: 300, full: 2500, long: 50_000), 6, 0.1),
     ],
     [true, false])
   func `merging is writing anew`(shape: (count: Int, segments: Int, dead: Double), groups: Bool) throws {

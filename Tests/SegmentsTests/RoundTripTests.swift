@@ -13,7 +13,7 @@ struct RoundTripTests {
     (0, false, 10), (1, false, 10), (2, true, 3), (17, false, 40), (127, true, 5), (128, false, 1),
     (129, true, 2),
     (300, false, 400), (1000, true, 50),
-    (Sample.rounds(quick: 1500, full: 4000, long: 70_000), false, 2000),
+    (Sample.rounds(quick: 600, full: 4000, long: 70_000), false, 2000),
   ]
 
   static func fields(groups: Bool) -> [Field] {

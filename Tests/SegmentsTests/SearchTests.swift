@@ -89,7 +89,7 @@ struct SearchTests {
     let (view, reference) = try Self.layers(seed: seed)
     #expect(try view.documents == reference.segments.reduce(0) { $0 + $1.visible.count { $0 } })
     var random = SeededRandom(seed)
-    for _ in 0..<Sample.rounds(quick: 50, full: 400, long: 20_000) {
+    for _ in 0..<Sample.rounds(quick: 20, full: 400, long: 20_000) {
       let query = Self.randomQuery(&random)
       let limit = [1, 3, 10, 5000].randomElement(using: &random) ?? 10
       let hits = try view.search(query, limit: limit)
@@ -105,7 +105,7 @@ struct SearchTests {
     let (view, reference) = try Self.layers(seed: seed)
     var searcher = Searcher(view)
     var random = SeededRandom(seed)
-    for _ in 0..<Sample.rounds(quick: 50, full: 400, long: 20_000) {
+    for _ in 0..<Sample.rounds(quick: 20, full: 400, long: 20_000) {
       let query = Self.randomQuery(&random)
       let limit = [1, 3, 10, 5000].randomElement(using: &random) ?? 10
       let matches = try searcher.best(query, limit: limit)
@@ -116,7 +116,7 @@ struct SearchTests {
   }
 
   /// Lists of many blocks, in which words, phrases and clauses leave windows out; signs and phrases in any mixture.
-  @Test(arguments: [5, 6])
+  @Test(arguments: [5, 6].prefix(Sample.rounds(quick: 1, full: 2, long: 2)))
   func `long lists are searched as short ones are`(seed: UInt64) throws {
     var random = SeededRandom(seed)
     var segments: [IndexView.Segment] = []

@@ -122,7 +122,7 @@ What is missing, twice there, or of something else:
   delta-build: cannot open work.2/builds/no.json: No such file or directory
   [66]
   $ sed 's/location=.*/location=s3:\/\/bucket\/builds\/no.json/' two > other; delta-build --join one other --work none
-  delta-build: cannot join other: its index is in a store, and only what lies in local directories can be joined
+  delta-build: cannot join other: its index is in a store: join it there, with --state
   [78]
   $ head -n 2 two > other; delta-build --join one other --work none
   delta-build: cannot read other: the stream ends without #end: it was cut short

@@ -44,11 +44,14 @@ package enum PercentEncoding {
   /// The bytes that the text stands for; nil where a `%` is not followed by two hexadecimal digits.
   package static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(Substring(text)) }
 
-  package static func decode(_ text: Substring) -> [UInt8]? {
-    if !text.utf8.contains(UInt8(ascii: "%")) { return Array(text.utf8) }
+  package static func decode(_ text: Substring) -> [UInt8]? { decoded(text.utf8) }
+  package static func decode(_ text: UnsafeRawBufferPointer) -> [UInt8]? { decoded(text) }
+
+  private static func decoded(_ text: some Collection<UInt8>) -> [UInt8]? {
+    if !text.contains(UInt8(ascii: "%")) { return Array(text) }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count)
-    var rest = text.utf8.makeIterator()
+    bytes.reserveCapacity(text.count)
+    var rest = text.makeIterator()
     while let byte = rest.next() {
       guard byte == UInt8(ascii: "%") else {
         bytes.append(byte)

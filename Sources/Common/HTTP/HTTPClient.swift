@@ -11,6 +11,10 @@ package struct HTTPSettings: Sendable {
   package var slowest = 100.0
   /// A file of certificates in PEM; nil for the system's.
   package var certificates: String?
+  /// Files in PEM by which a server knows us: a certificate, and its key where that is not in the same file. A key that
+  /// is encrypted is refused.
+  package var clientCertificate: String?
+  package var clientKey: String?
   /// Whether the environment's proxies are used.
   package var proxies = true
 

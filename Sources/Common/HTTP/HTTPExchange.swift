@@ -81,6 +81,12 @@ final class HTTPExchange {
     line.set(CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout * 1000))
     if let deadline = request.deadline { line.set(CURLOPT_TIMEOUT_MS, max(1, Int(deadline * 1000))) }
     if let certificates = settings.certificates { line.set(CURLOPT_CAINFO, certificates) }
+    if let certificate = settings.clientCertificate {
+      line.set(CURLOPT_SSLCERT, certificate)
+      line.set(CURLOPT_SSLKEY, settings.clientKey ?? certificate)
+      // Else OpenSSL asks at the terminal.
+      line.set(CURLOPT_KEYPASSWD, "")
+    }
     // What a proxy says to CONNECT is not the answer.
     line.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     if !settings.proxies { line.set(CURLOPT_NOPROXY, "*") }

@@ -11,11 +11,14 @@ package struct BuiltIndex: Sendable {
   package let location: Location
   package var manifest: IndexManifest
   package let files: IndexFiles
+  /// The store that its description is in, where that isn't a directory.
+  private let store: (any ObjectStore)?
 
   /// Reads `….json`; 66 where there is none, 1 for one of several shards: what the others have would be gone.
   package init(_ location: Location, stores: Stores) throws(Failure) {
     self.location = location
     let (store, key) = try stores.object(location)
+    if case .s3 = location { self.store = store } else { self.store = nil }
     let found: (bytes: [UInt8], tag: String)?
     do throws(StoreError) { found = try store.read(key, limit: Generation.largest) } catch {
       throw error.failure(cannot: "read", location)
@@ -36,6 +39,7 @@ package struct BuiltIndex: Sendable {
     self.location = location
     self.manifest = manifest
     self.files = files
+    store = nil
   }
 
   /// The index that a batch's receipt names; 65 where it names none, or another than is there.
@@ -64,16 +68,23 @@ package struct BuiltIndex: Sendable {
     manifest.position = time.description
   }
 
-  /// Leaves word beside the build of a slice, in the work directory, of what it was published as: `builds/<id>.published`
+  /// Leaves word beside the build of a slice, where it lies, of what it was published as: `builds/<id>.published`
   /// holds the `#published` line. By it delta-build knows that a slice is published, and not by a later generation, which
   /// may be another pipe's. Where it can't be left, the same slice is sent again, and found to be there.
   package func leaveWord(_ published: Receipt) {
-    guard !manifest.slice.isEmpty, case .local(let path) = location, let slash = path.lastIndex(of: 0x2F),
-      let directory = try? Directory.open(Array(path[...slash])),
-      let file = try? TemporaryFile(in: directory),
-      (try? FileIO.writeAll(file.descriptor, Array((published.text + "\n").utf8), name: file.name)) != nil
-    else { return }
-    try? file.rename(to: manifest.id + ".published")
+    if manifest.slice.isEmpty { return }
+    let (name, word) = (manifest.id + ".published", Array((published.text + "\n").utf8))
+    switch location {
+    case .local(let path):
+      guard let slash = path.lastIndex(of: 0x2F), let directory = try? Directory.open(Array(path[...slash])),
+        let file = try? TemporaryFile(in: directory),
+        (try? FileIO.writeAll(file.descriptor, word, name: file.name)) != nil
+      else { return }
+      try? file.rename(to: name)
+    case .s3(_, let key):
+      let directory = key[..<((key.lastIndex(of: 0x2F) ?? -1) + 1)]
+      _ = try? store?.write(Key(directory) + Key(name), .bytes(word), if: .always)
+    }
   }
 
   /// What a receipt says of it, for one that is published by hand.

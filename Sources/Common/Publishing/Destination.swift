@@ -102,6 +102,22 @@ extension Destination {
     return history
   }
 
+  /// The one that a generation came from; nil for the first, and where it is no longer there.
+  package func parent(of generation: Generation) throws(Failure) -> Generation? {
+    guard let name = generation.parent else { return nil }
+    return try self.generation(named: name)
+  }
+
+  /// The generation of that number, from the current one back; nil where it is not there, or no longer.
+  package func generation(_ number: Int) throws(Failure) -> Generation? {
+    var generation = try current()?.generation
+    while let newer = generation, newer.number > number {
+      let older = try newer.parent.flatMap { (name) throws(Failure) in try self.generation(named: name) }
+      generation = older.flatMap { $0.number < newer.number ? $0 : nil }
+    }
+    return generation.flatMap { $0.number == number ? $0 : nil }
+  }
+
   /// Makes the pointer durable, whoever wrote it: a rename is visible before it is.
   func settlePointer() throws(Failure) {
     do throws(StoreError) { try store.settle(key(Self.current)) } catch {

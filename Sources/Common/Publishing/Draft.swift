@@ -34,6 +34,20 @@ package struct Guards: Sendable {
     return objections
   }
 
+  /// What speaks against deleting so many of the documents that a target has, and against how many would be left.
+  package func objections(toDeleting deletes: Int, of documents: Int, leaving left: Int) -> [String] {
+    var objections: [String] = []
+    if deletes > 0, Double(deletes) > Double(documents) * maxShrink / 100 {
+      objections.append(
+        "\(deletes) of its \(documents) documents would be deleted, more than \(Self.text(maxShrink))% (--max-shrink)"
+      )
+    }
+    if left < minDocuments {
+      objections.append("the index has \(left) documents, fewer than \(minDocuments) (--min-docs)")
+    }
+    return objections
+  }
+
   private static func text(_ percent: Double) -> String {
     Int(exactly: percent).map { String($0) } ?? String(percent)
   }
@@ -46,10 +60,10 @@ package struct Guards: Sendable {
 ///     -----|------------|------------------|---    contained: the base has all of it
 ///     -----|-----------------|----|------------    (base between, or at delta.from) laid over: the two meet
 ///     --|--------|------------|---                 (base before delta.from) gap: what lies between is in neither
-enum Coverage {
+package enum Coverage {
   case contained, laidOver, gap
 
-  init(of delta: IndexManifest, over base: IndexManifest) {
+  package init(of delta: IndexManifest, over base: IndexManifest) {
     if base.position.isEmpty || delta.position.isEmpty {
       self = .laidOver
     } else if base.position >= delta.position {

@@ -167,4 +167,7 @@ package struct IndexFile: Hashable, Sendable {
   package let name: String
   package let bytes: Int
   package let sha256: String
+
+  /// The same whatever its name is.
+  var content: IndexFile { IndexFile(name: "", bytes: bytes, sha256: sha256) }
 }

@@ -15,19 +15,27 @@ package struct OpenedIndex {
   }
 
   /// Nil for a built index that was not published.
-  package let generation: Int?
+  package let published: Generation?
   /// The base where there is one, then the delta where there is one.
   package let layers: [Layer]
+
+  package var generation: Int? { published?.number }
+
+  /// Files that were opened before, so that none is fetched twice.
+  package typealias Files = [IndexFile: MappedFile]
 
   /// Opens what `location` names: a destination (with CURRENT), one of its generations' manifests (`….json`), or the
   /// manifest of a build. Local files are mapped where they are; those of a store are fetched into unnamed temporary files.
   /// Always one whole generation: where a file has gone meanwhile, CURRENT is read again and must have moved on.
   /// 66 where there is no index; 65 for what is damaged or of a newer format. Sizes are checked here, checksums by
   /// `IndexManifest.verify`.
-  package static func open(_ location: Location, stores: Stores) throws(Failure) -> OpenedIndex {
+  package static func open(
+    _ location: Location, stores: Stores, sharing files: Files = [:]
+  ) throws(Failure) -> OpenedIndex {
     let isManifest = location.description.hasSuffix(".json")
     return isManifest
-      ? try open(manifest: location, stores: stores) : try open(try Destination(location, stores: stores))
+      ? try open(manifest: location, stores: stores, sharing: files)
+      : try open(try Destination(location, stores: stores), sharing: files)
   }
 
   /// What a person's argument names.
@@ -39,14 +47,16 @@ package struct OpenedIndex {
   }
 
   /// What is published at a destination right now.
-  package static func open(_ destination: Destination) throws(Failure) -> OpenedIndex {
+  package static func open(
+    _ destination: Destination, sharing files: Files = [:]
+  ) throws(Failure) -> OpenedIndex {
     var gone: (pointer: Pointer, file: String)?
     while let current = try destination.current() {
       if let gone, gone.pointer == current.stored.pointer { throw missing(gone.file) }
       let generation = current.generation
-      switch try map(generation.indexes, in: .of(destination)) {
+      switch try map(generation.indexes, in: .of(destination), sharing: files) {
       case .whole(let layers):
-        return OpenedIndex(generation: generation.number, layers: layers)
+        return OpenedIndex(published: generation, layers: layers)
       case .missing(let file): gone = (current.stored.pointer, file)
       }
     }
@@ -62,7 +72,9 @@ extension OpenedIndex {
   }
 
   /// A generation's manifest or a build's; nothing else can take its place, so a missing file is an error.
-  private static func open(manifest location: Location, stores: Stores) throws(Failure) -> OpenedIndex {
+  private static func open(
+    manifest location: Location, stores: Stores, sharing opened: Files
+  ) throws(Failure) -> OpenedIndex {
     let name = location.description
     let (store, key) = try stores.object(location)
     let found: (bytes: [UInt8], tag: String)?
@@ -74,17 +86,17 @@ extension OpenedIndex {
     }
     let json = try Members.parse(bytes, file: name).json
     let indexes: [IndexManifest]
-    var number: Int?
+    var published: Generation?
     if json["generation"] != nil {
       let fileName = name.split(separator: "/").last.map(String.init) ?? name
       let generation = try Generation(bytes, fileName: fileName, name: name)
-      (number, indexes) = (generation.number, generation.indexes)
+      (published, indexes) = (generation, generation.indexes)
     } else {
       indexes = [try IndexManifest(json: json, name: name)]
     }
     let files = try IndexFiles.beside(manifest: location, stores: stores)
-    switch try map(indexes, in: files) {
-    case .whole(let layers): return OpenedIndex(generation: number, layers: layers)
+    switch try map(indexes, in: files, sharing: opened) {
+    case .whole(let layers): return OpenedIndex(published: published, layers: layers)
     case .missing(let file): throw missing(file)
     }
   }
@@ -93,7 +105,9 @@ extension OpenedIndex {
     Failure(.badData, cannot: "open", file, because: "it is missing, and the index needs it")
   }
 
-  private static func map(_ indexes: [IndexManifest], in files: IndexFiles) throws(Failure) -> Mapped {
+  private static func map(
+    _ indexes: [IndexManifest], in files: IndexFiles, sharing known: Files
+  ) throws(Failure) -> Mapped {
     var layers: [Layer] = []
     for index in indexes {
       var segments: [MappedFile] = []
@@ -102,8 +116,13 @@ extension OpenedIndex {
         let parts = segment.files
         var mapped: [MappedFile] = []
         for file in parts {
-          guard let opened = try files.open(file) else { return .missing(files.name(file)) }
-          mapped.append(opened.mapped)
+          if let opened = known[file.content] {
+            mapped.append(opened)
+          } else if let opened = try files.open(file) {
+            mapped.append(opened.mapped)
+          } else {
+            return .missing(files.name(file))
+          }
         }
         segments.append(mapped[0])
         live.append(mapped.count > 1 ? mapped[1] : nil)
@@ -111,6 +130,16 @@ extension OpenedIndex {
       layers.append(Layer(manifest: index, segments: segments, live: live))
     }
     return .whole(layers)
+  }
+}
+
+extension OpenedIndex.Layer {
+  package var files: OpenedIndex.Files {
+    var files: OpenedIndex.Files = [:]
+    for (segment, mapped) in zip(manifest.segments, zip(segments, live)) {
+      for (file, mapped) in zip(segment.files, [mapped.0, mapped.1]) { files[file.content] = mapped }
+    }
+    return files
   }
 }
 

@@ -106,7 +106,7 @@ extension Generation {
       + (rollback.map { ["rollback=\($0)"] } ?? [])
   }
 
-  private func manifest(at destination: Location) -> Location {
+  package func manifest(at destination: Location) -> Location {
     destination.appending(Destination.generations + Self.fileName(number, sha256: SHA256.hex(bytes)))
   }
 }

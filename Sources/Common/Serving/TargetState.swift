@@ -1,33 +1,120 @@
+internal import Bytes
 package import JSON
+internal import Partitions
 
 /// What a target was told, kept in the target itself. One JSON object:
 ///
 ///     {"format":1,"generation":812,"lineage":"<32 hex>","position":"2026-05-04T10:05:00Z","index":["s3://b/index/generations/812-….json"],
-///      "taking":{"generation":813,"index":["…"]},"shared":false}
+///      "base":false,"taking":[{"generation":813,"index":["…"],"base":false}],"version":813,"shared":false,"lost":false}
 ///
-/// `index` names the state that it has: a generation, or a base's build and a delta's. `taking`, where it is there, is one
-/// that somebody began to send: the target may have any part of it. `shared`: there were documents of others before ours.
+/// `index` names the state that it has: a generation, or a base's build and a delta's; of one build `base` says which it is.
+/// `taking` are those that somebody began to send since, the newest last: the target may have any part of each. `version` is the
+/// highest that any document was sent with: it never goes back, as generations do when a destination is begun anew.
+/// `shared`: there were documents of others before ours. `lost`: so many were begun, and none ended, that not all are named.
 package struct TargetState: Equatable, Sendable {
   package struct Taken: Equatable, Sendable {
     package var generation: Int
     package var index: [String]
+    /// Whether the first of `index` is a base's build.
+    package var hasBase: Bool
 
-    package init(generation: Int, index: [String]) {
+    package init(generation: Int, index: [String], hasBase: Bool = false) {
       self.generation = generation
       self.index = index
+      self.hasBase = hasBase
+    }
+
+    /// Nothing yet. Of generation 0 is also what is of another lineage than the one that is being sent.
+    package static let nothing = Taken(generation: 0, index: [])
+
+    /// Whether it follows the generations of a destination, and does not count its own.
+    package var isPublished: Bool {
+      let folders = index.first?.split(separator: "/").dropLast() ?? []
+      return generation > 0 && index.count == 1 && folders.last == "generations"
     }
   }
 
   package var taken: Taken
-  package var taking: Taken?
+  package private(set) var begun: [Taken] = []
   package var lineage = ""
   package var position = ""
+  package var version = 0
   package var shared = false
+  package private(set) var isLost = false
 
   package init(taken: Taken) { self.taken = taken }
 
-  package var json: JSONValue { .null }
+  /// The newest that was begun and not ended.
+  package var taking: Taken? {
+    get { begun.last }
+    set { begun = newValue.map { [$0] } ?? [] }
+  }
 
-  /// Nil where it is no state.
-  package init?(json: JSONValue) { return nil }
+  /// So many can be begun and not ended before what the target has must be asked of it.
+  private static let mostBegun = 8
+
+  package mutating func begin(_ next: Taken) {
+    begun.removeAll { $0 == next }
+    begun.append(next)
+    if begun.count > Self.mostBegun {
+      begun.removeFirst()
+      isLost = true
+    }
+  }
+
+  package mutating func end() {
+    taken = begun.last ?? taken
+    (begun, isLost) = ([], false)
+  }
+}
+
+// MARK: - JSON
+
+extension TargetState {
+  private static let format = 1
+  private static let largest = 1 << 53
+  private static let longest = 4096
+
+  package var json: JSONValue {
+    .object(
+      [.init("format", .number(Self.format))] + Self.members(of: taken) + [
+        .init("lineage", .string(lineage)), .init("position", .string(position)),
+        .init("taking", .array(begun.map { .object(Self.members(of: $0)) })),
+        .init("version", .number(version)), .init("shared", .bool(shared)), .init("lost", .bool(isLost)),
+      ])
+  }
+
+  private static func members(of taken: Taken) -> [JSONValue.Member] {
+    [
+      .init("generation", .number(taken.generation)),
+      .init("index", .array(taken.index.map { .string($0) })), .init("base", .bool(taken.hasBase)),
+    ]
+  }
+
+  /// Nil where it is no state, or one of a newer format.
+  package init?(json: JSONValue) {
+    guard json["format"]?.integer == Self.format, let taken = Self.taken(json),
+      let lineage = json["lineage"]?.string, lineage.isEmpty || Hex.isWritten(lineage, digits: 32),
+      let position = json["position"]?.string, position.isEmpty || Instant(line: position) != nil,
+      let version = json["version"]?.integer, (0..<Self.largest).contains(version),
+      let shared = json["shared"]?.bool, let isLost = json["lost"]?.bool,
+      let taking = json["taking"]?.array, taking.count <= Self.mostBegun
+    else { return nil }
+    self.init(taken: taken)
+    begun = taking.compactMap { Self.taken($0) }
+    guard begun.count == taking.count else { return nil }
+    self.isLost = isLost
+    (self.lineage, self.position, self.version, self.shared) = (lineage, position, version, shared)
+  }
+
+  private static func taken(_ json: JSONValue) -> Taken? {
+    guard let generation = json["generation"]?.integer, (0..<largest).contains(generation),
+      let names = json["index"]?.array, names.count <= 2, generation == 0 || !names.isEmpty,
+      let hasBase = json["base"]?.bool
+    else { return nil }
+    let index = names.compactMap { name in
+      name.string.flatMap { $0.utf8.count <= longest && Location($0) != nil ? $0 : nil }
+    }
+    return index.count == names.count ? Taken(generation: generation, index: index, hasBase: hasBase) : nil
+  }
 }

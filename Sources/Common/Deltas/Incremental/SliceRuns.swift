@@ -44,7 +44,7 @@ struct SliceRuns {
   }
 
   /// Of an object at its time, as it is decoded.
-  private static func identity(of line: ObjectLine, decoding: String) -> RunIdentity {
+  static func identity(of line: ObjectLine, decoding: String) -> RunIdentity {
     RunIdentity(
       of: "\(BuildState.engine)\t\(decoding)\t\(line.time)\t\(line.bytes)\t\(line.tag)\t\(line.location)")
   }

@@ -18,21 +18,42 @@ package struct BuiltShard: Sendable {
   let format: String
   /// All that were printed but `#index`.
   let receipts: [Receipt]
+  /// The directory of its description; empty for one that is in a store.
   private let builds: [UInt8]
+  /// What its build left in a store; nil for one that is in a directory.
+  let state: String?
 
   /// Reads the shard's description; 65 where there is none, or of something else; 78 where it is in a store.
   package init(_ batch: Batch, name: String) throws(Failure) {
-    guard let place = batch.receipts.lastIndex(where: { $0.word == "index" }) else {
-      throw Self.refusal(name, "it has no #index")
-    }
-    let index = batch.receipts[place]
-    let path = try Self.path(in: index, name)
+    let place = try Self.place(in: batch, name)
+    let path = try Self.path(in: batch.receipts[place], name)
     let manifest = try Self.manifest(path)
-    guard index["id"] == manifest.id else {
-      throw Self.refusal(name, "it is of index \(index["id"] ?? ""), and there lies \(manifest.id)")
-    }
     guard let shard = manifest.shard else {
       throw Self.refusal(name, "it is of a whole index, and not of one of several shards")
+    }
+    let builds = path.lastIndex(of: UInt8(ascii: "/")).map { Array(path[...$0]) } ?? []
+    try self.init(batch, name, place, manifest, shard, builds: builds, state: nil)
+  }
+
+  /// The same of a shard whose files are in the store; it may be the only one.
+  package init(_ batch: Batch, name: String, in store: StateStore) throws(Failure) {
+    let place = try Self.place(in: batch, name)
+    let index = batch.receipts[place]
+    guard let state = index["state"], BuildState.isID(state), let id = index["id"], BuildState.isID(id) else {
+      throw Self.refusal(name, "its #index has no state=: it was built without --state")
+    }
+    let manifest = try store.manifest(id)
+    try self.init(
+      batch, name, place, manifest, manifest.shard ?? .whole, builds: [], state: state)
+  }
+
+  private init(
+    _ batch: Batch, _ name: String, _ place: Int, _ manifest: IndexManifest, _ shard: Shard, builds: [UInt8],
+    state: String?
+  ) throws(Failure) {
+    let index = batch.receipts[place]
+    guard index["id"] == manifest.id else {
+      throw Self.refusal(name, "it is of index \(index["id"] ?? ""), and there lies \(manifest.id)")
     }
     if let slice = batch.receipt("slice"), slice["to"] != manifest.position || slice["from"] != manifest.from
     {
@@ -46,7 +67,15 @@ package struct BuiltShard: Sendable {
     late = index["late"] == nil ? nil : try Self.count("late", in: index, name)
     format = index["reading"] ?? ""
     receipts = Array(batch.receipts[..<place] + batch.receipts[(place + 1)...])
-    builds = path.lastIndex(of: UInt8(ascii: "/")).map { Array(path[...$0]) } ?? []
+    self.builds = builds
+    self.state = state
+  }
+
+  private static func place(in batch: Batch, _ name: String) throws(Failure) -> Int {
+    guard let place = batch.receipts.lastIndex(where: { $0.word == "index" }) else {
+      throw refusal(name, "it has no #index")
+    }
+    return place
   }
 
   /// Where its files lie; opened when it is its turn, since there may be more shards than descriptors.
@@ -62,7 +91,7 @@ package struct BuiltShard: Sendable {
     case .s3?:
       throw Failure(
         .configuration, cannot: "join", name,
-        because: "its index is in a store, and only what lies in local directories can be joined")
+        because: "its index is in a store: join it there, with --state")
     case nil: throw refusal(name, "its #index has no location")
     }
   }

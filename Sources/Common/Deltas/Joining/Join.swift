@@ -1,15 +1,16 @@
 package import Failures
+internal import Bytes
 package import Lines
 internal import Segments
 
-/// Makes one index of the shards of one slice, each built in a directory of its own.
+/// Makes one index of the shards of one slice, each built in a directory of its own, or all in one store (StoredJoin).
 ///
 /// No group is in two shards, no document in two groups, and a tombstone is in one shard: so the segments of all, each with its
 /// live file, are the whole, and nothing is decoded or folded.
 package struct Join {
   /// By their numbers, whatever the order they came in.
-  private let shards: [BuiltShard]
-  private let manifest: IndexManifest
+  let shards: [BuiltShard]
+  let manifest: IndexManifest
   private let touched: Int
 
   /// 65 unless they are the shards of one slice and one fields file, each of them once.
@@ -80,16 +81,24 @@ package struct Join {
     return try input.isAfter(word)
   }
 
-  private var receipts: [Receipt] { shards.first?.receipts ?? [] }
-
-  private var input: BuildInput {
+  var input: BuildInput {
     get throws(Failure) { try BuildInput(Batch(receipts: receipts)) ?? BuildInput() }
   }
 
-  /// Installs the index in the directory, and gives the batch as one build would have printed it: the first shard's receipts, and
-  /// the `#index` of the whole.
-  ///
+  private var receipts: [Receipt] { shards.first?.receipts ?? [] }
+
   /// Each shard read every record of the slice, so a malformed one is counted in each, and counts once; and so does a late object.
+  var bad: Int { shards.map(\.bad).max() ?? 0 }
+  private var late: Int? { shards.compactMap(\.late).max() }
+  var format: String { shards.first?.format ?? "" }
+
+  /// As one build would have printed it, with the index at that place: the first shard's receipts, and the `#index` of the whole.
+  func batch(at location: Location) -> Batch {
+    let index = manifest.receipt(touched: touched, bad: bad, late: late, format: format, at: location)
+    return Batch(receipts: receipts + [index])
+  }
+
+  /// Installs the index in the directory, and gives the batch.
   package func run(in work: WorkDirectory) throws(Failure) -> Batch {
     if let shard = work.last?.state.shard, shard != .whole {
       throw Failure(
@@ -100,16 +109,10 @@ package struct Join {
       let directory = try shard.segments()
       for segment in shard.manifest.segments { try work.take(segment, from: directory) }
     }
-    let bad = shards.map(\.bad).max() ?? 0
-    let late = shards.compactMap(\.late).max()
-    let format = shards.first?.format ?? ""
     try work.install(
       .init(
         manifest: manifest, generation: input.generation, touched: touched, bad: bad, late: late, shard: nil,
         format: format, runs: [], keys: []))
-    return Batch(
-      receipts: receipts + [
-        work.receipt(of: manifest, touched: touched, bad: bad, late: late, format: format)
-      ])
+    return batch(at: work.location(of: manifest.id))
   }
 }

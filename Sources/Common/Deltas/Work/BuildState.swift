@@ -59,38 +59,26 @@ extension BuildState {
     if !format.isEmpty { head.append("reading", format) }
     head.append("shard", shard?.description ?? "")
     head.append("boot", boot)
-    var text = head.text + "\n"
-    for file in files {
-      text += "\(file.name)\t\(file.stamp.size)\t\(file.stamp.modified)\t\(file.stamp.changed)\t\(file.bad)\n"
-    }
-    return text + "#end\tlines=\(files.count)\tcrc=\(Self.checksum(text.utf8))\n"
-  }
-
-  private static func checksum(_ text: some Sequence<UInt8>) -> String {
-    String(CRC32.checksum(Array(text)), radix: 16)
+    return SealedLines.text(
+      head,
+      files.map { "\($0.name)\t\($0.stamp.size)\t\($0.stamp.modified)\t\($0.stamp.changed)\t\($0.bad)" })
   }
 
   /// Nil where it isn't whole, or of another format.
   init?(_ bytes: [UInt8]) {
-    let newline = UInt8(ascii: "\n")
-    guard bytes.last == newline, let cut = bytes.dropLast().lastIndex(of: newline),
-      let end = Receipt(Substring(decoding: bytes[(cut + 1)...].dropLast(), as: UTF8.self)),
-      end.word == "end",
-      end["crc"] == Self.checksum(bytes[...cut])
-    else { return nil }
-    var lines = bytes[..<cut].split(separator: newline)[...]
-    guard let first = lines.popFirst(), let head = Receipt(Substring(decoding: first, as: UTF8.self)),
-      head.word == "state", head["format"] == String(Self.version), head["engine"] == String(Self.engine),
-      let build = head["build"],
-      Self.isID(build),
+    guard let sealed = SealedLines(bytes, "state", format: Self.version), let rows = sealed.columns(5) else {
+      return nil
+    }
+    let head = sealed.head
+    guard head["engine"] == String(Self.engine), let build = head["build"], Self.isID(build),
       let generation = head["generation"].flatMap({ Int($0) }),
       let touched = head["touched"].flatMap({ Int($0) }),
       let bad = head["bad"].flatMap({ Int($0) }),
       let shard = head["shard"], shard.isEmpty || Shard(shard) != nil
     else { return nil }
     var files: [File] = []
-    for line in lines {
-      guard let file = Self.file(line) else { return nil }
+    for row in rows {
+      guard let file = Self.file(row) else { return nil }
       files.append(file)
     }
     self.init(
@@ -99,14 +87,11 @@ extension BuildState {
       format: head["reading"] ?? "", boot: head["boot"] ?? "", files: files)
   }
 
-  private static func file(_ line: ArraySlice<UInt8>) -> File? {
-    let columns = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
-    guard columns.count == 5 else { return nil }
-    let numbers = columns.dropFirst().compactMap { Int64(Substring(decoding: $0, as: UTF8.self)) }
+  private static func file(_ columns: [String]) -> File? {
+    let numbers = columns.dropFirst().compactMap { Int64($0) }
     guard numbers.count == 4 else { return nil }
     return File(
-      name: String(decoding: columns[0], as: UTF8.self),
-      stamp: Stamp(size: numbers[0], modified: numbers[1], changed: numbers[2]),
+      name: columns[0], stamp: Stamp(size: numbers[0], modified: numbers[1], changed: numbers[2]),
       bad: Int(clamping: numbers[3]))
   }
 }

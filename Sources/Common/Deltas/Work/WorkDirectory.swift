@@ -14,6 +14,7 @@ internal import Segments
 ///     WORK/builds/<id>.json           immutable: the manifests
 ///     WORK/builds/<id>.published      index-publish's word that a build was published: its #published line
 ///     WORK/state                      what the last build left (BuildState); replaced as a whole, last
+///     WORK/digests                    what its files hash to, where they are sent to a store, too (FileDigests)
 ///     WORK/lock                       never removed
 ///
 /// Nothing in it is trusted: a file is what it was where its stamp says so, within one boot; else where its checksums do. What
@@ -25,7 +26,7 @@ package final class WorkDirectory {
   let segments: Directory
   private let builds: Directory
   private let lock: FileLock
-  private let boot = Stamp.boot
+  let boot = Stamp.boot
   /// The stamps of the last build's files, where they hold.
   private var stamps: [String: Stamp] = [:]
   /// The runs that were found to be as their stamps say: no build replaces them.
@@ -171,7 +172,7 @@ package final class WorkDirectory {
   func install(_ outcome: Outcome) throws(Failure) {
     let manifest = outcome.manifest
     let id = manifest.id
-    try builds.write(id + ".json", Array((manifest.json.text + "\n").utf8))
+    try write(manifest)
     let previous = last.flatMap { $0.state.build == id ? $0.state.previous : $0.state.build }
     let state = BuildState(
       build: id, previous: previous, generation: outcome.generation, touched: outcome.touched,
@@ -202,6 +203,41 @@ package final class WorkDirectory {
       throw Failure(.io, cannot: "find", directory.full(name), because: "somebody removed it")
     }
     return BuildState.File(name: path, stamp: stamp, bad: bad)
+  }
+
+  // MARK: - Beside a store
+
+  /// Where a file lies that a state names, and its name there; nil for a name that is none of ours.
+  func place(of name: String) -> (directory: Directory, name: String)? {
+    guard Self.isFile(name), let slash = name.firstIndex(of: "/") else { return nil }
+    let directory =
+      switch name[..<slash] {
+      case "runs": runs
+      case "keys": keys
+      default: segments
+      }
+    return (directory, String(name[name.index(after: slash)...]))
+  }
+
+  /// The last build is that one from now on, whose files are all here, as its stamps say; or there is none.
+  func adopt(_ build: LastBuild?) throws(Failure) {
+    if let build { try write(build.manifest) }
+    last = build
+    held = []
+    stamps = Dictionary((build?.state.files ?? []).map { ($0.name, $0.stamp) }) { $1 }
+  }
+
+  private func write(_ manifest: IndexManifest) throws(Failure) {
+    try builds.write(manifest.id + ".json", manifest.fileBytes)
+  }
+
+  var digests: [UInt8]? { try? root.read("digests", limit: 1 << 28) }
+
+  /// What is lost of them is hashed again.
+  func keepDigests(_ text: String) throws(Failure) {
+    let file = try TemporaryFile(in: root)
+    try FileIO.writeAll(file.descriptor, Array(text.utf8), name: root.full(file.name))
+    try file.rename(to: "digests")
   }
 
   /// `WORK/verify`, for as long as the object lives.
@@ -242,7 +278,19 @@ package final class WorkDirectory {
     }
   }
 
-  private static func isHex(_ name: String, _ digits: Int, _ suffix: String) -> Bool {
+  /// Whether a state may name it: `runs/<hash>.run`, `keys/<hash>.keys`, `segments/<G>-<hash>.seg` or `.live`.
+  static func isFile(_ name: String) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2 else { return false }
+    return switch parts[0] {
+    case "runs": isHex(parts[1], 32, ".run")
+    case "keys": isHex(parts[1], 32, ".keys")
+    case "segments": isSegment(parts[1])
+    default: false
+    }
+  }
+
+  static func isHex(_ name: String, _ digits: Int, _ suffix: String) -> Bool {
     name.hasSuffix(suffix) && Hex.isWritten(String(name.dropLast(suffix.count)), digits: digits)
   }
 
@@ -252,6 +300,11 @@ package final class WorkDirectory {
     guard dash.count == 2, UInt64(dash[0]) != nil else { return false }
     return isHex(String(dash[1]), 32, ".seg") || isHex(String(dash[1]), 32, ".live")
   }
+}
+
+extension IndexManifest {
+  /// The whole file.
+  var fileBytes: [UInt8] { Array((json.text + "\n").utf8) }
 }
 
 /// A build that is whole, as the work directory has it.

@@ -25,6 +25,19 @@ package struct Bitmap: Equatable, Sendable {
     return Bitmap(words: zip(words, all).map { $0 & $1 }, size: min(size, self.size)) ?? self
   }
 
+  /// The first bit that is set, from there on; nil behind the last.
+  package func first(from index: Int) -> Int? {
+    var word = index / 64
+    guard index >= 0, word < words.count else { return nil }
+    var rest = words[word] & (.max << UInt64(index % 64))
+    while rest == 0 {
+      word += 1
+      if word == words.count { return nil }
+      rest = words[word]
+    }
+    return word * 64 + rest.trailingZeroBitCount
+  }
+
   /// The number of bits that are set.
   package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 

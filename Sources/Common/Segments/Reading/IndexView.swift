@@ -34,6 +34,9 @@ package struct IndexView: @unchecked Sendable {
     self.init(layers: opened)
   }
 
+  /// One without segments.
+  package init() { self.init(layers: []) }
+
   init(layers: [[Segment]]) {
     var segments: [Segment] = []
     for (number, layer) in layers.enumerated() {
@@ -66,7 +69,7 @@ package struct IndexView: @unchecked Sendable {
   }
 
   /// The visible documents of a segment.
-  func visible(inSegment number: Int) throws(Failure) -> Bitmap { try visibility(ofSegment: number).all() }
+  package func visible(inSegment number: Int) throws(Failure) -> Bitmap { try visibility(ofSegment: number).all() }
 
   func visibility(ofSegment number: Int) -> Visibility {
     let segment = segments[number]

@@ -19,7 +19,7 @@ package struct LiveSet: Equatable, Sendable {
   private let groupTombstones: Int
   private let idTombstones: Int
   private let segmentChecksum: UInt32
-  private var live: Bitmap
+  private(set) var live: Bitmap
 
   /// All of them.
   package init(of segment: SegmentReader) {

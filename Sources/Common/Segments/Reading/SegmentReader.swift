@@ -20,7 +20,7 @@ package final class SegmentReader: @unchecked Sendable {
   /// By field; nil where the field isn't of that kind.
   let termColumns: [TermColumn?]
   let numberColumns: [NumberColumn?]
-  private let hasGroups: Bool
+  let hasGroups: Bool
   /// Keeps the bytes mapped.
   private let owner: AnyObject
 
@@ -169,7 +169,7 @@ extension SegmentReader {
     try groupNames.string(number)
   }
 
-  private func groupNumber(of document: Int) throws(Failure) -> Int {
+  func groupNumber(of document: Int) throws(Failure) -> Int {
     var (low, high) = (0, groups.count)
     while low + 1 < high {
       let middle = (low + high) / 2

@@ -77,7 +77,7 @@ struct Visibility {
 }
 
 extension IndexView.Segment {
-  fileprivate func counts(_ document: Int) -> Bool { live?.contains(document: document) ?? true }
+  func counts(_ document: Int) -> Bool { live?.contains(document: document) ?? true }
 
   /// Whether a document of a lower layer is hidden.
   fileprivate func hides(
@@ -94,32 +94,34 @@ extension IndexView.Segment {
 
   /// The documents of a lower segment by the groups that hide them. Both come in byte order: what was found so far says where
   /// to go on.
-  fileprivate func forEachHiddenGroup(
-    foundIn lower: SegmentReader, _ body: (Range<Int>) -> Void
+  func forEachHiddenGroup(
+    foundIn lower: SegmentReader, _ body: (Range<Int>) throws(Failure) -> Void
   ) throws(Failure) {
     var place = 0
     for number in 0..<reader.meta.groups
     where try reader.documents(inGroupNumber: number).contains(where: counts) {
-      if let found = try lower.documents(inGroup: try reader.groupBytes(number), from: &place) { body(found) }
+      if let found = try lower.documents(inGroup: try reader.groupBytes(number), from: &place) { try body(found) }
     }
     place = 0
     for number in 0..<reader.meta.groupTombstones where live?.contains(groupTombstone: number) ?? true {
       let group = try reader.groupTombstones.string(number)
-      if let found = try lower.documents(inGroup: group, from: &place) { body(found) }
+      if let found = try lower.documents(inGroup: group, from: &place) { try body(found) }
     }
   }
 
-  fileprivate func forEachHiddenID(foundIn lower: SegmentReader, _ body: (Int) -> Void) throws(Failure) {
+  func forEachHiddenID(
+    foundIn lower: SegmentReader, _ body: (Int) throws(Failure) -> Void
+  ) throws(Failure) {
     var place = 0
     for number in 0..<reader.documents {
       let document = try reader.document(atPlace: number)
       guard counts(document) else { continue }
-      if let found = try lower.document(id: try reader.ids.string(document), from: &place) { body(found) }
+      if let found = try lower.document(id: try reader.ids.string(document), from: &place) { try body(found) }
     }
     place = 0
     for number in 0..<reader.meta.idTombstones where live?.contains(idTombstone: number) ?? true {
       let id = try reader.idTombstones.string(number)
-      if let found = try lower.document(id: id, from: &place) { body(found) }
+      if let found = try lower.document(id: id, from: &place) { try body(found) }
     }
   }
 }

@@ -24,8 +24,10 @@ struct DataPath: Hashable {
     }
     if uri.isEmpty { throw refuse("is empty") }
     let scheme = Self.scheme(uri)
-    let rest = uri.dropFirst(scheme.map { $0.count + 1 } ?? 0)
-    guard let decoded = Self.decode(rest) else { throw refuse("has a % that begins no encoded byte") }
+    let rest = UnsafeRawBufferPointer(rebasing: uri.dropFirst(scheme.map { $0.count + 1 } ?? 0))
+    guard let decoded = PercentEncoding.decode(rest) else {
+      throw refuse("has a % that begins no encoded byte")
+    }
     if decoded.contains(0) { throw refuse("has a zero byte in it") }
     if Self.hasParent(decoded) { throw refuse("has '..' in it, which may lead anywhere") }
     if Self.isDirectory(decoded) { throw refuse("names no file") }
@@ -110,22 +112,6 @@ struct DataPath: Hashable {
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
-
-  private static func decode(_ text: Slice<UnsafeRawBufferPointer>) -> [UInt8]? {
-    guard text.contains(UInt8(ascii: "%")) else { return Array(text) }
-    var (bytes, rest): ([UInt8], _) = ([], text.makeIterator())
-    while let byte = rest.next() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let high = rest.next().flatMap(Hex.value), let low = rest.next().flatMap(Hex.value) else {
-        return nil
-      }
-      bytes.append(high << 4 | low)
-    }
-    return bytes
-  }
 
   private static func hasParent(_ path: [UInt8]) -> Bool {
     let (dot, slash) = (UInt8(ascii: "."), UInt8(ascii: "/"))

@@ -2,19 +2,7 @@
 
 // The bytes that count in CSV, 16 at a time. Vectors in clang's terms: SSE2 on x86-64, NEON on ARM, plain code elsewhere.
 
-#include <stdint.h>
-#include <string.h>
-
-typedef int8_t CCSVBytes __attribute__((ext_vector_type(16)));
-typedef _Bool CCSVBits __attribute__((ext_vector_type(16)));
-
-/// A bit for each byte that is not 0, the first byte's the lowest.
-static inline unsigned ccsv_mask(CCSVBytes condition) {
-  CCSVBits bits = __builtin_convertvector(condition, CCSVBits);
-  uint16_t mask;
-  memcpy(&mask, &bits, 2);
-  return mask;
-}
+#include <CJSON.h>
 
 static inline _Bool ccsv_stops(uint8_t byte, uint8_t end) {
   return byte < 0x20 || byte == end || byte == '"' || byte == '\\' || byte == 0x7F;
@@ -25,11 +13,10 @@ static inline _Bool ccsv_stops(uint8_t byte, uint8_t end) {
 static inline long ccsv_copy(uint8_t *target, const uint8_t *source, long count, uint8_t end) {
   long done = 0;
   for (; done + 16 <= count; done += 16) {
-    CCSVBytes bytes;
+    CJSONBytes bytes;
     memcpy(&bytes, source + done, 16);
     memcpy(target + done, &bytes, 16);
-    unsigned stops = ccsv_mask((CCSVBytes)(((bytes >= 0) & (bytes < 0x20)) | (bytes == (int8_t)end) | (bytes == '"') |
-                                           (bytes == '\\') | (bytes == 0x7F)));
+    unsigned stops = cjson_escaped(bytes) | cjson_mask((CJSONBytes)(bytes == (int8_t)end));
     if (stops) return done + __builtin_ctz(stops);
   }
   for (; done < count && !ccsv_stops(source[done], end); done++) target[done] = source[done];
@@ -40,10 +27,10 @@ static inline long ccsv_copy(uint8_t *target, const uint8_t *source, long count,
 static inline long ccsv_skip(const uint8_t *source, long count, uint8_t end) {
   long done = 0;
   for (; done + 16 <= count; done += 16) {
-    CCSVBytes bytes;
+    CJSONBytes bytes;
     memcpy(&bytes, source + done, 16);
-    unsigned stops = ccsv_mask(
-        (CCSVBytes)((bytes == (int8_t)end) | (bytes == '"') | (bytes == '\r') | (bytes == '\n')));
+    unsigned stops = cjson_mask(
+        (CJSONBytes)((bytes == (int8_t)end) | (bytes == '"') | (bytes == '\r') | (bytes == '\n')));
     if (stops) return done + __builtin_ctz(stops);
   }
   for (; done < count; done++) {
@@ -57,9 +44,9 @@ static inline long ccsv_skip(const uint8_t *source, long count, uint8_t end) {
 static inline long ccsv_count(const uint8_t *source, long count, uint8_t wanted) {
   long found = 0, done = 0;
   for (; done + 16 <= count; done += 16) {
-    CCSVBytes bytes;
+    CJSONBytes bytes;
     memcpy(&bytes, source + done, 16);
-    found += __builtin_popcount(ccsv_mask((CCSVBytes)(bytes == (int8_t)wanted)));
+    found += __builtin_popcount(cjson_mask((CJSONBytes)(bytes == (int8_t)wanted)));
   }
   for (; done < count; done++) found += source[done] == wanted;
   return found;

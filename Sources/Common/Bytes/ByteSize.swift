@@ -1,8 +1,8 @@
 /// A number of bytes as people write it: `512M`, `2G`, `65536K`, or the bare number; 1024 of each make one of the next.
-struct ByteSize {
-  let bytes: Int
+package struct ByteSize {
+  package let bytes: Int
 
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let shifts: [Character: Int] = ["K": 10, "M": 20, "G": 30, "T": 40]
     let shift = text.last.flatMap { shifts[Character($0.uppercased())] } ?? 0
     let digits = shift > 0 ? text.dropLast() : text[...]

@@ -1,0 +1,118 @@
+package import Bytes
+package import Failures
+internal import JSON
+internal import Lines
+package import Objects
+internal import Segments
+
+/// A place in a store from which a shard's last build can be fetched on any machine:
+///
+///     STATE/runs/<hash>.run          keys/<hash>.keys: by the first 32 digits of the SHA-256 of what they hold
+///     STATE/segments/<G>-<hash>.seg  and .live, as in a work directory
+///     STATE/states/<hash>.state      what the build of one shard was (StoredState), by its SHA-256
+///     STATE/builds/<id>.json         the manifests, of shards and of joined indexes
+///     STATE/builds/<id>.shards       which states were joined (JoinedShards)
+///     STATE/builds/<id>.published    index-publish's word that a build was published: its #published line
+///     STATE/last                     which build was joined last (LastJoin); the one thing that changes, by compare-and-swap
+///
+/// All else is immutable, and the same whoever writes it: two attempts at once, or a killed one, leave nothing but what nobody
+/// names. Nothing is trusted beyond its checksum.
+package struct StateStore: Sendable {
+  package let location: Location
+  let store: any ObjectStore
+  private let prefix: Key
+
+  package init(_ location: Location, stores: Stores) throws(Failure) {
+    let (store, key) = try stores.store(for: location)
+    self.init(location, store: store, key: key)
+  }
+
+  package init(_ location: Location, store: any ObjectStore, key: Key) {
+    self.location = location
+    self.store = store
+    let isWhole = key.bytes.isEmpty || key.bytes.last == UInt8(ascii: "/")
+    prefix = isWhole ? key : key + "/"
+  }
+
+  func key(_ relative: String) -> Key { prefix + Key(relative) }
+  func name(_ relative: String) -> String { location.appending(relative).description }
+
+  /// Below the prefix; nil for what is not UTF-8, and so not ours.
+  func relative(_ key: Key) -> String? {
+    String(validating: key.bytes.dropFirst(prefix.bytes.count), as: UTF8.self)
+  }
+
+  static func manifest(_ id: String) -> String { "builds/\(id).json" }
+  static func shards(_ id: String) -> String { "builds/\(id).shards" }
+  static func published(_ id: String) -> String { "builds/\(id).published" }
+  static func state(_ hash: String) -> String { "states/\(hash).state" }
+  static let last = "last"
+
+  // MARK: - Small objects
+
+  /// Nil where there is none of that name.
+  func read(_ relative: String) throws(Failure) -> (bytes: [UInt8], tag: String)? {
+    do throws(StoreError) { return try store.read(key(relative), limit: 1 << 28) } catch {
+      if case .notFound = error { return nil }
+      throw error.failure(cannot: "read", name(relative))
+    }
+  }
+
+  /// Whoever else writes it writes the same, so it need not be asked for first; and what is written anew is young to who cleans.
+  func write(_ relative: String, _ contents: Contents) throws(Failure) {
+    do throws(StoreError) { _ = try store.write(key(relative), contents, if: .always) } catch {
+      throw error.failure(cannot: "write", name(relative))
+    }
+  }
+
+  func remove(_ relative: String) throws(Failure) {
+    do throws(StoreError) { try store.remove(key(relative)) } catch {
+      throw error.failure(cannot: "remove", name(relative))
+    }
+  }
+
+  func has(_ relative: String) throws(Failure) -> Bool {
+    do throws(StoreError) { return try store.info(key(relative)) != nil } catch {
+      throw error.failure(cannot: "look at", name(relative))
+    }
+  }
+
+  /// The bytes of what a name promises; 66 where it is missing.
+  private func existing(_ relative: String) throws(Failure) -> [UInt8] {
+    if let found = try read(relative) { return found.bytes }
+    throw StoreError.notFound(.object).failure(cannot: "read", name(relative))
+  }
+
+  func damaged(_ relative: String) -> Failure {
+    Failure(.badData, cannot: "read", name(relative), because: "it is damaged, or another version's")
+  }
+
+  // MARK: - What was built
+
+  /// 66 where it is missing, 65 where it is damaged or another engine's.
+  func state(_ hash: String) throws(Failure) -> StoredState {
+    let bytes = try existing(Self.state(hash))
+    guard SHA256.hex(bytes) == hash, let state = StoredState(bytes) else {
+      throw damaged(Self.state(hash))
+    }
+    return state
+  }
+
+  /// 66 where it is missing, 65 where it is damaged, or another's.
+  func manifest(_ id: String) throws(Failure) -> IndexManifest {
+    let (bytes, name) = (try existing(Self.manifest(id)), name(Self.manifest(id)))
+    let json: JSONValue
+    do throws(JSONError) { json = try JSONValue.parse(bytes) } catch { throw damaged(Self.manifest(id)) }
+    let manifest = try IndexManifest(json: json, name: name)
+    guard manifest.id == id else { throw damaged(Self.manifest(id)) }
+    return manifest
+  }
+
+  /// The `#published` line that index-publish has left beside a build; nil where it has left none.
+  func published(_ id: String) throws(Failure) -> Receipt? {
+    guard let bytes = try read(Self.published(id))?.bytes, bytes.last == UInt8(ascii: "\n"),
+      let receipt = Receipt(Substring(decoding: bytes.dropLast(), as: UTF8.self)), receipt.word == "published"
+    else { return nil }
+    return receipt
+  }
+}

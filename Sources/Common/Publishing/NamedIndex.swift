@@ -1,0 +1,55 @@
+package import Bytes
+package import Failures
+internal import JSON
+package import Objects
+
+/// What a location names: a destination, whose current generation it is, a generation's .json, or a build's.
+package enum NamedIndex: Sendable {
+  case build(BuiltIndex)
+  case generation(Generation, at: Location)
+
+  /// 66 where there is nothing.
+  package init(_ location: Location, stores: Stores) throws(Failure) {
+    let name = location.description
+    guard name.hasSuffix(".json") else {
+      let destination = try Destination(location, stores: stores)
+      guard let generation = try destination.current()?.generation else {
+        throw Failure(.noInput, cannot: "read", name, because: "no index was published there")
+      }
+      self = .generation(generation, at: location)
+      return
+    }
+    let (store, key) = try stores.object(location)
+    let found: (bytes: [UInt8], tag: String)?
+    do throws(StoreError) { found = try store.read(key, limit: Generation.largest) } catch {
+      throw error.failure(cannot: "read", location)
+    }
+    guard let bytes = found?.bytes else {
+      throw StoreError.notFound(.object).failure(cannot: "read", location)
+    }
+    guard try Members.parse(bytes, file: name).json["generation"] != nil,
+      let home = Self.destination(of: location)
+    else {
+      self = .build(try BuiltIndex(location, stores: stores))
+      return
+    }
+    let fileName = name.split(separator: "/").last.map(String.init) ?? name
+    self = .generation(try Generation(bytes, fileName: fileName, name: name), at: home)
+  }
+
+  /// Two levels above a generation's manifest.
+  private static func destination(of manifest: Location) -> Location? {
+    func parent(_ path: [UInt8]) -> [UInt8] {
+      let parts = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropLast(2)
+      return Array(parts.joined(separator: [UInt8(ascii: "/")]))
+    }
+    switch manifest {
+    case .local(let path):
+      let above = parent(path)
+      if path.first == UInt8(ascii: "/"), above.isEmpty { return .local(path: Array("/".utf8)) }
+      let depth = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).count
+      return .local(path: depth > 2 ? above : Array((depth == 2 ? "." : "..").utf8))
+    case .s3(let bucket, let key): return .s3(bucket: bucket, key: parent(key))
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package import Changes
+package import Failures
+internal import JSON
+internal import Synchronization
+
+/// What a person says of indexes beside.
+package struct ElasticOptions: Sendable {
+  /// A file: the body that an index beside is created with; nil: as the one that is read has it.
+  package var settings: String?
+  /// An index of the name that readers use is removed, for the alias to have its name.
+  package var force = false
+
+  package init() {}
+}
+
+/// One index of Elasticsearch 7 or 8, or of OpenSearch 1 or 2, by its own name or that of an alias. What it was told is in the
+/// member `freshet` of its mapping's `_meta`.
+package final class ElasticTarget: ServingTarget {
+  package let name: String
+  /// What readers call it.
+  let title: String
+  let server: ElasticServer
+  let options: ElasticOptions
+  /// Of an index that is being filled: the refresh interval that it gets in the end.
+  private let interval: JSONValue?
+  private let place = Mutex<String?>(nil)
+  private let known = Mutex<Known>(.nothing)
+
+  /// What the index said of itself last, or was told by us.
+  private enum Known {
+    case nothing
+    case state(TargetState?)
+  }
+
+  /// `name`: the address as the user gave it, `index` its last part.
+  package convenience init(
+    _ name: String, index: String, _ session: ServingSession, _ options: ElasticOptions = ElasticOptions()
+  ) {
+    self.init(name, index: index, ElasticServer(session: session), options, interval: nil)
+  }
+
+  init(
+    _ name: String, index: String, _ server: ElasticServer, _ options: ElasticOptions, interval: JSONValue?
+  ) {
+    (self.name, title, self.server, self.options, self.interval) = (name, index, server, options, interval)
+  }
+
+  /// The index itself, asked for once.
+  func index() throws(Failure) -> String {
+    if let index = place.withLock({ $0 }) { return index }
+    let index = try ElasticName.find(title, server).written(as: name)
+    place.withLock { $0 = index }
+    return index
+  }
+
+  /// The name is another's now.
+  func forget() {
+    place.withLock { $0 = nil }
+    known.withLock { $0 = .nothing }
+  }
+
+  package func state() throws(Failure) -> TargetState? {
+    let state = try read().state
+    known.withLock { $0 = .state(state) }
+    return state
+  }
+
+  private func read() throws(Failure) -> (meta: JSONValue, state: TargetState?) {
+    let index = try index()
+    let path = ElasticServer.path(index, "/_mapping?filter_path=*.mappings._meta")
+    let answer = try server.ask("GET", path, verb: "read the state of")
+    let meta = answer[index]?["mappings"]?["_meta"] ?? .object([])
+    guard let stored = meta["freshet"], stored != .null else { return (meta, nil) }
+    guard let state = TargetState(json: stored) else {
+      throw Failure(
+        .badData, cannot: "read the state of", name, because: "_meta.freshet is none that this version knows")
+    }
+    return (meta, state)
+  }
+
+  /// Elasticsearch has no condition for this. A look before, and one after, tell of another publisher at all times but between
+  /// the two; what both send at that moment is put right by their versions, and by the next run of either.
+  package func set(_ state: TargetState) throws(Failure) {
+    let (meta, present) = try read()
+    if case .state(let last) = known.withLock({ $0 }), present != last, present != state { throw overtaken }
+    let body = JSONValue.object([.init("_meta", meta.with("freshet", state.json))])
+    let verb = "set the state of"
+    let path = ElasticServer.path(try index(), "/_mapping")
+    let answer = try server.ask("PUT", path, body, verb: verb)
+    guard answer["acknowledged"]?.bool == true else {
+      throw server.failure(.tryAgain, path, verb: verb, "it was not acknowledged in time")
+    }
+    guard try read().state == state else { throw overtaken }
+    known.withLock { $0 = .state(state) }
+  }
+
+  private var overtaken: Failure {
+    Failure(.tryAgain, cannot: "publish to", name, because: "another publisher is at work on it")
+  }
+
+  /// Whether the state is none that we have seen.
+  private func isOvertaken() throws(Failure) -> Bool {
+    guard case .state(let last) = known.withLock({ $0 }) else { return false }
+    return try read().state != last
+  }
+
+  package func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
+    var sending = ElasticSending(server, try index()) { () throws(Failure) in try self.isOvertaken() }
+    try sending.send(groups, generation: generation)
+    return sending.rejections
+  }
+
+  package func commit() throws(Failure) {
+    if let interval {
+      let body = JSONValue.object([.init("index", .object([.init("refresh_interval", interval)]))])
+      _ = try server.ask(
+        "PUT", ElasticServer.path(try index(), "/_settings"), body, verb: "set the settings of")
+    }
+    try refresh()
+  }
+
+  private func refresh() throws(Failure) {
+    let path = ElasticServer.path(try index(), "/_refresh")
+    let answer = try server.ask("POST", path, verb: "refresh")
+    try expectWhole(answer, path, verb: "refresh")
+  }
+
+  package func documents() throws(Failure) -> Int {
+    try refresh()
+    let path = ElasticServer.path(try index(), "/_count")
+    let answer = try server.ask("GET", path, verb: "count")
+    try expectWhole(answer, path, verb: "count")
+    guard let count = answer["count"]?.integer else {
+      throw server.failure(.badData, path, verb: "count", "the answer has no number")
+    }
+    return count
+  }
+
+  package func forEachID(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+    try refresh()
+    var scroll = ElasticScroll(server, try index())
+    defer { scroll.close() }
+    while let ids = try scroll.next() { for id in ids { try body(id) } }
+  }
+
+  private func expectWhole(_ answer: JSONValue, _ path: String, verb: String) throws(Failure) {
+    let failed = answer["_shards"]?["failed"]?.integer ?? 0
+    guard failed == 0 else { throw server.failure(.unavailable, path, verb: verb, "\(failed) shards failed") }
+  }
+}

@@ -1,0 +1,213 @@
+internal import Bytes
+internal import Changes
+package import Failures
+package import Objects
+package import Publishing
+
+/// Brings a target to a state of an index. The order of its steps, and what a kill after each leaves behind:
+///
+///  1. its state is read, the old states and the new one are opened and compared, guards are asked: nothing
+///  2. the new state is written down as begun: what was there, and the word that it may be more
+///  3. groups are sent, each whole in a request: any part of the new state among the old one
+///  4. what was sent is made visible: the new state, and the word that it may be less
+///  5. the new state is written down as taken; the outcome is returned, only now
+///
+/// The next run, of this state or a later one, compares with what was taken and all that was begun since: what any of them has,
+/// and the new one has not, is deleted, and what differs from any of them is sent. So it ends what was begun, whatever part of
+/// it was done.
+///
+/// A base goes into a collection beside the one that is read, whose state says that it was begun; its own says that it was taken,
+/// before the name is swapped. Where the state stays with the name, and not with the collection, both readings are right.
+package struct TargetPublisher: Sendable {
+  package struct Order: Sendable {
+    package var guards = Guards()
+    /// Overrides what is refused.
+    package var force = false
+    package var dryRun = false
+    /// A full index, into a collection beside that takes the other's place.
+    package var asBase = false
+    package var keepExpired = false
+    /// So many documents may be refused by the target.
+    package var skipBad = 0
+    /// Bytes of documents in a request, unless one group alone has more.
+    package var largestRequest = 5 << 20
+    /// Requests at once.
+    package var jobs = 2
+
+    package init() {}
+  }
+
+  let target: any ServingTarget
+  let stores: Stores
+  let order: Order
+  /// Takes one line for a person.
+  let note: @Sendable (String) -> Void
+
+  package init(
+    _ target: any ServingTarget, stores: Stores, _ order: Order, note: @escaping @Sendable (String) -> Void
+  ) {
+    (self.target, self.stores, self.order, self.note) = (target, stores, order, note)
+  }
+
+  /// 1 where a guard refuses, or the target refused documents; 65 where the target has another index; 75 where another
+  /// publisher is at work on it, or it did not answer.
+  package func publish(_ offer: TargetOffer) throws(Failure) -> TargetOutcome {
+    var objections = TargetObjections(target.name, force: order.force, note)
+    let state = try readState()
+    switch offer.standing(to: state) {
+    case .follows: break
+    case .refused(let reason, let exit): try objections.raise(reason, exit)
+    case .there:
+      if let state, !order.asBase { return order.dryRun ? rehearse(nothing: state) : .there(state) }
+    case .superseded:
+      if let state { return order.dryRun ? rehearse(nothing: state) : .superseded(state) }
+    case .unchanged: if !order.asBase { return order.dryRun ? .rehearsed : .unchanged }
+    }
+    let step = TargetStep(offer, after: state, asBase: order.asBase, isForced: objections.isForced)
+    return try order.asBase
+      ? replace(step, after: state, &objections) : change(step, after: state, &objections)
+  }
+
+  /// Where a base is to be the first of its name, there is nothing yet.
+  private func readState() throws(Failure) -> TargetState? {
+    do throws(Failure) { return try target.state() } catch {
+      guard order.asBase, error.exit == .noInput else { throw error }
+      return nil
+    }
+  }
+
+  private func rehearse(nothing state: TargetState) -> TargetOutcome {
+    note("would publish nothing to \(target.name): generation \(state.taken.generation) is there")
+    return .rehearsed
+  }
+
+  func rehearse(_ step: TargetStep, adds: Int, deletes: Int) -> TargetOutcome {
+    note(
+      "would publish generation \(step.next.generation) to \(target.name): \(adds) documents to send, \(deletes) to delete,"
+        + " position: \(step.position.isEmpty ? "none" : step.position)")
+    return .rehearsed
+  }
+}
+
+// MARK: - A change
+
+extension TargetPublisher {
+  private func change(
+    _ step: TargetStep, after state: TargetState?, _ objections: inout TargetObjections
+  ) throws(Failure) -> TargetOutcome {
+    let states = TargetStates(target.name, stores, note)
+    let new = try states.open(new: step)
+    for objection in step.objections(to: new) { try objections.raise(objection, .refused) }
+    let old = try state.map { (state) throws(Failure) in try states.open(old: state, sharing: new) }
+    let change = try IndexChange(from: old?.states ?? [], to: new, keepExpired: order.keepExpired)
+    var begun = state ?? TargetState(taken: .nothing)
+    // How many documents a target has is asked where something depends on it. What it may have of states that were begun is
+    // as good as there.
+    var has = state == nil || change.deletes > 0 || old?.isWhole == false ? try target.documents() : 0
+    if let old, state?.taking != nil, change.deletes > 0 { has = max(has, try old.documents) }
+    if state == nil { begun.shared = has > 0 }
+    let unknown = old?.isWhole == false ? try unknownIDs(to: new, begun) : []
+    let deletes = change.deletes + unknown.count
+    let left = order.guards.minDocuments > 0 ? try new.documents : .max
+    for objection in order.guards.objections(toDeleting: deletes, of: has, leaving: left) {
+      try objections.raise(objection, .refused)
+    }
+    if order.dryRun { return rehearse(step, adds: change.adds, deletes: deletes) }
+    begun = step.begin(begun)
+    try target.set(begun)
+    var sending = GroupSending(target, version: begun.version, order, note)
+    try change.forEachGroup { (group) throws(Failure) in try sending.send(group) }
+    for id in unknown {
+      try sending.send(GroupChange(group: id, documents: [DocumentChange(id: id, document: nil)]))
+    }
+    try sending.finish()
+    try target.commit()
+    try pass(sending.rejected)
+    guard try target.state() == begun else { throw overtaken }
+    let taken = step.end(begun)
+    try target.set(taken)
+    return .published(
+      taken,
+      .init(
+        adds: change.adds, deletes: deletes, rejected: sending.rejected, isForced: objections.isForced))
+  }
+
+  /// What the target has and the index has not, where nothing else can tell.
+  private func unknownIDs(to new: IndexState, _ state: TargetState) throws(Failure) -> [[UInt8]] {
+    guard !state.shared, !order.keepExpired else {
+      note(
+        "\(target.name): documents that the index does not have are left alone:"
+          + (state.shared ? " some may be of others" : " they may have left the window"))
+      return []
+    }
+    var names = new.names
+    var unknown: [[UInt8]] = []
+    try target.forEachID { (id) throws(Failure) in
+      if try !names.contains(id: id) { unknown.append(id) }
+    }
+    return unknown
+  }
+
+  private func pass(_ rejected: Int) throws(Failure) {
+    guard rejected > order.skipBad else { return }
+    throw Failure(
+      .refused, cannot: "publish to", target.name,
+      because: "it refused \(rejected) documents, and --skip-bad is \(order.skipBad)")
+  }
+
+  private var overtaken: Failure {
+    Failure(
+      .tryAgain, cannot: "publish to", target.name, because: "another publisher has begun there meanwhile")
+  }
+}
+
+// MARK: - A base
+
+extension TargetPublisher {
+  private func replace(
+    _ step: TargetStep, after state: TargetState?, _ objections: inout TargetObjections
+  ) throws(Failure) -> TargetOutcome {
+    let new = try TargetStates(target.name, stores, note).open(new: step)
+    let change = try IndexChange(from: [], to: new)
+    let has = try documentsThere()
+    for objection in order.guards.objections(
+      toDeleting: max((has ?? 0) - change.adds, 0), of: has ?? 0, leaving: change.adds)
+    { try objections.raise(objection, .refused) }
+    if order.dryRun { return rehearse(step, adds: change.adds, deletes: 0) }
+    var begun = state ?? TargetState(taken: .nothing)
+    if state == nil { begun.shared = has ?? 0 > 0 }
+    begun = step.begin(begun)
+    let fresh = try target.beside(generation: step.next.generation)
+    var sending = GroupSending(fresh, version: begun.version, order, note)
+    try change.forEachGroup { (group) throws(Failure) in try sending.send(group) }
+    try sending.finish()
+    try fresh.commit()
+    try pass(sending.rejected)
+    try count(fresh, expecting: change.adds - sending.rejected)
+    var taken = step.end(begun)
+    taken.shared = false
+    try fresh.set(taken)
+    if has != nil { try target.set(begun) }
+    try target.swap(to: fresh)
+    if try target.state() != taken { try target.set(taken) }
+    return .published(
+      taken, .init(adds: change.adds, rejected: sending.rejected, isForced: objections.isForced))
+  }
+
+  /// Nil where there is no such collection yet.
+  private func documentsThere() throws(Failure) -> Int? {
+    do throws(Failure) { return try target.documents() } catch {
+      guard error.exit == .noInput else { throw error }
+      return nil
+    }
+  }
+
+  private func count(_ fresh: any ServingTarget, expecting expected: Int) throws(Failure) {
+    let count = try fresh.documents()
+    guard count != expected else { return }
+    throw Failure(
+      .badData, cannot: "publish to", fresh.name,
+      because: "it has \(count) documents, and \(expected) were sent: it does not take \(target.name)'s place"
+    )
+  }
+}

@@ -1,0 +1,87 @@
+internal import Bytes
+internal import Changes
+internal import Failures
+internal import Publishing
+
+/// The step of a target from the state that it has to the one that is offered.
+struct TargetStep {
+  let next: TargetState.Taken
+  let position: String
+  private let lineage: String
+  private let isOfAnotherLineage: Bool
+  private let olderPosition: String?
+
+  /// A build is laid over the base that the target has, and numbered after what it has.
+  init(_ offer: TargetOffer, after state: TargetState?, asBase: Bool, isForced: Bool) {
+    let taken = state?.taken ?? .nothing
+    let name = offer.location.description
+    let known = state.flatMap { $0.lineage.isEmpty ? nil : $0.lineage }
+    position = offer.position.isEmpty ? state?.position ?? "" : offer.position
+    olderPosition = state.flatMap { $0.position }
+    if let published = offer.published {
+      next = .init(generation: published.number, index: [name])
+      lineage = published.lineage
+    } else {
+      let base = taken.hasBase && !asBase && !taken.isPublished ? taken.index.first : nil
+      next = .init(
+        generation: taken.generation + 1, index: (base.map { [$0] } ?? []) + [name],
+        hasBase: asBase || base != nil)
+      lineage = taken.isPublished ? RandomID.draw() : known ?? RandomID.draw()
+    }
+    isOfAnotherLineage = known != nil && known != lineage
+  }
+
+  /// What speaks against a state beside its number.
+  func objections(to new: IndexState) -> [String] {
+    var objections: [String] = []
+    if let base = new.base, let delta = new.delta, Coverage(of: delta, over: base) == .gap {
+      objections.append(
+        "the delta begins after \(delta.from), and its base ends at \(base.position):"
+          + " what lies between would be in neither (widen --window, or publish a newer base)")
+    }
+    if let olderPosition, !isOfAnotherLineage, new.published == nil, position < olderPosition {
+      objections.append("its position \(position) is older than the one that is there, \(olderPosition)")
+    }
+    return objections
+  }
+
+  /// The state from now on, until it is taken. What is sent once more, the same, has the same version.
+  func begin(_ state: TargetState) -> TargetState {
+    var begun = state
+    if state.taking != next || state.lineage != lineage {
+      begun.version = max(state.version + 1, next.generation)
+    }
+    // Its number says nothing among those of the new lineage.
+    if isOfAnotherLineage { begun.taken.generation = 0 }
+    begun.lineage = lineage
+    begun.begin(next)
+    return begun
+  }
+
+  func end(_ state: TargetState) -> TargetState {
+    var taken = state
+    taken.end()
+    taken.position = position
+    return taken
+  }
+}
+
+/// What speaks against a publish: the end of it, unless `--force` was given.
+struct TargetObjections {
+  private let target: String
+  private let force: Bool
+  private let note: @Sendable (String) -> Void
+  private(set) var isForced = false
+
+  init(_ target: String, force: Bool, _ note: @escaping @Sendable (String) -> Void) {
+    (self.target, self.force, self.note) = (target, force, note)
+  }
+
+  mutating func raise(_ reason: String, _ exit: Exit) throws(Failure) {
+    guard force else {
+      throw Failure(exit, cannot: "publish to", target, because: "\(reason) (see --force)")
+    }
+    note("forced, although \(reason)")
+    isForced = true
+  }
+}

@@ -1,0 +1,22 @@
+internal import Bytes
+internal import Failures
+internal import Publishing
+internal import Serving
+
+/// Where an index is published to.
+enum Place: Sendable {
+  case destination(Destination)
+  case target(any ServingTarget)
+  /// `-`: the change is printed.
+  case output
+
+  var name: String {
+    switch self {
+    case .destination(let destination): destination.location.description
+    case .target(let target): target.name
+    case .output: "-"
+    }
+  }
+
+  var destination: Destination? { if case .destination(let destination) = self { destination } else { nil } }
+}

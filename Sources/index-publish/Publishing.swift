@@ -1,0 +1,138 @@
+internal import Console
+internal import Failures
+internal import Lines
+internal import Publishing
+internal import Serving
+internal import Threads
+
+extension PublishOptions {
+  /// The first place counts: its `#published`, and its exit. All others are tried, whatever came of it, and side by side.
+  func publish(_ input: PublishInput) throws {
+    guard let place = places.first else { return }
+    let first = PlaceResult.of { () throws(Failure) in
+      try publish(input, to: place, isFirst: true, following: nil)
+    }
+    let others = places.dropFirst().map { $0 }
+    let results = parallelMap(count: others.count, threads: max(others.count, 1)) { index in
+      PlaceResult.of { () throws(Failure) in
+        try publish(input, to: others[index], isFirst: false, following: (place, first))
+      }
+    }
+    let failures = results.compactMap(\.failure)
+    for failure in failures { Terminal.say("\(console.tool): \(failure.message)") }
+    if let failure = first.failure { throw failure }
+    if var batch = first.batch {
+      batch.receipts += results.compactMap(\.taken)
+      try BatchWriter.print(batch, json: json)
+    }
+    if failures.contains(where: { !$0.passes }) { throw QuietExit(.refused) }
+    if first.batch == nil, !order.dryRun { try nothing() }
+  }
+
+  private func publish(
+    _ input: PublishInput, to place: Place, isFirst: Bool, following: (place: Place, result: PlaceResult)?
+  ) throws(Failure) -> PlaceResult {
+    console.status("publishing to \(place.name)")
+    switch place {
+    case .destination(let destination): return try publish(input, to: destination, isFirst: isFirst)
+    case .target(let target):
+      guard let offer = try offer(input, isFirst: isFirst, following: following) else {
+        console.note("\(target.name) takes what is published before it")
+        return .done(batch: nil, generation: nil)
+      }
+      return try publish(offer, to: target, wordBeside: isFirst ? input : nil)
+    case .output: return .done(batch: nil, generation: nil)
+    }
+  }
+
+  /// Behind a destination a target takes what is published there: this batch's generation, or the one that is there although
+  /// this batch's is not. Nil: there is none, or none yet.
+  private func offer(
+    _ input: PublishInput, isFirst: Bool, following: (place: Place, result: PlaceResult)?
+  ) throws(Failure) -> TargetOffer? {
+    guard let following, case .destination(let destination) = following.place else {
+      return try input.offer(isFirst: isFirst)
+    }
+    if order.dryRun { return nil }
+    var published: Generation?
+    if case .done(_, let generation) = following.result { published = generation }
+    if published == nil { published = try destination.current()?.generation }
+    return published.map {
+      TargetOffer($0, at: destination.location, receipts: following.result.batch?.receipts ?? [])
+    }
+  }
+
+  private func publish(
+    _ input: PublishInput, to destination: Destination, isFirst: Bool
+  ) throws(Failure) -> PlaceResult {
+    warn(destination)
+    let (built, receipts, parent) = try input.build()
+    var order = order
+    // A base follows any generation: it does not take the place of what a batch published. So does what is published a second time.
+    order.parent = asBase || !isFirst ? .current : parent
+    let change: Change = asBase ? .base(built.manifest) : .delta(built.manifest)
+    let outcome = try Publisher(destination) { [console] in console.note($0) }.publish(
+      change, from: built.files, receipts: receipts, order)
+    if isFirst, !order.dryRun, let word = outcome.word(at: destination.location, after: order.parent) {
+      built.leaveWord(word)
+    }
+    say(outcome)
+    return .done(batch: outcome.batch(at: destination.location), generation: outcome.current)
+  }
+
+  private func publish(
+    _ offer: TargetOffer, to target: any ServingTarget, wordBeside input: PublishInput?
+  ) throws(Failure) -> PlaceResult {
+    let publisher = TargetPublisher(target, stores: stores, targetOrder) { [console] in console.note($0) }
+    let outcome = try publisher.publish(offer)
+    switch outcome {
+    case .published(let state, let sent):
+      console.detail(
+        "\(target.name) has generation \(state.taken.generation): \(sent.adds) sent, \(sent.deletes) deleted")
+    case .superseded(let state):
+      console.note("another pipe was faster: \(target.name) has generation \(state.taken.generation)")
+    case .there(let state):
+      console.detail("nothing to send: \(target.name) has generation \(state.taken.generation)")
+    case .unchanged: console.detail("nothing to send: \(target.name) has this very index")
+    case .rehearsed: break
+    }
+    if offer.published == nil, let input {
+      switch outcome {
+      case .published, .there:
+        let (built, _, _) = try input.build()
+        outcome.receipt("published", of: target.name).map(built.leaveWord)
+      case .superseded, .unchanged, .rehearsed: break
+      }
+    }
+    return .done(batch: outcome.batch(of: offer.receipts, at: target.name), generation: nil)
+  }
+
+  func say(_ outcome: Publisher.Outcome) {
+    switch outcome {
+    case .published(let generation, let uploaded):
+      console.detail("published generation \(generation.number), \(uploaded) files sent")
+    case .superseded(let generation, _):
+      console.note(
+        "another pipe was faster: generation \(generation.number) is published, and nothing of this batch")
+    case .unchanged(let generation):
+      console.detail("nothing to publish: generation \(generation.number) is this very index")
+    case .rehearsed: break
+    }
+  }
+
+  func nothing() throws { if emptyFails { throw QuietExit(.refused) } }
+
+  func warn(_ destination: Destination) { for doubt in destination.doubts() { console.note(doubt) } }
+}
+
+extension Publisher.Outcome {
+  /// What the destination has now; nil where that was not to be seen.
+  var current: Generation? {
+    switch self {
+    case .published(let generation, _): generation
+    case .superseded(let generation, _): generation
+    case .unchanged(let generation): generation
+    case .rehearsed: nil
+    }
+  }
+}

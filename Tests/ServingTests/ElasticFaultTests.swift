@@ -1,0 +1,286 @@
+import Changes
+import Failures
+import Foundation
+import JSON
+import Loopback
+import Testing
+import Threads
+
+@testable import Serving
+
+/// What a node does when it is busy, full or going down, and what comes of answers that are lost: by a server that says what a
+/// test tells it to. What a healthy node answers is real in ElasticNodeTests. Not tested: a cluster whose nodes disagree.
+@Suite struct ElasticFaultTests {
+  /// The answers to `POST /i/_bulk`, one after the other, and what was sent; the rest is a healthy index `i`.
+  private final class Node: Sendable {
+    let bulks = Monitor<[[String]]>([])
+    let asked = Monitor<[String]>([])
+    let server: Loopback
+
+    /// `answer`: to a request `POST /path` with that body, after so many of the kind; nil: as a healthy node does; empty: the connection is reset.
+    init(_ answer: @escaping @Sendable (String, String, Int) -> (Int, String)?) throws {
+      server = try Loopback { [bulks, asked] connection, _ in
+        while let request = connection.request() {
+          let line = request.line.split(separator: "?")[0]
+          let number = asked.change { asked in
+            asked.append(String(line))
+            return asked.count { $0 == line } - 1
+          }
+          let body = String(decoding: request.body, as: UTF8.self)
+          if line == "POST /i/_bulk" {
+            bulks.change { $0.append(body.split(separator: "\n").map(String.init)) }
+          }
+          let (status, text) = answer(String(line), body, number) ?? Self.healthy(String(line), body)
+          if status == 0 { return connection.reset() }
+          connection.send("HTTP/1.1 \(status) X\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)")
+        }
+      }
+    }
+
+    private static func healthy(_ line: String, _ body: String) -> (Int, String) {
+      switch line {
+      case "GET /i/_alias": (200, #"{"i":{"aliases":{}}}"#)
+      case "POST /i/_bulk":
+        (200, items(body.split(separator: "\n").filter { $0.contains("_id") }.map { _ in 200 }))
+      default: (200, #"{"acknowledged":true,"_shards":{"failed":0}}"#)
+      }
+    }
+
+    static func items(_ statuses: [Int]) -> String {
+      let items = statuses.map {
+        let error = #","error":{"type":"t\#($0)","reason":"because\n\#($0)"}"#
+        return #"{"index":{"status":\#($0)\#($0 < 300 ? "" : error)}}"#
+      }
+      return #"{"items":[\#(items.joined(separator: ","))]}"#
+    }
+
+    func target(patience: Double = 5) throws -> ElasticTarget {
+      var options = SessionOptions()
+      options.patience = patience
+      let session = try ServingSession(server.url, options)
+      return ElasticTarget("elasticsearch+\(server.url)/i", index: "i", session)
+    }
+
+    /// The ids of each bulk.
+    var sent: [[String]] {
+      bulks.change { bulks in
+        bulks.map { lines in
+          lines.filter { $0.contains("_id") }.map { String($0.split(separator: "\"")[5]) }
+        }
+      }
+    }
+  }
+
+  /// One group of each list of ids.
+  private func groups(_ ids: [String]...) -> [GroupChange] {
+    ids.map { ids in
+      GroupChange(
+        group: Array(ids[0].utf8),
+        documents: ids.map { DocumentChange(id: Array($0.utf8), document: Array("{}".utf8)) })
+    }
+  }
+
+  private func exit(_ body: () throws -> Void) -> Exit? {
+    do {
+      try body()
+      return nil
+    } catch { return (error as? Failure)?.exit }
+  }
+
+  @Test(arguments: [429, 503, 408, 502])
+  func `Only the documents that have to wait are sent again`(status: Int) throws {
+    let node = try Node { line, _, number in
+      guard line == "POST /i/_bulk", number < 2 else { return nil }
+      return (200, Node.items(number == 0 ? [201, status, 200, status] : [status, 200]))
+    }
+    #expect(try node.target().send(groups(["1", "2"], ["3", "4"]), generation: 1) == [])
+    #expect(node.sent == [["1", "2", "3", "4"], ["2", "4"], ["2"]])
+  }
+
+  @Test func `Documents that wait for longer than the patience are no success`() throws {
+    let node = try Node { line, _, _ in line == "POST /i/_bulk" ? (200, Node.items([429])) : nil }
+    let target = try node.target(patience: 0.3)
+    #expect(exit { _ = try target.send(groups(["1"]), generation: 1) } == .tryAgain)
+    #expect(node.sent.count > 1)
+  }
+
+  @Test func `A bulk is the lines that the format has`() throws {
+    let node = try Node { _, _, _ in nil }
+    let change = GroupChange(
+      group: [],
+      documents: [
+        DocumentChange(id: Array("a\"\u{1}é".utf8), document: Array("{\"a\":\n1}".utf8)),
+        DocumentChange(id: Array("b".utf8), document: nil),
+      ])
+    #expect(try node.target().send([change], generation: 812) == [])
+    #expect(
+      node.bulks.change { $0 } == [
+        [
+          #"{"index":{"_id":"a\"\u0001é","version":812,"version_type":"external_gte"}}"#, #"{"a": 1}"#,
+          #"{"delete":{"_id":"b","version":812,"version_type":"external_gte"}}"#,
+        ]
+      ])
+  }
+
+  @Test
+  func
+    `A bulk that is too large is halved between groups, then within one; a document that is too large is named`()
+    throws
+  {
+    let node = try Node { line, body, _ in
+      line == "POST /i/_bulk" && (body.contains("\"5\"") || body.utf8.count > 300) ? (413, "") : nil
+    }
+    let rejections = try node.target().send(groups(["1", "2", "3"], ["4"], ["5", "6"]), generation: 1)
+    #expect(rejections.map(\.id) == [Array("5".utf8)])
+    #expect(
+      node.sent == [
+        ["1", "2", "3", "4", "5", "6"], ["1", "2", "3", "4"], ["5", "6"], ["5"], ["6"],
+      ])
+  }
+
+  @Test(arguments: [(403, Exit.permission), (401, .permission), (404, .noInput), (500, .unavailable)])
+  func `What is no document's fault ends the publish`(status: Int, wanted: Exit) throws {
+    let node = try Node { line, _, _ in line == "POST /i/_bulk" ? (200, Node.items([200, status])) : nil }
+    let target = try node.target()
+    #expect(exit { _ = try target.send(groups(["1", "2"]), generation: 1) } == wanted)
+  }
+
+  @Test func `Reasons are one line`() throws {
+    let node = try Node { line, _, _ in line == "POST /i/_bulk" ? (200, Node.items([400, 200, 400])) : nil }
+    let rejections = try node.target().send(groups(["1", "2", "3"]), generation: 1)
+    #expect(rejections == ["1", "3"].map { Rejection(id: Array($0.utf8), reason: "t400: because 400") })
+  }
+
+  @Test(arguments: [
+    (200, Node.items([200]), Exit.badData), (200, Node.items([200, 200, 200]), .badData),
+    (200, "{}", .badData),
+    (200, #"{"items":[{"index":{}},{}]}"#, .badData), (200, "<html>", .badData), (400, "{}", .badData),
+    (404, "{}", .noInput), (500, "{}", .unavailable), (403, "{}", .permission),
+  ])
+  func `An answer that is none for what was sent is no success`(status: Int, text: String, wanted: Exit)
+    throws
+  {
+    let node = try Node { line, _, _ in line == "POST /i/_bulk" ? (status, text) : nil }
+    let target = try node.target()
+    #expect(exit { _ = try target.send(groups(["1", "2"]), generation: 1) } == wanted)
+  }
+
+  @Test func `A bulk whose answer is lost is sent again`() throws {
+    let node = try Node { line, _, number in line == "POST /i/_bulk" && number < 2 ? (0, "") : nil }
+    #expect(try node.target().send(groups(["1", "2"]), generation: 1) == [])
+    #expect(node.sent == [["1", "2"], ["1", "2"], ["1", "2"]])
+  }
+
+  @Test func `A later version of others is put aside as it is; one that is gone, without a version`() throws {
+    let node = try Node { line, _, number in
+      switch line {
+      case "POST /i/_bulk" where number == 0: (200, Node.items([409, 200, 409]))
+      case "POST /i/_mget": (200, #"{"docs":[{"_version":7,"found":true},{"found":false}]}"#)
+      case "GET /i/_mapping": (200, "{}")
+      default: nil
+      }
+    }
+    let target = try node.target()
+    _ = try target.state()
+    #expect(try target.send(groups(["1", "2", "3"]), generation: 3) == [])
+    #expect(
+      node.bulks.change { $0[1].filter { $0.contains("_id") } } == [
+        #"{"index":{"_id":"1","version":7,"version_type":"external_gte"}}"#, #"{"index":{"_id":"3"}}"#,
+      ])
+  }
+
+  @Test func `A state that was not acknowledged, or that is another's by then, is not set`() throws {
+    let state = TargetState(taken: .init(generation: 1, index: ["x"]))
+    var node = try Node { line, _, _ in line == "PUT /i/_mapping" ? (200, #"{"acknowledged":false}"#) : nil }
+    #expect(exit { try node.target().set(state) } == .tryAgain)
+    node = try Node { line, _, number in
+      let other = TargetState(taken: .init(generation: 1, index: ["y"])).json.text
+      return line == "GET /i/_mapping" && number > 0
+        ? (200, #"{"i":{"mappings":{"_meta":{"freshet":\#(other)}}}}"#) : nil
+    }
+    #expect(exit { try node.target().set(state) } == .tryAgain)
+  }
+
+  @Test(arguments: [
+    (#""hits":{"total":{"value":3},"hits":[{"_id":"1"},{"_id":"2"}]}"#, Exit.tryAgain),
+    (#""timed_out":true,"hits":{"total":{"value":0},"hits":[]}"#, .unavailable),
+    (#""_shards":{"failed":1},"hits":{"total":{"value":0},"hits":[]}"#, .unavailable),
+    (#""hits":{"hits":[]}"#, .badData),
+  ])
+  func `A listing that is not whole is no listing, and is closed`(page: String, wanted: Exit) throws {
+    let node = try Node { line, _, number in
+      switch line {
+      case "POST /i/_search": (200, "{\"_scroll_id\":\"s\",\(page)}")
+      case "POST /_search/scroll": (200, #"{"_scroll_id":"s","hits":{"total":{"value":3},"hits":[]}}"#)
+      default: nil
+      }
+    }
+    let target = try node.target()
+    #expect(exit { try target.forEachID { _ in } } == wanted)
+    #expect(wanted == .badData || node.asked.change { $0.last } == "DELETE /_search/scroll")
+  }
+
+  @Test func `A listing that the server forgot is asked for another time`() throws {
+    let node = try Node { line, _, _ in
+      switch line {
+      case "POST /i/_search": (200, #"{"_scroll_id":"s","hits":{"total":{"value":2},"hits":[{"_id":"1"}]}}"#)
+      case "POST /_search/scroll": (404, "{}")
+      default: nil
+      }
+    }
+    let target = try node.target()
+    #expect(exit { try target.forEachID { _ in } } == .tryAgain)
+  }
+
+  @Test func `A swap whose answer is lost is found to be done`() throws {
+    let node = try Node { line, _, number in
+      switch line {
+      case "POST /_aliases": number == 0 ? (0, "") : (404, #"{"error":"aliases [i] missing"}"#)
+      case "GET /i/_alias":
+        (200, number == 0 ? #"{"old":{"aliases":{"i":{}}}}"# : #"{"new":{"aliases":{"i":{}}}}"#)
+      default: nil
+      }
+    }
+    let target = try node.target()
+    let fresh = ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null)
+    try target.swap(to: fresh)
+    #expect(node.asked.change { $0.count { $0 == "POST /_aliases" } } == 2)
+  }
+
+  @Test func `A swap that is refused is a failure; one that never lasts, too`() throws {
+    var node = try Node { line, _, _ in
+      switch line {
+      case "POST /_aliases": (400, #"{"error":{"type":"t","reason":"no"}}"#)
+      case "GET /i/_alias": (200, #"{"old":{"aliases":{"i":{}}}}"#)
+      default: nil
+      }
+    }
+    func swap() throws {
+      let target = try node.target()
+      try target.swap(
+        to: ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null))
+    }
+    #expect(exit(swap) == .badData)
+    node = try Node { line, _, _ in
+      line == "GET /i/_alias" ? (200, #"{"old":{"aliases":{"i":{}}},"new":{"aliases":{"i":{}}}}"#) : nil
+    }
+    #expect(exit(swap) == .tryAgain)
+  }
+
+  @Test func `An index beside whose first answer is lost is there, and is used`() throws {
+    let node = try Node { line, _, number in
+      guard line.hasPrefix("PUT /i-7-") else { return nil }
+      return number == 0
+        ? (0, "") : (400, #"{"error":{"type":"resource_already_exists_exception","reason":"r"}}"#)
+    }
+    #expect(try node.target().beside(generation: 7).name.hasPrefix("elasticsearch+\(node.server.url)/i-7-"))
+  }
+
+  @Test func `A refresh that fails on a shard is no commit`() throws {
+    let node = try Node { line, _, _ in
+      line == "POST /i/_refresh" ? (200, #"{"_shards":{"total":2,"successful":1,"failed":1}}"#) : nil
+    }
+    #expect(exit { try node.target().commit() } == .unavailable)
+    #expect(exit { _ = try node.target().documents() } == .unavailable)
+  }
+}

@@ -1,0 +1,170 @@
+"""The driver of a build of shards: what Spark is asked to do, and in which order."""
+
+import hashlib
+import heapq
+import operator
+import os
+import re
+import sys
+import tempfile
+from collections import namedtuple
+
+import freshet_processes
+import freshet_tasks
+from freshet_processes import Failed, child
+from freshet_tasks import NOTE, answered, built, decoded, mentioned, met, routed, spread
+
+# What is known ahead of a build: the id of the last one, the states of its shards, and the object lines that are new since.
+Last = namedtuple("Last", "id states objects")
+
+# One task decodes about so many bytes of objects.
+PORTION = 64 << 20
+
+
+def last_build(job):
+    """What to go on from; None where nothing is to be built."""
+    with tempfile.TemporaryDirectory(prefix="freshet-") as folder:
+        argv = ["delta-build", "--last-build", "--state", job.state, "--fields", fields_file(job, folder)]
+        argv += ["--shards", str(job.shards), "--skip-bad", str(job.skip_bad)]
+        answer = tool("read the slice", argv, job.slice, job.variables)
+    last = Last("none", [], [])
+    for line in answer.splitlines(keepends=True):
+        word, *fields = line.decode().rstrip("\n").split("\t")
+        if word == "#last":
+            last = last._replace(id=value(fields, "id"))
+        elif word == "#shard":
+            last.states.append(value(fields, "state"))
+        elif not word.startswith("#"):
+            last.objects.append(line)
+    return last if last.states else None
+
+
+def build(context, job, last, partitions=None):
+    """The receipt of the joined index, as bytes; `context` is a SparkContext. Raises Failed."""
+    for module in (freshet_processes, freshet_tasks):
+        context.addPyFile(os.path.abspath(module.__file__))
+    held = []
+    try:
+        return joined(job, last, shards(context, job._replace(last=last.states), portions(last.objects, partitions), held))
+    except Failed:
+        raise
+    except Exception as error:
+        raise failure(error) from None
+    finally:
+        for thing in held:
+            thing.unpersist()
+
+
+def shards(context, job, portions, held):
+    """The receipts of all shards. What is broadcast or kept on the executors' disks goes to `held`."""
+    from pyspark import StorageLevel
+
+    def share(value):
+        held.append(context.broadcast(value))
+        return held[-1]
+
+    def keep(records):
+        held.append(records.persist(StorageLevel.DISK_ONLY))
+        return records
+
+    job, count, senders = share(job), job.shards, len(portions)
+    records = keep(context.parallelize(portions, senders).flatMap(lambda objects: decoded(job.value, objects)))
+    movers, questions = compared(records, job, senders)
+    if any(state != "none" for state in job.value.last):
+        questions = share(questions)
+        numbers = context.parallelize(range(1, count + 1), count)
+        answers = keep(numbers.flatMap(lambda shard: answered(job.value, shard, questions.value)))
+        senders += count
+        for key, mask, _ in heed(answers.filter(lambda answer: answer[0] == NOTE or answer[2] is None).collect()):
+            movers[key] = movers.get(key, 0) | mask
+        records = records.union(answers)
+    movers = share(movers)
+    receipts = (
+        records.mapPartitions(lambda records: routed(job.value, movers.value, records))
+        .partitionBy(count, lambda shard: shard - 1)
+        .mapPartitionsWithIndex(lambda index, blocks: built(job.value, index + 1, senders, blocks))
+        .collect()
+    )
+    return heed(receipts)
+
+
+def compared(records, job, width):
+    """Of the documents of new objects: {KEY: its shards} of those that are in several; what to ask old shards, as text."""
+    pairs = records.mapPartitions(mentioned).reduceByKey(operator.or_, width, spread)
+    asking = any(state != "none" for state in job.value.last)
+    found = heed(pairs.mapPartitions(lambda masks: met(asking, masks)).collect())
+    malformed = sorted(line for kind, line in found if kind == "bad")
+    for number, line in enumerate(malformed):
+        _, _, location, place, reason = line.decode(errors="replace").rstrip("\n").split("\t", 4)
+        if number == job.value.skip_bad:
+            raise Failed(65, f"cannot read {location}: line {place}: {reason}")
+        print(f"freshet_shards: passed over {location}: line {place}: {reason}", file=sys.stderr)
+    movers = dict(pair for kind, pair in found if kind == "mover")
+    return movers, b"".join(text for kind, text in found if kind == "questions")
+
+
+def heed(results):
+    """The results, where no note of a failure is among them."""
+    for result in results:
+        if result[0] == NOTE:
+            raise Failed(*result[1:])
+    return results
+
+
+def portions(objects, count=None):
+    """The objects as lists of about the same bytes, one for each task."""
+    for line in objects:
+        location = line.rstrip(b"\n").split(b"\t")[4]
+        if not location.startswith((b"/", b"s3://")):
+            raise Failed(64, f"cannot decode {location.decode()}: executors have other directories: list it by its whole path")
+    sizes = {line: int(line.split(b"\t")[2] or 0) for line in objects}
+    count = count or sum(sizes.values()) // PORTION + 1
+    tasks = [(0, number, []) for number in range(max(1, min(count, len(objects))))]
+    for line in sorted(objects, key=lambda line: (-sizes[line], line)):
+        size, number, lines = tasks[0]
+        heapq.heapreplace(tasks, (size + sizes[line], number, lines + [line]))
+    return [lines for _, _, lines in tasks]
+
+
+def joined(job, last, receipts):
+    """The index of all shards becomes STATE's last build: its receipt."""
+    with tempfile.TemporaryDirectory(prefix="freshet-") as folder:
+        names = [f"{folder}/{number}" for number, _ in enumerate(receipts)]
+        for name, (receipt,) in zip(names, receipts):
+            with open(name, "wb") as file:
+                file.write(receipt)
+        argv = ["delta-build", "--join", "--state", job.state, "--last", last.id, *names]
+        return tool("join the shards", argv, b"", job.variables)
+
+
+def tool(doing, argv, given=b"", variables=()):
+    """What a process on this machine prints."""
+    with tempfile.TemporaryFile() as text, tempfile.TemporaryFile() as answer:
+        text.write(given)
+        text.seek(0)
+        with child(doing, argv, variables, stdin=text, stdout=answer):
+            pass
+        answer.seek(0)
+        return answer.read()
+
+
+def fields_file(job, folder):
+    with open(f"{folder}/fields", "wb") as file:
+        file.write(job.fields)
+    return file.name
+
+
+def value(fields, key):
+    return dict(field.split("=", 1) for field in fields)[key]
+
+
+def failure(error):
+    """What Spark says has failed, as one of ours: the sentence of a task's last attempt, where there is one."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    ours = re.findall(r"Failed: \[(\d+)\] (cannot .*)", "\n".join(lines))
+    if ours:
+        return Failed(int(ours[-1][0]), ours[-1][1])
+    lost = [line for line in lines if "Job aborted" in line or "ExecutorLost" in line]
+    if lost:
+        return Failed(75, f"cannot build: {lost[0]}")
+    return Failed(70, f"cannot build: {type(error).__name__}: {lines[0] if lines else 'no reason given'}")

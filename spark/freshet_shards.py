@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Builds the index of a slice as N shards on Spark, and prints the receipt that one machine's delta-build would print.
+
+    part-ls ... | part-pick |
+      freshet_shards.py --fields ads.fields --state s3://bucket/state/ads --shards 8 --master spark://host:7077 |
+      index-publish s3://bucket/index/ads | wm advance ads
+
+Spark moves records and runs processes; all rules about records are in these, which must be in PATH on the executors, too:
+
+    delta-build --last-build      here: which objects are new since the last build
+    part-cat --shards             a task for some of these: each record, with its shard and the key of its document
+    delta-build --ask             a task for each old shard: its records of documents that other shards speak of now
+    delta-build --fed             a task for each shard: builds it from what is new, and leaves its files in STATE
+    delta-build --join            here: makes one index of the shards that Spark accepted
+
+With nothing on standard input nothing is printed, and Spark isn't started. A lost executor, a repeated task or a
+speculative one change no byte of the index; a shard that fails fails the batch.
+
+The other options of part-cat and delta-build are given by their variables, which go with every process: FRESHET_FORMAT,
+FRESHET_COLUMNS, FRESHET_ROWS_TIME_COLUMN, FRESHET_ROWS_SINCE, FRESHET_ROWS_UNTIL, FRESHET_MEMORY, FRESHET_THREADS (here 1, as
+Spark counts on), FRESHET_JOBS, FRESHET_PATIENCE, FRESHET_GRACE, FRESHET_ANONYMOUS, FRESHET_REQUESTER_PAYS. Credentials do not:
+executors have their own.
+"""
+
+import argparse
+import contextlib
+import os
+import re
+import sys
+import tempfile
+
+from freshet_build import build, last_build
+from freshet_processes import Failed, Job
+
+
+class Options(argparse.ArgumentParser):
+    def error(self, message):
+        raise Failed(64, f"cannot read the options: {message}; see --help")
+
+    def add(self, name, help, metavar, default=None, required=False, **more):
+        """An option whose variable is named after it: --shards is FRESHET_SHARDS."""
+        variable = "FRESHET_" + name.removeprefix("--").replace("-", "_").upper()
+        given = os.environ.get(variable) or default
+        self.add_argument(name, help=help, metavar=metavar, default=given, required=required and not given, **more)
+
+
+def number(text):
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number")
+    return int(text)
+
+
+def add_build_options(options):
+    options.add("--fields", "what the members of the records mean; freshet-fields(5)", "FILE", required=True)
+    options.add("--state", "what builds leave for the next: s3://, or a directory that all machines see", "PLACE", required=True)
+    options.add("--shards", "how many; where it is another number than before, the build begins from nothing", "N",
+                type=number, required=True)
+    options.add("--partitions", "how many tasks decode what is new; one for 64 MB", "N", type=number)
+    options.add("--skip-bad", "pass over up to so many malformed records; 0", "N", "0", type=number)
+    options.add("--scratch", "where an executor keeps the shards that it built; in its own directory", "DIR")
+    options.add("--keep", "how many of them; 2", "N", "2", type=number)
+
+
+def job(options, slice):
+    """What is to be built."""
+    with open(options.fields, "rb") as file:
+        fields = file.read()
+    if not re.search(rb'^(#|\{"#")', slice, re.M):
+        slice += b"#end\tlines=%d\n" % slice.count(b"\n")
+    return Job(
+        fields=fields, slice=slice, shards=options.shards, state=place(options.state), last=[], skip_bad=options.skip_bad,
+        scratch=options.scratch, keep=max(1, options.keep), variables=variables())
+
+
+def place(state):
+    return state if "://" in state else os.path.abspath(state)
+
+
+def variables():
+    names = """FORMAT COLUMNS ROWS_TIME_COLUMN ROWS_SINCE ROWS_UNTIL MEMORY THREADS JOBS PATIENCE GRACE ANONYMOUS
+        REQUESTER_PAYS""".split()
+    given = {f"FRESHET_{name}": os.environ.get(f"FRESHET_{name}") for name in names}
+    return {"FRESHET_THREADS": "1"} | {name: value for name, value in given.items() if value}
+
+
+@contextlib.contextmanager
+def spark(options):
+    """A SparkContext. The JVM gets the log for its output, since standard output is the receipt's alone."""
+    with open(options.log, "ab") if options.log else tempfile.TemporaryFile() as log:
+        errors = os.dup(2)
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+        try:
+            context = started(options)
+        except Exception as error:
+            lines = str(error).strip().splitlines() or [type(error).__name__]
+            raise Failed(69, f"cannot start Spark: {lines[0]} (--log FILE has more)") from None
+        finally:
+            os.dup2(errors, 2)
+            os.close(errors)
+        try:
+            yield context
+        finally:
+            context.stop()
+
+
+def started(options):
+    from pyspark import SparkConf, SparkContext
+
+    conf = SparkConf().setIfMissing("spark.app.name", "freshet_shards")
+    if options.master:
+        conf.setMaster(options.master)
+    return SparkContext.getOrCreate(conf.setAll([tuple(setting.split("=", 1)) for setting in options.conf]))
+
+
+def main(arguments):
+    parser = Options(
+        prog="freshet_shards.py", formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__,
+        epilog="Each option has its variable, --shards FRESHET_SHARDS. Exit status: as in freshet(7); 75 where executors were lost too often.")
+    add_build_options(parser)
+    parser.add("--slice", "read it from a file; under spark-submit, which has no standard input", "FILE")
+    parser.add("--receipt", "write it to a file; under spark-submit, which mixes all output", "FILE")
+    parser.add("--master", "Spark's; by default what spark-defaults.conf has", "URL")
+    parser.add("--log", "what Spark has to say is appended there; by default it is dropped", "FILE")
+    parser.add_argument("--conf", help="a setting of Spark's; may be repeated", metavar="KEY=VALUE", action="append", default=[])
+    options = parser.parse_args(arguments)
+    if "PYSPARK_GATEWAY_PORT" in os.environ and not (options.slice and options.receipt):
+        raise Failed(64, "cannot use standard input and output under spark-submit: name --slice and --receipt")
+    output = os.dup(1)
+    with open(options.slice or 0, "rb") as file:
+        slice = file.read()
+    receipt = receipt_of(slice, options) if slice else b""
+    with open(options.receipt or output, "wb") as file:
+        file.write(receipt)
+
+
+def receipt_of(slice, options):
+    wanted = job(options, slice)
+    last = last_build(wanted)
+    if not last:
+        return b""
+    with spark(options) as context:
+        return build(context, wanted, last, options.partitions)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except Failed as failed:
+        print(f"freshet_shards: {failed.sentence}", file=sys.stderr)
+        sys.exit(failed.code)
+    except OSError as error:
+        print(f"freshet_shards: cannot open {error.filename or 'a stream'}: {error.strerror}", file=sys.stderr)
+        sys.exit(66 if isinstance(error, FileNotFoundError) else 74)
+    except KeyboardInterrupt:
+        sys.exit(130)
