@@ -12,7 +12,8 @@ package final class Feeding {
   private let input: BuildInput
   private let last: LastBuild?
   private let objects: FedObjects
-  private let spool: RecordSpool
+  /// Until all runs are made.
+  private var spool: RecordSpool?
   private var places: LocationTable
   /// The malformed ones that were fed, by line.
   private var bad: [Int: [Int: String]] = [:]
@@ -43,7 +44,7 @@ package final class Feeding {
         because: "it was fed, and is not in the slice")
     }
     if line.isBad { return try take(bad: line, object) }
-    if let reason = try spool.take(line.record, object: object, line: line.line) {
+    if let reason = try spool?.take(line.record, object: object, line: line.line) {
       throw refusal(object, line.line, reason)
     }
   }
@@ -75,11 +76,12 @@ package final class Feeding {
   package func finish() throws(Failure) -> FedRuns {
     var made: [Int: [FedObjects.Made]] = [:]
     var open: (object: Int, addition: RunAddition)?
-    try spool.forEach(conflict: { twice($0.object, $0.line) }) { (object, record) throws(Failure) in
+    try spool?.forEach(conflict: { twice($0.object, $0.line) }) { (object, record) throws(Failure) in
       if let (before, addition) = open, before != object { made[before] = try finish(addition, before) }
       if open?.object != object { open = (object, try addition(object)) }
       guard try open?.addition.add(record) ?? true else { throw twice(object, record.line) }
     }
+    spool = nil
     if let (object, addition) = open { made[object] = try finish(addition, object) }
     var runs = FedRuns(new: input.objects.indices.filter { objects.known[$0] == nil })
     for object in input.objects.indices {
