@@ -180,6 +180,12 @@ let package = Package(
       swiftSettings: swift),
 
     // Tests: each room, then the executables in real pipes.
+    .target(
+      name: "Histories",
+      dependencies: [
+        "Publishing", "Seeded", "Deltas", "Reading", "Segments", "Objects", "Lines", "Partitions", "Fields",
+        "JSON", "Bytes", "Failures",
+      ], path: "Tests/Histories", swiftSettings: swift),
     .target(name: "Loopback", path: "Tests/Loopback"),
     .target(name: "ParquetForge", dependencies: ["Bytes"], path: "Tests/ParquetForge", swiftSettings: swift),
     .target(name: "Seeded", path: "Tests/Seeded"),
@@ -241,13 +247,12 @@ let package = Package(
     tests(
       "ChangesTests",
       uses: [
-        "Changes", "Publishing", "Seeded", "Deltas", "Reading", "Segments", "Objects", "Lines", "Partitions",
-        "Fields", "Files", "JSON", "Bytes", "Failures",
+        "Changes", "Publishing", "Histories", "Seeded", "Segments", "Objects", "JSON", "Bytes", "Failures",
       ]),
     tests(
       "ServingTests",
       uses: [
-        "Serving", "Changes", "Publishing", "Loopback", "HTTP", "Seeded", "Objects", "Lines", "Files", "JSON",
+        "Serving", "Changes", "Publishing", "Histories", "Loopback", "HTTP", "Seeded", "Objects", "Lines", "Files", "JSON",
         "Bytes",
         "Failures", "Threads",
       ]),

@@ -92,21 +92,21 @@ struct DeltaBuild: Tool {
       if stored.state != nil {
         throw Failure(.usage, "--state keeps builds of a slice, and not of --records")
       }
-      let build = try build(reading, options, try WorkDirectory(options.work, wait: wait))
+      let build = try build(reading, options)
       let receipt = try build.run(records: stream, name: "standard input") { note($0, console) }
       try print(receipt, BuildInput(), nil)
     } else {
       console.status("waiting for the slice")
       guard let batch = try Batch.read() else { return try nothing(console, "the input is empty") }
       guard let input = try BuildInput(batch) else { return try nothing(console, "there is no object") }
-      let work = try WorkDirectory(options.work, wait: wait)
-      let place = try fetch(into: work, stores, console)
-      try run(try build(reading, options, work), input, place, console)
+      let build = try build(reading, options)
+      try run(build, input, try fetch(for: build, stores, console), console)
     }
   }
 
-  func build(_ reading: SliceReading, _ options: BuildOptions, _ work: WorkDirectory) throws -> Build {
-    Build(reading, in: work, shard: options.shard, limits: options.limits)
+  func build(_ reading: SliceReading, _ options: BuildOptions) throws -> Build {
+    Build(
+      reading, in: try WorkDirectory(options.work, wait: wait), shard: options.shard, limits: options.limits)
   }
 
   private func run(

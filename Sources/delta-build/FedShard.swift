@@ -19,8 +19,7 @@ extension DeltaBuild {
       throw Failure(.usage, "\(name) reads no object: neither --records nor --verify-full goes with it")
     }
     let options = try BuildOptions(self, stores)
-    let work = try WorkDirectory(options.work, wait: wait)
-    let build = try build(options.reading { _, _ in }, options, work)
+    let build = try build(options.reading { _, _ in }, options)
     console.status("waiting for the slice")
     let (batch, rest) = try Batch.read(opening: 0)
     var lines = EndedLines(behind: rest)
@@ -28,7 +27,7 @@ extension DeltaBuild {
       while try lines.next() != nil {}
       return try nothing(console, "there is no object")
     }
-    let place = try fetch(into: work, stores, console)
+    let place = try fetch(for: build, stores, console)
     console.status("taking in what comes")
     if feeding.ask {
       try answer(build, input, &lines)

@@ -58,10 +58,10 @@ struct StateOptions: ParsableArguments {
 }
 
 extension DeltaBuild {
-  /// The work directory as the last build left it, whichever machine that was; nil where it is its own.
-  func fetch(into work: WorkDirectory, _ stores: Stores, _ console: Console) throws(Failure) -> StoredWork? {
+  /// Makes the work directory what the last build left, whichever machine that was; nil where it is the only place.
+  func fetch(for build: Build, _ stores: Stores, _ console: Console) throws(Failure) -> StoredWork? {
     guard let store = try stored.store(stores) else { return nil }
-    let place = StoredWork(work, in: store, jobs: jobs)
+    let place = StoredWork(build, in: store, jobs: jobs, isFed: feeding.isAny)
     console.status("fetching the last build")
     try place.fetch(try stored.beginning()) { console.detail($0) }
     return place
@@ -79,11 +79,11 @@ extension DeltaBuild {
     let fields = try BuildOptions.fields(self)
     let reading = SliceReading(
       fields: fields, stores: stores, format: try formats.recordFormat(), skipBad: skipBad, threads: 1,
-      jobs: 1)
+      jobs: jobs)
     console.status("waiting for the slice")
     guard let batch = try Batch.read() else { return try nothing(console, "the input is empty") }
     guard let input = try BuildInput(batch) else { return try nothing(console, "there is no object") }
-    guard let answer = try StoredBeginning(store, reading, shards: shards).run(input) else {
+    guard let answer = try StoredBeginning(store, reading, shards: shards, jobs: jobs).run(input) else {
       return try nothing(console, "nothing changed since the last build")
     }
     try BatchWriter.print(answer, json: common.json)

@@ -29,7 +29,8 @@ struct ChangeOutput {
     let (offer, built) = try input.change()
     let new = try IndexState(offer.location, stores: options.stores, asBase: options.asBase)
     let (old, predecessor) = try old(offer, built, sharing: new)
-    let change = try IndexChange(from: old.map { [$0] } ?? [], to: new, keepExpired: options.targetOrder.keepExpired)
+    let change = try IndexChange(
+      from: old.map { [$0] } ?? [], to: new, keepExpired: options.targetOrder.keepExpired)
     try pass(change, from: old, to: new)
     let number = offer.published?.number ?? predecessor + 1
     if options.order.dryRun {

@@ -26,7 +26,8 @@ struct IndexPublish: Tool {
   @OptionGroup var change: ChangeOptions
 
   @Argument(
-    help: "A directory or s3:// prefix; a target, solr+http://..., elasticsearch+http://... or opensearch+http://...; or -."
+    help:
+      "A directory or s3:// prefix; a target, solr+http://..., elasticsearch+http://... or opensearch+http://...; or -."
   ) var destination: String?
 
   @Flag(help: "Publish the index as the base, below the delta; with --position, the base's.")

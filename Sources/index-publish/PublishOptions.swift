@@ -104,7 +104,9 @@ struct PublishOptions: Sendable {
       throw Self.usage("missing expected argument '<destination>', or --to")
     }
     let isOutput = places.contains { if case .output = $0 { true } else { false } }
-    guard !isOutput || places.count == 1 else { throw Self.usage("- takes standard output: it goes with no --to") }
+    guard !isOutput || places.count == 1 else {
+      throw Self.usage("- takes standard output: it goes with no --to")
+    }
     let change = command.change
     guard isOutput || change.from == nil && !change.withKey && change.receipt == nil else {
       throw Self.usage("--from, --with-key and --receipt are for -")

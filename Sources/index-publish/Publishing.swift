@@ -87,7 +87,8 @@ extension PublishOptions {
     let outcome = try publisher.publish(offer)
     switch outcome {
     case .published(let state, let sent):
-      console.detail("\(target.name) has generation \(state.taken.generation): \(sent.adds) sent, \(sent.deletes) deleted")
+      console.detail(
+        "\(target.name) has generation \(state.taken.generation): \(sent.adds) sent, \(sent.deletes) deleted")
     case .superseded(let state):
       console.note("another pipe was faster: \(target.name) has generation \(state.taken.generation)")
     case .there(let state):

@@ -18,7 +18,9 @@ enum PlaceResult: Sendable {
   var taken: Receipt? {
     guard let published = batch?.receipt("published") else { return nil }
     var taken = Receipt("taken")
-    for key in ["generation", "to", "uploaded", "adds", "deletes", "rejected", "lineage", "superseded", "force"] {
+    for key in [
+      "generation", "to", "uploaded", "adds", "deletes", "rejected", "lineage", "superseded", "force",
+    ] {
       if let value = published[key] { taken.append(key, value) }
     }
     if let location = published["location"] { taken.append("location", location) }

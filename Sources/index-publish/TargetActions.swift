@@ -35,6 +35,6 @@ extension PublishOptions {
 
 extension TargetState {
   fileprivate var marks: [String] {
-    (taking.map { ["taking=\($0.generation)"] } ?? []) + (shared ? ["shared"] : [])
+    begun.map { "taking=\($0.generation)" } + (shared ? ["shared"] : []) + (isLost ? ["lost"] : [])
   }
 }

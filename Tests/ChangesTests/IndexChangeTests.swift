@@ -1,6 +1,7 @@
 import Bytes
 import Failures
 import Foundation
+import Histories
 import JSON
 import Objects
 import Publishing
@@ -16,7 +17,7 @@ import Testing
   static let kinds = ["id id\ng group\nt text\nn number\n", "id id\nt text\nn number\n"]
 
   /// What is sent and deleted, by id; checks the order and the groups on the way.
-  func told(_ change: IndexChange) throws -> [String: String?] {
+  func told(_ change: IndexChange, isKeeping: Bool = false) throws -> [String: String?] {
     var told: [String: String?] = [:]
     var last: [UInt8]?
     var (adds, deletes) = (0, 0)
@@ -24,9 +25,10 @@ import Testing
       if let last { #expect(last.lexicographicallyPrecedes(group.group)) }
       last = group.group
       #expect(!group.documents.isEmpty)
-      #expect(zip(group.documents, group.documents.dropFirst()).allSatisfy {
-        $0.id.lexicographicallyPrecedes($1.id)
-      })
+      #expect(
+        zip(group.documents, group.documents.dropFirst()).allSatisfy {
+          $0.id.lexicographicallyPrecedes($1.id)
+        })
       for document in group.documents {
         let id = String(decoding: document.id, as: UTF8.self)
         #expect(told[id] == nil, "\(id) twice")
@@ -83,6 +85,56 @@ import Testing
     let current = try IndexState(try history.destination.location, stores: Stores())
     #expect(current.locations == [history.generations[5]] && current.published?.number == 6)
     #expect(try told(IndexChange(from: [current], to: published)).isEmpty)
+  }
+
+  /// The tombstones of a state that count, as text.
+  func tombstones(_ state: IndexState) throws -> (ids: Set<String>, groups: Set<String>) {
+    var (ids, groups) = (Set<String>(), Set<String>())
+    for segment in state.view.segments {
+      for number in 0..<segment.reader.meta.idTombstones
+      where segment.live?.contains(idTombstone: number) ?? true {
+        ids.insert(String(decoding: try segment.reader.idTombstone(number), as: UTF8.self))
+      }
+      for number in 0..<segment.reader.meta.groupTombstones
+      where segment.live?.contains(groupTombstone: number) ?? true {
+        groups.insert(String(decoding: try segment.reader.groupTombstone(number), as: UTF8.self))
+      }
+    }
+    return (ids, groups)
+  }
+
+  func group(_ id: String, _ text: String) throws -> String { try JSONValue.parse(text)["g"]?.string ?? id }
+
+  @Test(arguments: kinds, 1...UInt64(Sample.rounds(quick: 3, full: 10, long: 200)))
+  func `what merely left the window is kept where that is asked for`(_ kind: String, _ seed: UInt64) throws {
+    var history = try History(kind, seed: seed + 50)
+    history.ids = [12, 40, 200][Int(seed) % 3]
+    for step in 0..<12 { try history.step(base: step == 2) }
+    let all = try history.generations.map { try documents($0) }
+    let states = try history.generations.map { try IndexState($0, stores: Stores()) }
+    var kept = 0
+    for _ in 0..<40 {
+      let picked = (0..<3).map { _ in Int.random(in: 0..<12, using: &history.random) }
+      let (new, old) = (picked[0], Array(picked[1...].prefix(Int.random(in: 1...2, using: &history.random))))
+      var expected = slow(old.map { all[$0] }, all[new])
+      let (ids, groups) = try tombstones(states[new])
+      let shown = Set(try all[new].map { try group($0.key, $0.value) })
+      // Of what several old states show, the first that does tells the group.
+      for (id, text) in expected where text == nil {
+        guard let was = old.lazy.compactMap({ all[$0][id] }).first else { continue }
+        let own = try group(id, was)
+        if ids.contains(id) || groups.contains(own) || shown.contains(own) { continue }
+        expected[id] = nil as String??
+        kept += 1
+      }
+      let known = try old.map { try tombstones(states[$0]).ids }
+      for id in ids where all[new][id] == nil && !known.allSatisfy({ $0.contains(id) }) {
+        expected[id] = .some(nil)
+      }
+      let change = try IndexChange(from: old.map { states[$0] }, to: states[new], keepExpired: true)
+      #expect(try told(change, isKeeping: true) == expected, "seed \(seed): \(old) to \(new)")
+    }
+    #expect(kept > 0)
   }
 
   /// So nothing else of a file that both have is looked at.

@@ -3,6 +3,7 @@ import Failures
 import Fields
 import Foundation
 import Lines
+import Objects
 import Records
 import Runs
 import Seeded
@@ -41,11 +42,104 @@ import Testing
           #expect(content.0 == content.1, "seed \(seed) \(round), batch \(batch), \(count) shards")
           guard content.0 == content.1 else { return }
           let index = try #require(printed.receipt("index"))
-          for key in ["to", "documents", "tombstones", "groups", "bad"] { #expect(index[key] == expected[key]) }
+          for key in ["to", "documents", "tombstones", "groups", "bad"] {
+            #expect(index[key] == expected[key])
+          }
           segments = max(segments, Int(index["segments"] ?? "") ?? 0)
           try producer.step()
         }
         #expect(segments > count, "no shard was built on its last one")
+      }
+    }
+  }
+
+  /// Of four shards a is in 4, b in 2. What 4 gets late of the first object lies on both sides of a delete that it had.
+  @Test func `late records keep their places among the deletes of groups`() throws {
+    let fields = try Fields.parse(Array("id id\ng group\nn number - sum".utf8), name: "test")
+    let place = try Place()
+    let objects = [
+      try place.object(
+        "0", #"{"id":"x","g":"b","n":1}"#, #"{"g":"b","_delete":true}"#, #"{"id":"x","g":"b","n":10}"#),
+      try place.object("1", #"{"id":"x","g":"a","n":100}"#, minute: 1),
+    ]
+    var random = SeededRandom(1)
+    let (feeder, joined) = (try Feeder(fields, shards: 4), try Place())
+    for count in 1...2 {
+      let input = try one.input(Array(objects[..<count]), generation: count)
+      _ = try join(feeder.run(input, &random), in: joined)
+    }
+    #expect(try one.content(joined).documents == [#"{"id":"x","g":"a","n":110}"#])
+  }
+
+  private let plain = ["id id", "g group", "t text"]
+
+  /// Three routed lines of a slice of one object.
+  private func fed(_ place: Place) throws -> (input: BuildInput, feeder: Feeder, lines: [Feeder.Routed]) {
+    let feeder = try Feeder(
+      try Fields.parse(Array(plain.joined(separator: "\n").utf8), name: "test"), shards: 2)
+    let object = try place.object(
+      "0", #"{"id":"x","g":"b"}"#, #"{"id":"y","g":"b"}"#, #"{"id":"z","g":"b","t":"z"}"#)
+    let input = try one.input([object], generation: 0)
+    return (input, feeder, try #require(try feeder.lines(of: input).values.first { !$0.isEmpty }))
+  }
+
+  @Test func `what is fed again, in any order, makes the same runs and nothing new`() throws {
+    let place = try Place()
+    let (input, feeder, lines) = try fed(place)
+    let build = try feeder.build(2)
+    let runs = try feeder.feed(lines, to: build, input)
+    let receipt = try build.run(input, fed: runs)
+    for again in [lines.reversed(), [], [lines[1]], lines + lines] {
+      let feeding = try Feeding(build, input)
+      try feeder.feed(again, to: feeding)
+      #expect(feeding.areKnown(try feeding.finish()))
+      #expect(build.standing(of: input) == .built(receipt))
+    }
+    let other = try Feeder(feeder.fields, shards: 2)
+    let elsewhere = try other.build(2)
+    let others = try feeder.feed(lines.reversed() + lines, to: elsewhere, input)
+    #expect(others.identities == runs.identities)
+    #expect(try elsewhere.run(input, fed: others)["id"] == receipt["id"])
+    withExtendedLifetime(other) {}
+  }
+
+  @Test(arguments: [
+    ("/0\t2\t", "/1\t2\t", "it was fed, and is not in the slice"),
+    ("\t2\t", "\t1\t", "line 1: it was fed twice, and differently"),
+    (#""id":"y""#, #""id":0.5"#, "line 2: 'id' must be a string or a whole number"),
+    (#"{"id":"y""#, "[", "line 2: not a JSON object"),
+  ])
+  func `what can't be is refused`(_ what: String, _ by: String, _ reason: String) throws {
+    let place = try Place()
+    let (input, feeder, lines) = try fed(place)
+    let wrong = lines.map {
+      $0.text.contains("\t2\t{") ? Feeder.Routed($0.text.replacing(what, with: by)) : $0
+    }
+    #expect(wrong != lines)
+    let failure = try #require(throws: Failure.self) {
+      try feeder.feed(wrong, to: feeder.build(2), input)
+    }
+    #expect(failure.exit == .badData && failure.message.hasSuffix(reason), "\(failure.message)")
+  }
+
+  @Test func `malformed records count as they do where the objects are read`() throws {
+    let place = try Place()
+    let (input, feeder, lines) = try fed(place)
+    let location = input.objects[0].location.description
+    let bad = ["bad\t-\t\(location)\t5\tnot a JSON object", "bad\t-\t\(location)\t4\tcut"].map(
+      Feeder.Routed.init)
+    for skipBad in [1, 2] {
+      let work = try Place()
+      defer { withExtendedLifetime(work) {} }
+      let build = Build(
+        SliceReading(fields: feeder.fields, stores: Stores(), skipBad: skipBad, threads: 1, jobs: 1),
+        in: try WorkDirectory(work.path), shard: try #require(Shard("2/2")), limits: Limits(threads: 1))
+      let runs = try feeder.feed(lines + bad + bad, to: build, input)
+      if skipBad == 1 {
+        let failure = try #require(throws: Failure.self) { try build.run(input, fed: runs) }
+        #expect(failure.message.hasSuffix("line 5: not a JSON object"))
+      } else {
+        #expect(try build.run(input, fed: runs)["bad"] == "2")
       }
     }
   }
@@ -103,11 +197,15 @@ struct Feeder {
 
   func feed(_ lines: [Routed], to build: Build, _ input: BuildInput) throws -> FedRuns {
     let feeding = try Feeding(build, input)
+    try feed(lines, to: feeding)
+    return try feeding.finish()
+  }
+
+  func feed(_ lines: [Routed], to feeding: Feeding) throws {
     for line in lines {
       let bytes = Array(line.text.utf8)
       try bytes.withUnsafeBytes { try feeding.take(#require(RoutedLine($0))) }
     }
-    return try feeding.finish()
   }
 
   /// Who gets what: the records of new objects, and what shards need of each other.
@@ -154,7 +252,8 @@ struct Feeder {
       RoutedPiece(fields: fields, shards: count).print(piece, of: chunks) { found in
         switch found {
         case .routed(let routed):
-          text += String(decoding: routed.lines(of: object.location.description, behind: lines), as: UTF8.self)
+          text += String(
+            decoding: routed.lines(of: object.location.description, behind: lines), as: UTF8.self)
         case .lines(let count): lines += count
         default: Issue.record("\(found)")
         }

@@ -74,7 +74,8 @@ import Testing
     #expect(build.standing(of: input) != .different && printed.receipt("index")?["shard"] == nil)
   }
 
-  @Test func `a tombstone is in the shard of the last group that was named, of the id where none was`() throws {
+  @Test func `a tombstone is in the shard of the last group that was named, of the id where none was`() throws
+  {
     let place = try Place()
     let fields = try Fields.parse(Array("id id\ng group\nt text".utf8), name: "test")
     #expect(["a", "b", "c", "d", "w", "x", "y", "z"].map(shardOfFour) == [4, 2, 4, 1, 3, 4, 2, 4])

@@ -14,7 +14,8 @@ import Testing
 /// Not tested here: part-cat (part-cat.t), what a shard makes of them (FedTests).
 @Suite struct RoutingTests {
   private func all() throws -> Fields {
-    try fields("id id", "g group", "t text", "k keyword - union", "n number", "s stored", "gn number group sum")
+    try fields(
+      "id id", "g group", "t text", "k keyword - union", "n number", "s stored", "gn number group sum")
   }
 
   /// The records of lines, as runs have them.
@@ -42,8 +43,14 @@ import Testing
     (#"{"id":"a","g":"b","n":1e21,"gn":1E-7}"#, #"{"id":"a","g":"b","n":1e+21,"gn":1e-7}"#),
     (#"{"id":"a","g":"b","n":0.1,"t":null,"n":null}"#, #"{"id":"a","g":"b","t":null,"n":null}"#),
     (#"{"id":12,"g":1e2,"t":true}"#, #"{"id":"12","g":"100","t":"true"}"#),
-    (#"{"g":"\u0009\"\\é\u007f","k":[1.0,"x",false]}"#, "{\"g\":\"\\t\\\"\\\\é\\u007f\",\"k\":[\"1.0\",\"x\",\"false\"]}"),
-    (#"{"id":"a","g":"b","s":{"x":[1.00,null,{}],"y":"\/"}}"#, #"{"id":"a","g":"b","s":{"x":[1.00,null,{}],"y":"/"}}"#),
+    (
+      #"{"g":"\u0009\"\\é\u007f","k":[1.0,"x",false]}"#,
+      "{\"g\":\"\\t\\\"\\\\é\\u007f\",\"k\":[\"1.0\",\"x\",\"false\"]}"
+    ),
+    (
+      #"{"id":"a","g":"b","s":{"x":[1.00,null,{}],"y":"\/"}}"#,
+      #"{"id":"a","g":"b","s":{"x":[1.00,null,{}],"y":"/"}}"#
+    ),
     (#"{"id":"a","_delete":true,"t":"x"}"#, #"{"id":"a","_delete":true}"#),
     (#"{"id":"a","g":"b","_delete":true}"#, #"{"id":"a","g":"b","_delete":true}"#),
     (#"{"g":"b","_delete":true}"#, #"{"g":"b","_delete":true}"#),
@@ -98,7 +105,8 @@ import Testing
     let big = String(repeating: "x", count: 100_000)
     for (object, line) in (all + all[100..<200]).shuffled(using: &random) {
       let record = #"{"id":"\#(object) \#(line)","g":"g","t":"\#(line == 3 && object == 7 ? big : "")"}"#
-      #expect(try Array(record.utf8).withUnsafeBytes { try spool.take($0, object: object, line: line) } == nil)
+      #expect(
+        try Array(record.utf8).withUnsafeBytes { try spool.take($0, object: object, line: line) } == nil)
     }
     var found: [String] = []
     try spool.forEach(conflict: { Failure(.badData, "\($0)") }) { object, record in
@@ -108,11 +116,15 @@ import Testing
     #expect(found == all.map { "\($0.object) \($0.line)" })
   }
 
-  @Test(arguments: [1, 1 << 30]) func `a record that comes twice as another is found out`(_ memory: Int) throws {
+  @Test(arguments: [1, 1 << 30]) func `a record that comes twice as another is found out`(_ memory: Int)
+    throws
+  {
     let place = try Place()
     let spool = try RecordSpool(fields: try all(), in: try Directory.open(place.path), memory: memory)
     for (line, text) in [(2, "a"), (1, "b"), (2, "c")] {
-      _ = try Array(#"{"id":"\#(text)","g":"g"}"#.utf8).withUnsafeBytes { try spool.take($0, object: 3, line: line) }
+      _ = try Array(#"{"id":"\#(text)","g":"g"}"#.utf8).withUnsafeBytes {
+        try spool.take($0, object: 3, line: line)
+      }
     }
     #expect(throws: Failure(.badData, "3 2")) {
       try spool.forEach(conflict: { Failure(.badData, "\($0.object) \($0.line)") }) { _, _ in }

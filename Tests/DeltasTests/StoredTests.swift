@@ -26,13 +26,13 @@ import Testing
   /// One shard, as delta-build builds it; and what it had to say.
   private func build(
     _ shard: String, of input: BuildInput, in work: Place, _ store: any ObjectStore, last: String?,
-    threads: Int = 1, isNeeded: Bool = false
+    threads: Int = 1
   ) throws -> (receipt: Receipt, notes: [String]) {
     let build = try one.build(
       fields(), in: work, shard: try #require(Shard(shard)), threads: threads)
-    let stored = StoredWork(build.work, in: place(store), jobs: threads)
+    let stored = StoredWork(build, in: place(store), jobs: threads)
     var notes: [String] = []
-    try stored.fetch(last, isNeeded: isNeeded) { notes.append($0) }
+    try stored.fetch(last) { notes.append($0) }
     if case .built(let receipt) = build.standing(of: input) { return (try stored.send(receipt), notes) }
     return (try stored.send(try build.run(input)), notes)
   }
@@ -42,7 +42,7 @@ import Testing
   ) throws -> Batch? {
     let reading = SliceReading(
       fields: try fields(), stores: Stores(), skipBad: skipBad, threads: 1, jobs: 1)
-    return try StoredBeginning(place(store), reading, shards: shards).run(input)
+    return try StoredBeginning(place(store), reading, shards: shards, jobs: 2).run(input)
   }
 
   private func join(
@@ -76,7 +76,7 @@ import Testing
       let (home, homes) = (MemoryStore(), try (0..<count).map { _ in try Place() })
       var machines = try (0..<2).map { _ in try (0..<count).map { _ in try Place() } }
       var (id, homeStates, segments) = (String?.none, [String?](repeating: nil, count: count), 0)
-      for batch in 0..<12 {
+      for batch in 0..<Sample.rounds(quick: 6, full: 12, long: 40) {
         let input = try one.input(producing.producer.objects, generation: batch)
         let whole = try Place()
         _ = try one.build(fields(), in: whole).run(input)
@@ -176,13 +176,10 @@ import Testing
     let expected = try one.content(work)
     let keys = try keys(of: home)
     #expect(keys.count >= 7 + 3 + 1)
-    for key in keys {
-      for damage in Damage.allCases {
+    for (number, key) in keys.enumerated() {
+      for (kind, damage) in Damage.allCases.enumerated() where Sample.picks(number + kind, of: 4) {
         let (store, other) = (try copy(of: home), try copy(of: home))
         for store in [store, other] { try Self.harm(key, in: store, damage, other: keys.first { $0 != key }) }
-        #expect(throws: Failure.self) {
-          try build("1/2", of: second, in: Place(), store, last: last, isNeeded: true)
-        }
         // Where all is at hand nothing is missed, but for what says what it is.
         let near = try build("1/2", of: second, in: work, store, last: last)
         let isDescription = ["states", "builds"].contains { key.description.contains($0) }
@@ -223,6 +220,55 @@ import Testing
     return copy
   }
 
+  /// A shard of which every record is fed, or none where there is a last one; of no records.
+  private func feed(
+    _ shard: String, of input: BuildInput, in work: Place, _ store: any ObjectStore, last: String?
+  ) throws -> Receipt {
+    let build = try one.build(fields(), in: work, shard: try #require(Shard(shard)))
+    let stored = StoredWork(build, in: place(store), jobs: 2, isFed: true)
+    try stored.fetch(last)
+    return try stored.send(try build.run(input, fed: try Feeding(build, input).finish()))
+  }
+
+  /// Else it would be one without the records that nobody feeds again.
+  @Test func `what is fed begins from nothing only where a driver was told`() throws {
+    let producing = try Producing(fields(), 3, objects: 4)
+    let first = try one.input(Array(producing.producer.objects.prefix(3)), generation: 1)
+    let second = try one.input(producing.producer.objects, generation: 2)
+    let home = MemoryStore()
+    let receipts = try (1...2).map { try feed("\($0)/2", of: first, in: Place(), home, last: nil) }
+    _ = try join(receipts, first, home, after: nil)
+    let told = try #require(try beginning(second, home, shards: 2))
+    #expect(told.receipts.dropFirst().map { $0["state"] } == receipts.map { $0["state"] })
+    #expect(told.objects == Array(second.objects.suffix(1)))
+    var lost = 0
+    for key in try keys(of: home) {
+      for damage in Damage.allCases {
+        let store = try copy(of: home)
+        try Self.harm(key, in: store, damage, other: try keys(of: home).first { $0 != key })
+        do {
+          for number in 1...2 {
+            _ = try feed("\(number)/2", of: second, in: Place(), store, last: receipts[number - 1]["state"])
+          }
+        } catch let failure as Failure {
+          #expect(failure.exit == .tryAgain, "\(key): \(failure.message)")
+          lost += 1
+          let next = try #require(try beginning(second, store, shards: 2))
+          #expect(next.receipts.dropFirst().map { $0["state"] } == ["none", "none"])
+          #expect(next.objects == second.objects)
+        }
+      }
+    }
+    #expect(lost > 4 * Damage.allCases.count)
+    // A state of the other kind.
+    let read = try build("1/2", of: first, in: Place(), home, last: nil).receipt["state"]
+    do {
+      _ = try feed("1/2", of: second, in: Place(), home, last: read)
+      Issue.record("it went on from what was read")
+    } catch let failure as Failure { #expect(failure.exit == .configuration) }
+    #expect(try build("1/2", of: second, in: Place(), home, last: receipts[0]["state"]).notes.count == 1)
+  }
+
   // MARK: - Faults
 
   @Test(arguments: FailingStore.Fault.allCases)
@@ -250,7 +296,7 @@ import Testing
     let clean = FailingStore(try copy(of: home))
     let wanted = try batch(clean, [Place(), Place()])
     let rest = try Set(keys(of: clean))
-    for number in 1...clean.count {
+    for number in 1...clean.count where Sample.picks(number, of: 5) {
       let (store, work) = (try copy(of: home), [try Place(), try Place()])
       do {
         #expect(try batch(FailingStore(store, (number, fault)), work) == wanted)
@@ -407,7 +453,7 @@ import Testing
       name: "segments/7-\(hash.prefix(32)).seg", bytes: 9, sha256: hash, bad: 0)
     let state = StoredState(
       build: hash, generation: 7, touched: 2, bad: 1, late: 3, shard: try #require(Shard("2/8")),
-      format: "format=csv", files: [file, segment])
+      format: "format=csv", isFed: true, files: [file, segment])
     #expect(StoredState(state.bytes) == state)
     #expect(file.object == "runs/\(hash.prefix(32)).run" && segment.object == segment.name)
     let joined = JoinedShards(build: hash, generation: 7, bad: 0, format: "", states: [hash, hash])
@@ -435,7 +481,15 @@ import Testing
     let hash = String(repeating: "a", count: 64)
     let file = StoredState.File(name: name, bytes: 5, sha256: hash, bad: 0)
     let state = StoredState(
-      build: hash, generation: 7, touched: 2, bad: 1, late: nil, shard: .whole, format: "", files: [file])
+      build: hash, generation: 7, touched: 2, bad: 1, late: nil, shard: .whole, format: "", isFed: false,
+      files: [file])
     #expect(StoredState(state.bytes) == nil)
+  }
+}
+
+extension Sample {
+  /// One of so many where there is little time; else all.
+  fileprivate static func picks(_ number: Int, of many: Int) -> Bool {
+    number % rounds(quick: many, full: 1, long: 1) == 0
   }
 }

@@ -11,6 +11,7 @@ OBJECTS = "Sources/Common/Objects/"
 RECORDS = "Sources/Common/Records/"
 DELTAS = "Sources/Common/Deltas/"
 PUBLISHING = "Sources/Common/Publishing/"
+SERVING = "Sources/Common/Serving/"
 TABLES = "Sources/Common/Tables/"
 WATERMARKS = "Sources/Common/Watermarks/"
 
@@ -208,4 +209,61 @@ MUTANTS = [
         "more or fewer rows are deleted than the log says", "4", TABLES + "Deletion/RoaringBitmap.swift",
         "guard bitmap.rows.count == count else {", "guard bitmap.rows.count <= count else {",
         "rooms TablesTests.DeletionTests"),
+    # Targets: what they refuse, forget or never got is not taken for done, and no secret goes astray.
+    Mutant(
+        "a document that has to wait is forgotten", "4", SERVING + "Elastic/BulkAnswer.swift",
+        "return .busy(reason())", "return .done",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
+        "a bulk is believed to have no more documents than its answer", "4", SERVING + "Elastic/BulkAnswer.swift",
+        "items.count == count else", "items.count <= count else",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
+        "a later version of others hides ours", "4", SERVING + "Elastic/ElasticSending.swift",
+        "let again = try busy + settled(conflicts)", "let again = busy",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
+        "a page of ids that was lost is not missed", "4", SERVING + "Elastic/ElasticScroll.swift",
+        "guard count == total else", "guard count <= total else",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
+        "the state of another publisher is written over", "6", SERVING + "Elastic/ElasticTarget.swift",
+        "guard try read().state == state else { throw overtaken }", "",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
+        "credentials go to any server whose name begins alike", "7", SERVING + "Session/ServingCredentials.swift",
+        "base.count == prefix.count ||", "base.count >= prefix.count ||",
+        "rooms ServingTests.SessionTests"),
+    Mutant(
+        "a secret that a server repeats is shown", "7", SERVING + "Session/ServingMessages.swift",
+        "for word in hidden where !word.isEmpty", "for word in hidden where word.isEmpty",
+        "rooms ServingTests.SessionTests"),
+    Mutant(
+        "what was begun at a target before, and not ended, is forgotten", "5", SERVING + "TargetState.swift",
+        "begun.removeAll { $0 == next }", "begun.removeAll()",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "a target is compared with what it took alone", "5", SERVING + "TargetStates.swift",
+        "[state.taken] + state.begun", "[state.taken]",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "whoever was overtaken at a target says that its state is there", "4", SERVING + "TargetPublisher.swift",
+        "guard try target.state() == begun else { throw overtaken }", "",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "versions go back with a new lineage", "5", SERVING + "TargetStep.swift",
+        "max(state.version + 1, next.generation)", "next.generation",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "documents of others are deleted from a target", "4", SERVING + "TargetPublisher.swift",
+        "guard !state.shared, !order.keepExpired else {", "guard !order.keepExpired else {",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "a document that moved to another group is deleted", "5", "Sources/Common/Changes/StateChange.swift",
+        "if try !names.contains(id: before.walks[segment].id) {", "if try names.contains(id: []) == false {",
+        "rooms ChangesTests.IndexChangeTests"),
+    Mutant(
+        "what a delta hides, or no longer hides, is not told", "5", "Sources/Common/Segments/Comparing/SharedSegments.swift",
+        "where upper.layer > twin.layer {", "where upper.layer > twin.layer + 1 {",
+        "rooms ChangesTests.IndexChangeTests"),
 ]

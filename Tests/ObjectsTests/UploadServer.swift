@@ -73,6 +73,7 @@ final class UploadServer: @unchecked Sendable {
           "<InitiateMultipartUploadResult><Bucket>b</Bucket><UploadId>\(id)</UploadId></InitiateMultipartUploadResult>"
         )
       case ("PUT", let id?): return put(part: Int(query["partNumber"] ?? "") ?? 0, id, request)
+      case ("PUT", nil) where request.header("x-amz-copy-source") != nil: return copy(path, request)
       case ("PUT", nil): return put(path, request.body, Hex.encode(Checksum.of(request.body, .md5)))
       case ("POST", let id?): return complete(path, id)
       case ("DELETE", let id?):
@@ -84,6 +85,25 @@ final class UploadServer: @unchecked Sendable {
           + "Content-Length: \(object.bytes.count)\r\n\r\n"
       }
     }
+  }
+
+  private func copy(_ path: String, _ request: Connection.Request) -> String {
+    guard let object = objects["/" + (request.header("x-amz-copy-source") ?? "")] else {
+      return Self.error("NoSuchKey", status: 404)
+    }
+    guard request.header("x-amz-copy-source-if-match") == "\"\(object.tag)\"" else {
+      return Self.error("PreconditionFailed", status: 412)
+    }
+    objects[path] = object
+    var sum = Checksum(.sha256)
+    object.bytes.withUnsafeBytes { sum.update($0) }
+    return Self.copied(
+      request.header("x-amz-checksum-algorithm") == "SHA256"
+        ? "<ChecksumSHA256>\(Base64.encode(sum.finish()))</ChecksumSHA256>" : "")
+  }
+
+  static func copied(_ sum: String) -> String {
+    reply("  <?xml version=\"1.0\"?><CopyObjectResult><ETag>e</ETag>\(sum)</CopyObjectResult>")
   }
 
   private func put(part number: Int, _ id: String, _ request: Connection.Request) -> String {

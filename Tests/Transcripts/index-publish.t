@@ -257,7 +257,7 @@ Options that can't be:
   index-publish: cannot read --grace 'soon': write 300, 5m or 5h
   [64]
   $ index-publish
-  index-publish: missing expected argument '<destination>' (see index-publish --help)
+  index-publish: missing expected argument '<destination>', or --to (see index-publish --help)
   [64]
   $ FRESHET_FENCE=x index-publish dest < first
   index-publish: FRESHET_FENCE: 'x' is no fence (see index-publish --help)

@@ -11,8 +11,8 @@ DeltasTests and Pipes/70-shards.)
   $ index() { sed -n 's/^#index\tid=[0-9a-f]*\t\(to=.*\)\tlocation.*/\1/p'; }
   $ shard 1/2 1 --fields fields < slice > one; shard 2/2 2 --fields fields < slice > two
   $ index < one; index < two
-  to=2026-05-04T11:00:00Z	documents=4	tombstones=2	groups=4	touched=4	segments=1	bytes=*	bad=0	shard=1/2 (glob)
-  to=2026-05-04T11:00:00Z	documents=3	tombstones=1	groups=2	touched=2	segments=1	bytes=*	bad=0	shard=2/2 (glob)
+  to=2026-05-04T11:00:00Z	documents=4	tombstones=0	groups=4	touched=4	segments=1	bytes=*	bad=0	shard=1/2 (glob)
+  to=2026-05-04T11:00:00Z	documents=3	tombstones=3	groups=2	touched=2	segments=1	bytes=*	bad=0	shard=2/2 (glob)
   $ grep -o '"shard":"[^"]*"' work.*/builds/*.json
   work.1/builds/*.json:"shard":"1/2" (glob)
   work.2/builds/*.json:"shard":"2/2" (glob)
@@ -158,7 +158,7 @@ Options:
   delta-build: --work is missing: * (glob)
   [64]
   $ delta-build --join one two --work none --records
-  delta-build: --join takes shards that were built: neither --records, --shard nor --verify-full
+  delta-build: --join takes shards that were built: neither --records, --shard, --fed, --ask nor --verify-full
   [64]
   $ delta-build one two --work none
   delta-build: receipts are for --join; a slice is read from standard input

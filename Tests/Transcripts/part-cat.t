@@ -211,3 +211,30 @@ Many objects of many pieces, in their order:
 
   $ for i in $(seq 30); do cat many; done > large
   $ part-cat --threads 4 large many large | cmp - <(cat large many large)
+
+Records with the shard that each is for, malformed ones among them; of a CSV file, too:
+
+  $ printf '%s\n' 'id id' 'g group' 't text' 'n number' > routed.fields
+  $ printf '%s\n' '{"id":"x","g":"a","n":1.50,"n":2e3,"other":1}' '' '{"id":"x","_delete":true,"t":"y"}' 'no' > 'a b'
+  $ printf '%s\n' '{"g":"b","_delete":true}' '{"g":"b","t":null}' '{"id":"x"}' >> 'a b'
+  $ printf '%s\n' 'id,g,n' 'y,a,7' > c.csv
+  $ part-cat --shards 4 --fields routed.fields 'a b' c.csv
+  4	*	a%20b	1	{"id":"x","g":"a","n":2000} (glob)
+  4	*	a%20b	3	{"id":"x","_delete":true} (glob)
+  bad	-	a%20b	4	not a JSON object
+  \*	-	a%20b	5	{"g":"b","_delete":true} (re)
+  2	-	a%20b	6	{"g":"b","t":null}
+  bad	-	a%20b	7	it has no 'g'
+  4	*	c.csv	2	{"id":"y","g":"a","n":7} (glob)
+  #end	lines=7
+  $ part-cat --shards 4 --fields routed.fields < /dev/null
+  #end	lines=0
+  $ sed 's/id/g/;s/no/{}/' many > more; cat more more more more > large
+  $ part-cat --shards 9 --fields <(printf 'a id\n') --threads 1 large many > one; part-cat --shards 9 --fields <(printf 'a id\n') large many | cmp - one; tail -n 1 one
+  #end	lines=100000
+  $ awk -F '\t' '!/^#/ { line[$3]++; if ($4 != line[$3]) exit 1 }' one
+  $ part-cat --shards 4 many; part-cat --shards 0 --fields routed.fields many; part-cat --shards 4 --fields routed.fields -
+  part-cat: --shards goes with --fields, which says what a group is, and not with --select
+  part-cat: --shards must be from 1 to 65536
+  part-cat: --shards names the object of each record, and standard input is none
+  [64]

@@ -20,6 +20,13 @@ package enum Hex {
     text.utf8.count == count && text.utf8.allSatisfy(digits.contains)
   }
 
+  /// The bytes of digits in either case; nil where there is anything else, or a digit too many.
+  package static func decode(_ text: String) -> [UInt8]? {
+    let digits = text.utf8.compactMap { value(of: $0) }
+    guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return nil }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
   /// The value of one digit, in either case.
   package static func value(of digit: UInt8) -> UInt8? {
     switch digit {

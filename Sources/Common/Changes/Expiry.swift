@@ -24,6 +24,8 @@ struct Expiry {
     var oldNames = old.map(\.names)
     var own = names
     var found: [[UInt32]] = []
+    // A base and its delta may delete the same.
+    var given: Set<[UInt8]> = []
     for segment in new.view.segments {
       var numbers: [UInt32] = []
       try segment.forEachIDTombstone { (number, id) throws(Failure) in
@@ -32,7 +34,7 @@ struct Expiry {
           if try !oldNames[index].deletes(id: id) { isKnown = false }
           if try oldNames[index].contains(id: id) { isShown = true }
         }
-        if !isKnown && !isShown { numbers.append(UInt32(number)) }
+        if !isKnown && !isShown && given.insert(Array(id)).inserted { numbers.append(UInt32(number)) }
       }
       found.append(numbers)
     }

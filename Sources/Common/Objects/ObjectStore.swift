@@ -101,6 +101,13 @@ package protocol ObjectStore: Sendable {
   /// Writes the object whole or not at all, durable when this returns; its new tag.
   func write(_ key: Key, _ contents: Contents, if condition: WriteCondition) throws(StoreError) -> String
 
+  /// Has the store itself copy an object of that store or of another one, of that tag, whole or not at all, durable when this
+  /// returns. Whether it has said that the copy has this SHA-256 (in hex); where it has not, only a look at the copy tells.
+  /// `unsupported` where it can't: nothing is known of the key then. `invalid` where it says that it has another one.
+  func copy(
+    _ source: ObjectInfo, of store: any ObjectStore, to key: Key, sha256: String
+  ) throws(StoreError) -> Bool
+
   /// Size, tag and time; nil where there is no such object.
   func info(_ key: Key) throws(StoreError) -> ObjectInfo?
 
@@ -160,6 +167,12 @@ package struct OpenObject {
 extension ObjectStore {
   package func openAnywhere(_ key: Key, tag: String?) throws(StoreError) -> RandomObject {
     throw .unsupported("objects of this store are read from their beginning only")
+  }
+
+  package func copy(
+    _ source: ObjectInfo, of store: any ObjectStore, to key: Key, sha256: String
+  ) throws(StoreError) -> Bool {
+    throw .unsupported("the store copies no objects")
   }
 
   package func settle(_ key: Key) throws(StoreError) {}

@@ -39,7 +39,8 @@ package struct Guards: Sendable {
     var objections: [String] = []
     if deletes > 0, Double(deletes) > Double(documents) * maxShrink / 100 {
       objections.append(
-        "\(deletes) of its \(documents) documents would be deleted, more than \(Self.text(maxShrink))% (--max-shrink)")
+        "\(deletes) of its \(documents) documents would be deleted, more than \(Self.text(maxShrink))% (--max-shrink)"
+      )
     }
     if left < minDocuments {
       objections.append("the index has \(left) documents, fewer than \(minDocuments) (--min-docs)")

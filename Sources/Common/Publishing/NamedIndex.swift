@@ -24,8 +24,11 @@ package enum NamedIndex: Sendable {
     do throws(StoreError) { found = try store.read(key, limit: Generation.largest) } catch {
       throw error.failure(cannot: "read", location)
     }
-    guard let bytes = found?.bytes else { throw StoreError.notFound(.object).failure(cannot: "read", location) }
-    guard try Members.parse(bytes, file: name).json["generation"] != nil, let home = Self.destination(of: location)
+    guard let bytes = found?.bytes else {
+      throw StoreError.notFound(.object).failure(cannot: "read", location)
+    }
+    guard try Members.parse(bytes, file: name).json["generation"] != nil,
+      let home = Self.destination(of: location)
     else {
       self = .build(try BuiltIndex(location, stores: stores))
       return

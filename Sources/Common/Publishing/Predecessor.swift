@@ -26,6 +26,8 @@ extension BuiltIndex {
     guard let bytes = try? directory.read(name, limit: 1 << 16), bytes.last == UInt8(ascii: "\n") else {
       return nil
     }
-    return Receipt(Substring(decoding: bytes.dropLast(), as: UTF8.self)).flatMap { $0.word == "published" ? $0 : nil }
+    return Receipt(Substring(decoding: bytes.dropLast(), as: UTF8.self)).flatMap {
+      $0.word == "published" ? $0 : nil
+    }
   }
 }

@@ -2,10 +2,12 @@ internal import Bytes
 internal import Failures
 internal import Objects
 internal import Segments
+internal import Synchronization
 internal import Threads
 
 /// Brings the files of an index to a destination, each checked against its SHA-256 on the way: the store is told the
-/// checksum of what it is sent, in one piece or in parts, and refuses anything else.
+/// checksum of what it is sent, in one piece or in parts, and refuses anything else. What lies in the destination's own store
+/// is copied there: by the store's word that the copy has that checksum, or where it gives none, after the copy was read.
 ///
 /// A file that the current generation names stays as it is. Every other one is stored under a name that begins with
 /// `stamp`, which is not smaller than the current generation, so no collector takes it before the swap: a file that an
@@ -19,6 +21,7 @@ struct Upload {
   /// An attempt before this one has sent some.
   var isRepeated = false
   var threads = 4
+  private let copies = Copies()
 
   struct Transfer: Equatable, Sendable {
     let file: IndexFile
@@ -80,6 +83,7 @@ struct Upload {
         return false
       }
     } catch { throw error.failure(cannot: "look at", name) }
+    if try isCopied(transfer.file, to: key) { return true }
     guard let file = try source.open(transfer.file) else {
       throw Failure(
         .noInput, cannot: "read", source.name(transfer.file), because: "it is missing, and the index needs it"
@@ -117,5 +121,36 @@ struct Upload {
       throw error
     }
     return Hex.encode(digest.finish()) == file.sha256
+  }
+}
+
+extension Upload {
+  /// Whether the store has copied the file, and the copy is what was written. Whatever else comes of it, the file is then sent
+  /// as any other is, over what may lie there, or it is said what is wrong with it.
+  private func isCopied(_ file: IndexFile, to key: Key) throws(Failure) -> Bool {
+    guard copies.mayWork, case .store(let store, let prefix, _) = source else { return false }
+    let there: ObjectInfo?
+    do throws(StoreError) { there = try store.info(prefix + Key(file.name)) } catch {
+      throw error.failure(cannot: "look at", source.name(file))
+    }
+    guard let there, there.bytes == file.bytes else { return false }
+    do throws(StoreError) {
+      if try destination.store.copy(there, of: store, to: key, sha256: file.sha256) { return true }
+      return try isThere(key, file)
+    } catch {
+      switch error {
+      case .notFound, .conditionFailed: break
+      default: copies.giveUp()
+      }
+      return false
+    }
+  }
+
+  /// Whether a store copies is found out once: no other file waits for what did not work.
+  private final class Copies: Sendable {
+    private let work = Atomic(true)
+
+    var mayWork: Bool { work.load(ordering: .relaxed) }
+    func giveUp() { work.store(false, ordering: .relaxed) }
   }
 }

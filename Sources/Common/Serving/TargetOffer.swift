@@ -72,7 +72,8 @@ extension TargetOffer {
     }
     if let taking = state.taking, taking.generation > generation.number {
       return .refused(
-        "generation \(taking.generation) was begun there: its publisher, or that one's next run, ends it", .tryAgain)
+        "generation \(taking.generation) was begun there: its publisher, or that one's next run, ends it",
+        .tryAgain)
     }
     return .follows
   }
@@ -90,7 +91,8 @@ extension TargetOffer {
     if taken.generation == generation { return isThis && generation > 0 ? .unchanged : .follows }
     if taken.generation > generation { return isThis ? .there : .superseded }
     return .refused(
-      "it is at generation \(taken.generation), and the watermark at \(generation): it was reset or restored", .badData)
+      "it is at generation \(taken.generation), and the watermark at \(generation): it was reset or restored",
+      .badData)
   }
 
   private static func otherLineage(_ theirs: String, _ ours: String) -> String {

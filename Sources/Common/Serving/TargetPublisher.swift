@@ -7,15 +7,16 @@ package import Publishing
 /// Brings a target to a state of an index. The order of its steps, and what a kill after each leaves behind:
 ///
 ///  1. its state is read, the old states and the new one are opened and compared, guards are asked: nothing
-///  2. the new state is written down as `taking`: what was there, and the word that it may be more
+///  2. the new state is written down as begun: what was there, and the word that it may be more
 ///  3. groups are sent, each whole in a request: any part of the new state among the old one
 ///  4. what was sent is made visible: the new state, and the word that it may be less
 ///  5. the new state is written down as taken; the outcome is returned, only now
 ///
-/// The next run, of this state or a later one, compares with `taken` and `taking` both: what any of them has, and the new one
-/// has not, is deleted, and what differs from any of them is sent. So it ends what was begun, whatever part of it was done.
+/// The next run, of this state or a later one, compares with what was taken and all that was begun since: what any of them has,
+/// and the new one has not, is deleted, and what differs from any of them is sent. So it ends what was begun, whatever part of
+/// it was done.
 ///
-/// A base goes into a collection beside the one that is read, whose state says `taking` from then on; its own says `taken`
+/// A base goes into a collection beside the one that is read, whose state says that it was begun; its own says that it was taken,
 /// before the name is swapped. Where the state stays with the name, and not with the collection, both readings are right.
 package struct TargetPublisher: Sendable {
   package struct Order: Sendable {
@@ -100,8 +101,10 @@ extension TargetPublisher {
     let old = try state.map { (state) throws(Failure) in try states.open(old: state, sharing: new) }
     let change = try IndexChange(from: old?.states ?? [], to: new, keepExpired: order.keepExpired)
     var begun = state ?? TargetState(taken: .nothing)
-    // How many documents a target has is asked where something depends on it.
-    let has = state == nil || change.deletes > 0 || old?.isWhole == false ? try target.documents() : 0
+    // How many documents a target has is asked where something depends on it. What it may have of states that were begun is
+    // as good as there.
+    var has = state == nil || change.deletes > 0 || old?.isWhole == false ? try target.documents() : 0
+    if let old, state?.taking != nil, change.deletes > 0 { has = max(has, try old.documents) }
     if state == nil { begun.shared = has > 0 }
     let unknown = old?.isWhole == false ? try unknownIDs(to: new, begun) : []
     let deletes = change.deletes + unknown.count
@@ -204,6 +207,7 @@ extension TargetPublisher {
     guard count != expected else { return }
     throw Failure(
       .badData, cannot: "publish to", fresh.name,
-      because: "it has \(count) documents, and \(expected) were sent: it does not take \(target.name)'s place")
+      because: "it has \(count) documents, and \(expected) were sent: it does not take \(target.name)'s place"
+    )
   }
 }

@@ -5,12 +5,12 @@ internal import Partitions
 /// What a target was told, kept in the target itself. One JSON object:
 ///
 ///     {"format":1,"generation":812,"lineage":"<32 hex>","position":"2026-05-04T10:05:00Z","index":["s3://b/index/generations/812-….json"],
-///      "base":false,"taking":{"generation":813,"index":["…"],"base":false},"version":813,"shared":false}
+///      "base":false,"taking":[{"generation":813,"index":["…"],"base":false}],"version":813,"shared":false,"lost":false}
 ///
 /// `index` names the state that it has: a generation, or a base's build and a delta's; of one build `base` says which it is.
-/// `taking`, where it is there, is one that somebody began to send: the target may have any part of it. `version` is the
+/// `taking` are those that somebody began to send since, the newest last: the target may have any part of each. `version` is the
 /// highest that any document was sent with: it never goes back, as generations do when a destination is begun anew.
-/// `shared`: there were documents of others before ours.
+/// `shared`: there were documents of others before ours. `lost`: so many were begun, and none ended, that not all are named.
 package struct TargetState: Equatable, Sendable {
   package struct Taken: Equatable, Sendable {
     package var generation: Int
@@ -35,13 +35,37 @@ package struct TargetState: Equatable, Sendable {
   }
 
   package var taken: Taken
-  package var taking: Taken?
+  package private(set) var begun: [Taken] = []
   package var lineage = ""
   package var position = ""
   package var version = 0
   package var shared = false
+  package private(set) var isLost = false
 
   package init(taken: Taken) { self.taken = taken }
+
+  /// The newest that was begun and not ended.
+  package var taking: Taken? {
+    get { begun.last }
+    set { begun = newValue.map { [$0] } ?? [] }
+  }
+
+  /// So many can be begun and not ended before what the target has must be asked of it.
+  private static let mostBegun = 8
+
+  package mutating func begin(_ next: Taken) {
+    begun.removeAll { $0 == next }
+    begun.append(next)
+    if begun.count > Self.mostBegun {
+      begun.removeFirst()
+      isLost = true
+    }
+  }
+
+  package mutating func end() {
+    taken = begun.last ?? taken
+    (begun, isLost) = ([], false)
+  }
 }
 
 // MARK: - JSON
@@ -55,8 +79,8 @@ extension TargetState {
     .object(
       [.init("format", .number(Self.format))] + Self.members(of: taken) + [
         .init("lineage", .string(lineage)), .init("position", .string(position)),
-        .init("taking", taking.map { .object(Self.members(of: $0)) } ?? .null),
-        .init("version", .number(version)), .init("shared", .bool(shared)),
+        .init("taking", .array(begun.map { .object(Self.members(of: $0)) })),
+        .init("version", .number(version)), .init("shared", .bool(shared)), .init("lost", .bool(isLost)),
       ])
   }
 
@@ -73,13 +97,13 @@ extension TargetState {
       let lineage = json["lineage"]?.string, lineage.isEmpty || Hex.isWritten(lineage, digits: 32),
       let position = json["position"]?.string, position.isEmpty || Instant(line: position) != nil,
       let version = json["version"]?.integer, (0..<Self.largest).contains(version),
-      let shared = json["shared"]?.bool
+      let shared = json["shared"]?.bool, let isLost = json["lost"]?.bool,
+      let taking = json["taking"]?.array, taking.count <= Self.mostBegun
     else { return nil }
     self.init(taken: taken)
-    if let member = json["taking"], member != .null {
-      guard let taking = Self.taken(member) else { return nil }
-      self.taking = taking
-    }
+    begun = taking.compactMap { Self.taken($0) }
+    guard begun.count == taking.count else { return nil }
+    self.isLost = isLost
     (self.lineage, self.position, self.version, self.shared) = (lineage, position, version, shared)
   }
 

@@ -18,6 +18,14 @@ struct TargetStates {
     var states: [IndexState] = []
     /// False where one of them can't be read any more; then there are none, and what the target has it must be asked.
     var isWhole = true
+
+    var documents: Int {
+      get throws(Failure) {
+        var sum = 0
+        for state in states { sum += try state.documents }
+        return sum
+      }
+    }
   }
 
   func open(new step: TargetStep) throws(Failure) -> IndexState {
@@ -25,13 +33,18 @@ struct TargetStates {
       guard step.next.index.count > 1, Self.isGone(error) else { throw error }
       throw Failure(
         error.exit, cannot: "publish to", target,
-        because: "the base that it was told before can't be read, or the build: \(error.message) (see --base)")
+        because: "the base that it was told before can't be read, or the build: \(error.message) (see --base)"
+      )
     }
   }
 
   func open(old state: TargetState, sharing new: IndexState) throws(Failure) -> Old {
     var old = Old()
-    for taken in [state.taken, state.taking].compactMap(\.self) {
+    guard !state.isLost else {
+      note("\(target) is compared with the whole index: too many publishes were begun there, and not ended")
+      return Old(isWhole: false)
+    }
+    for taken in [state.taken] + state.begun {
       do throws(Failure) { old.states.append(try open(taken, sharing: [new] + old.states)) } catch {
         guard Self.isGone(error) else { throw error }
         note("\(target) is compared with the whole index: \(error.message)")
@@ -51,7 +64,9 @@ struct TargetStates {
   }
 
   private func location(_ name: String) throws(Failure) -> Location {
-    guard let location = Location(name) else { throw Failure(.badData, cannot: "open", name, because: "it is no location") }
+    guard let location = Location(name) else {
+      throw Failure(.badData, cannot: "open", name, because: "it is no location")
+    }
     return location
   }
 

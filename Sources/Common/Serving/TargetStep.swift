@@ -54,13 +54,14 @@ struct TargetStep {
     // Its number says nothing among those of the new lineage.
     if isOfAnotherLineage { begun.taken.generation = 0 }
     begun.lineage = lineage
-    begun.taking = next
+    begun.begin(next)
     return begun
   }
 
   func end(_ state: TargetState) -> TargetState {
     var taken = state
-    (taken.taken, taken.taking, taken.position) = (next, nil, position)
+    taken.end()
+    taken.position = position
     return taken
   }
 }

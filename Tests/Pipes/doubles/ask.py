@@ -2,25 +2,37 @@
 
     ask.py faults CONTROL [RULE...]     replaces its faults
     ask.py struck CONTROL               how often they struck, together
-    ask.py documents CONTROL NAME       what a searcher sees there, sorted
-    ask.py sorted                       the documents on standard input, in the same form
-    ask.py updates LOG [FIRST]          ids of the log of a Solr from request FIRST on, a line an update: `+a1 +a2 -b1`, or `commit`
-    ask.py last LOG                     the number of the last request
+    ask.py same CONTROL NAME            nothing where a searcher sees there the documents of standard input, else the difference
+    ask.py updates LOG MARK             ids in the log of a Solr, a line an update: `+a1 +a2 -b1`, or `commit`; the file MARK is
+                                        how many requests were told of before
 """
 import json
+import os
+import socket
 import sys
-import urllib.request
 
 
-def ask(url, body=None):
-    request = urllib.request.Request(url, data=body, method="PUT" if body is not None else "GET")
-    with urllib.request.urlopen(request) as answer:
-        return answer.read().decode()
+def ask(control, path, body=None):
+    """By the socket itself: what knows all of HTTP takes longer to load than to answer."""
+    host, _, port = control.removeprefix("http://").partition(":")
+    method = "GET" if body is None else "PUT"
+    with socket.create_connection((host, int(port))) as connection:
+        head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {len(body or b'')}\r\n\r\n"
+        connection.sendall(head.encode() + (body or b""))
+        answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+    return answer.partition(b"\r\n\r\n")[2].decode()
 
 
-def show(lines):
-    for line in sorted(json.dumps(json.loads(line), sort_keys=True, ensure_ascii=False) for line in lines):
-        print(line)
+def ordered(lines):
+    return sorted(json.dumps(json.loads(line), separators=(",", ":"), ensure_ascii=False) for line in lines)
+
+
+def compare(wanted, found):
+    wanted, found = ordered(wanted), ordered(found)
+    for sign, lines, others in (("-", wanted, found), ("+", found, wanted)):
+        for line in lines:
+            if line not in others or lines.count(line) != others.count(line):
+                print(sign + line)
 
 
 def entries(log):
@@ -42,20 +54,21 @@ def update(entry):
 
 def main(verb, *rest):
     if verb == "faults":
-        ask(rest[0] + "/faults", "".join(rule + "\n" for rule in rest[1:]).encode())
+        ask(rest[0], "/faults", "".join(rule + "\n" for rule in rest[1:]).encode())
     elif verb == "struck":
-        print(sum(int(line.split("\t")[0]) for line in ask(rest[0] + "/faults").splitlines()))
-    elif verb == "documents":
-        show(ask(f"{rest[0]}/documents/{rest[1]}").splitlines())
-    elif verb == "sorted":
-        show(sys.stdin.read().splitlines())
+        print(sum(int(line.split("\t")[0]) for line in ask(rest[0], "/faults").splitlines()))
+    elif verb == "same":
+        compare(sys.stdin.read().splitlines(), ask(rest[0], f"/documents/{rest[1]}").splitlines())
     elif verb == "updates":
-        first = int(rest[1]) if len(rest) > 1 else 0
-        for entry in entries(rest[0]):
-            if entry["path"].endswith("/update") and entry["n"] >= first:
+        log, mark = entries(rest[0]), 0
+        if os.path.exists(rest[1]):
+            with open(rest[1]) as file:
+                mark = int(file.read())
+        with open(rest[1], "w") as file:
+            file.write(str(len(log)))
+        for entry in log[mark:]:
+            if entry["path"].endswith("/update"):
                 print(update(entry))
-    elif verb == "last":
-        print(entries(rest[0])[-1]["n"])
     else:
         sys.exit(__doc__)
 

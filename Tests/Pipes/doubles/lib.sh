@@ -4,14 +4,17 @@
 doubles=
 trap 'kill $doubles 2>/dev/null || true' EXIT
 
-ask() { python3 "$TESTS/Pipes/doubles/ask.py" "$@"; }
+# What `python3` leads to may be a script that looks for it each time.
+python=$(python3 -c 'import sys; print(sys.executable)')
+ask() { "$python" -S "$TESTS/Pipes/doubles/ask.py" "$@"; }
 
 # start NAME KIND ARGUMENT...: a double until the script ends. NAME.log is what it was asked.
 start() {
   started=$1 kind=$2
   shift 2
-  rm -f "$started.urls" "$started.log"
-  "$TESTS/Pipes/doubles/$kind" --log "$started.log" --victim "$PWD/victim" "$@" >"$started.urls" &
+  : >"$started.urls"
+  rm -f "$started.log"
+  "$python" "$TESTS/Pipes/doubles/$kind" --log "$started.log" --victim "$PWD/victim" "$@" >"$started.urls" &
   doubles="$doubles $!"
   for _ in $(seq 200); do
     [ "$(wc -l <"$started.urls")" = 2 ] && return
@@ -23,6 +26,5 @@ start() {
 url() { head -n 1 "$1.urls"; }
 control() { tail -n 1 "$1.urls"; }
 
-# served NAME COLLECTION: the documents that a searcher sees; indexed: those of the published index.
-served() { ask documents "$(control "$1")" "$2"; }
-indexed() { documents | ask sorted; }
+# expect_same WHAT NAME [COLLECTION]: a searcher sees there the documents of the published index.
+expect_same() { expect "$1: what $2 has" "" "$(documents | ask same "$(control "$2")" "${3:-ads}")"; }

@@ -31,7 +31,8 @@ package struct Asking: ~Copyable {
   package mutating func take(_ line: UnsafeRawBufferPointer) -> Bool {
     let digits = 16
     guard line.count > digits + 1, line[digits] == UInt8(ascii: "\t"),
-      let shard = Int64(digits: UnsafeRawBufferPointer(rebasing: line[(digits + 1)...]).bindMemory(to: UInt8.self)),
+      let shard = Int64(
+        digits: UnsafeRawBufferPointer(rebasing: line[(digits + 1)...]).bindMemory(to: UInt8.self)),
       (1...Int64(build.shard.count)).contains(shard)
     else { return false }
     var key: UInt64 = 0
@@ -46,7 +47,9 @@ package struct Asking: ~Copyable {
   // MARK: - Answers
 
   /// Sorted by key, then by shard, then in slice order. Gives their number.
-  package mutating func answer(_ print: (UnsafeRawBufferPointer) throws(Failure) -> Void) throws(Failure) -> Int {
+  package mutating func answer(_ print: (UnsafeRawBufferPointer) throws(Failure) -> Void) throws(Failure)
+    -> Int
+  {
     guard questions.count > 0, let last = build.usable(build.work.last) else { return 0 }
     let objects = FedObjects(input, last: last, decoding: build.reading.identity)
     let stayed = Dictionary(objects.known.map { ($1.first, $0) }) { first, _ in first }
@@ -70,7 +73,9 @@ package struct Asking: ~Copyable {
   private func window(_ objects: FedObjects) -> Window {
     let (work, known) = (build.work, objects.known)
     func identity(_ index: Int) throws(Failure) -> RunIdentity {
-      guard let identity = known[index]?.first else { throw Failure(.software, "cannot open a run that is not there") }
+      guard let identity = known[index]?.first else {
+        throw Failure(.software, "cannot open a run that is not there")
+      }
       return identity
     }
     func run(_ index: Int) throws(Failure) -> Run {

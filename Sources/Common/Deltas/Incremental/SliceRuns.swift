@@ -95,6 +95,8 @@ struct SliceRuns {
       } else {
         badByRun[index] = opened[index]?.bad.count ?? known[identities[index]]?.bad ?? 0
         if badByRun[index] > 0 { try total.take(try run(index).bad, of: name) }
+        guard isFed, known[identities[index]] == nil else { continue }
+        for record in opened[index]?.bad ?? [] { passedOver("\(name): \(record.text)") }
       }
     }
     bad = total.count

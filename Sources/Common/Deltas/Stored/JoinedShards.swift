@@ -4,7 +4,7 @@ internal import Segments
 
 /// Which states were joined to a build, and how they were built: what the next build of the same shards begins with.
 ///
-///     #shards  format=1  engine=2  build=<id>  shards=8  generation=811  bad=0  [reading=format=csv]
+///     #shards  format=1  build=<id>  shards=8  generation=811  bad=0  [reading=format=csv]
 ///     <the state of shard 1>
 ///     ...
 ///     #end     lines=8  crc=<CRC-32 of all lines before, in hex>
@@ -26,7 +26,6 @@ extension JoinedShards {
   var bytes: [UInt8] {
     var head = Receipt("shards")
     head.append("format", Self.version)
-    head.append("engine", BuildState.engine)
     head.append("build", build)
     head.append("shards", states.count)
     head.append("generation", generation)

@@ -65,6 +65,18 @@ package struct StateStore: Sendable {
     }
   }
 
+  func remove(_ relative: String) throws(Failure) {
+    do throws(StoreError) { try store.remove(key(relative)) } catch {
+      throw error.failure(cannot: "remove", name(relative))
+    }
+  }
+
+  func has(_ relative: String) throws(Failure) -> Bool {
+    do throws(StoreError) { return try store.info(key(relative)) != nil } catch {
+      throw error.failure(cannot: "look at", name(relative))
+    }
+  }
+
   /// The bytes of what a name promises; 66 where it is missing.
   private func existing(_ relative: String) throws(Failure) -> [UInt8] {
     if let found = try read(relative) { return found.bytes }

@@ -1,7 +1,9 @@
 package import Failures
 package import Lines
 internal import Objects
+internal import Runs
 internal import Segments
+internal import Threads
 
 /// What a driver of several builds is to know ahead of them: which states they go on from, and what is new since.
 ///
@@ -14,10 +16,11 @@ package struct StoredBeginning {
   private let store: StateStore
   private let reading: SliceReading
   private let shards: Int
+  private let jobs: Int
 
   /// Of so many shards, whose objects are read like that.
-  package init(_ store: StateStore, _ reading: SliceReading, shards: Int) {
-    (self.store, self.reading, self.shards) = (store, reading, shards)
+  package init(_ store: StateStore, _ reading: SliceReading, shards: Int, jobs: Int) {
+    (self.store, self.reading, self.shards, self.jobs) = (store, reading, shards, jobs)
   }
 
   /// Nil where the slice was joined before, and is what was published at the watermark that it began with.
@@ -30,12 +33,18 @@ package struct StoredBeginning {
       return batch(last?.id, Array(repeating: "none", count: shards), input.objects)
     }
     if try isPublished(joined, manifest, input) { return nil }
-    let (known, decoding) = (state.runs, reading.identity)
-    let new = input.objects.filter { line in
-      let run = WorkDirectory.name(of: SliceRuns.identity(of: line, decoding: decoding))
-      return !known.contains("runs/" + run)
+    return batch(last.id, joined.states, new(in: input, since: state))
+  }
+
+  /// The objects of which the last build had no run.
+  private func new(in input: BuildInput, since state: StoredState) -> [ObjectLine] {
+    let (runs, decoding) = (state.runs, reading.identity)
+    if state.isFed {
+      let known = Set(runs.map(\.high))
+      return input.objects.filter { !known.contains(FedObjects.object($0, decoding: decoding)) }
     }
-    return batch(last.id, joined.states, new)
+    let known = Set(runs)
+    return input.objects.filter { !known.contains(SliceRuns.identity(of: $0, decoding: decoding)) }
   }
 
   private func usable(_ id: String) throws(Failure) -> (JoinedShards, IndexManifest)? {
@@ -46,10 +55,14 @@ package struct StoredBeginning {
     return (joined, manifest)
   }
 
-  /// Of the first shard: all shards have runs of the same objects.
+  /// Of the first shard: all shards have runs of the same objects. Nil where that of any shard is missing.
   private func state(of joined: JoinedShards) throws(Failure) -> StoredState? {
-    guard let hash = joined.states.first else { return nil }
-    return try present { () throws(Failure) in try store.state(hash) }
+    let (store, states) = (store, joined.states)
+    let areThere = try parallelMap(count: states.count, threads: jobs) { (index) throws(Failure) in
+      try store.has(StateStore.state(states[index]))
+    }
+    guard areThere.allSatisfy(\.self), let first = states.first else { return nil }
+    return try present { () throws(Failure) in try store.state(first) }
   }
 
   /// Nil where it is missing or damaged.

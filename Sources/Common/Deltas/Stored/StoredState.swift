@@ -1,11 +1,12 @@
 internal import Bytes
 internal import Lines
+internal import Runs
 internal import Segments
 
 /// What a build left, as a store has it: what BuildState says, but for what is of one machine; so two attempts of one build write
 /// the same, and its SHA-256 is its name.
 ///
-///     #state  format=1  engine=2  build=<id>  generation=811  touched=12  bad=0  [late=2]  [reading=format=csv]  shard=2/8
+///     #state  format=1  engine=2  build=<id>  generation=811  touched=12  bad=0  [late=2]  [reading=format=csv]  shard=2/8  [fed=1]
 ///     runs/<hash>.run  <bytes>  <SHA-256>  <malformed>         in slice order, by its name in a work directory
 ///     segments/...     <bytes>  <SHA-256>  0                   keys likewise
 ///     #end    lines=n  crc=<CRC-32 of all lines before, in hex>
@@ -28,14 +29,20 @@ struct StoredState: Equatable, Sendable {
   let late: Int?
   let shard: Shard
   let format: String
+  /// Whether its records were fed, and not read from the objects: then its runs are others.
+  let isFed: Bool
   let files: [File]
 
   static let version = 1
 
   var hash: String { SHA256.hex(bytes) }
 
-  /// Its runs' names in a work directory.
-  var runs: Set<String> { Set(files.map(\.name).filter { $0.hasPrefix("runs/") }) }
+  /// In slice order.
+  var runs: [RunIdentity] {
+    files.compactMap { file in
+      file.name.hasPrefix("runs/") ? RunIdentity(hex: file.name.dropFirst(5).dropLast(4)) : nil
+    }
+  }
 }
 
 extension StoredState.File {
@@ -70,6 +77,7 @@ extension StoredState {
     if let late { head.append("late", late) }
     if !format.isEmpty { head.append("reading", format) }
     head.append("shard", shard)
+    if isFed { head.append("fed", 1) }
     return Array(
       SealedLines.text(head, files.map { "\($0.name)\t\($0.bytes)\t\($0.sha256)\t\($0.bad)" }).utf8)
   }
@@ -88,6 +96,6 @@ extension StoredState {
     else { return nil }
     self.init(
       build: build, generation: generation, touched: touched, bad: bad, late: head.count("late"),
-      shard: shard, format: head["reading"] ?? "", files: files)
+      shard: shard, format: head["reading"] ?? "", isFed: head["fed"] == "1", files: files)
   }
 }

@@ -2,49 +2,74 @@ internal import Bytes
 package import Failures
 internal import Files
 package import Lines
-internal import Objects
 internal import Segments
 internal import Threads
 
 /// A work directory whose builds live in a store: what the last one left is fetched before a build, and what the store lacks is sent
 /// after it. Between the two the build is like any other.
 package final class StoredWork {
-  let work: WorkDirectory
-  let store: StateStore
+  private let build: Build
+  private let store: StateStore
   /// How many files are on their way at once.
-  let jobs: Int
+  private let jobs: Int
+  private let isFed: Bool
   private var digests: FileDigests
   /// The state that was fetched: the store has all that it names.
   private var fetched: StoredState?
 
-  package init(_ work: WorkDirectory, in store: StateStore, jobs: Int) {
-    (self.work, self.store, self.jobs) = (work, store, jobs)
-    digests = FileDigests(of: work)
+  /// `isFed`: the records will be fed, those alone that the last build has not.
+  package init(_ build: Build, in store: StateStore, jobs: Int, isFed: Bool = false) {
+    (self.build, self.store, self.jobs, self.isFed) = (build, store, jobs, isFed)
+    digests = FileDigests(of: build.work)
   }
+
+  private var work: WorkDirectory { build.work }
 
   // MARK: - Before a build
 
   /// Makes that state the work directory's last build; with nil there is none, whatever it had. A file that is there and whole is
   /// not fetched.
   ///
-  /// Where the state or a file of it is missing (66) or damaged (65) there is no last build either, and `note` is told why; but with
-  /// `isNeeded` that is thrown.
-  package func fetch(
-    _ hash: String?, isNeeded: Bool = false, note: (String) -> Void = { _ in }
-  ) throws(Failure) {
+  /// Where the state or a file of it is missing or damaged, or it is of another kind of build, there is no last build either, and
+  /// `note` is told why.
+  ///
+  /// What is fed can't begin from nothing, since the records that the last build had don't come: for a state of another kind that is
+  /// 78; else 75, and the state is gone from the store, so that the next run finds that there is none.
+  package func fetch(_ hash: String?, note: (String) -> Void = { _ in }) throws(Failure) {
     fetched = nil
     try work.adopt(nil)
     guard let hash else { return }
     do throws(Failure) {
       let state = try store.state(hash)
       let manifest = try manifest(of: state)
+      try check(state, manifest)
       let files = try fetch(state.files)
       try work.adopt(LastBuild(state: BuildState(state, files, boot: work.boot), manifest: manifest))
       fetched = state
     } catch {
-      guard !isNeeded, error.exit == .badData || error.exit == .noInput else { throw error }
+      let isLost = error.exit == .badData || error.exit == .noInput
+      guard isLost || error.exit == .configuration, !isFed else {
+        throw isLost ? try forget(hash, error.message) : error
+      }
       note("\(error.message); the build begins from nothing")
     }
+  }
+
+  /// 78 for one that this build can't go on from.
+  private func check(_ state: StoredState, _ manifest: IndexManifest) throws(Failure) {
+    let last = LastBuild(state: BuildState(state, [], boot: ""), manifest: manifest)
+    if build.usable(last) != nil, state.isFed == isFed { return }
+    let what =
+      state.isFed == isFed
+      ? "of other fields, another format or shard" : "of a shard that was \(state.isFed ? "" : "not ")fed"
+    throw Failure(
+      .configuration, cannot: "go on from", store.name(StateStore.state(state.hash)), because: "it is \(what)"
+    )
+  }
+
+  private func forget(_ hash: String, _ reason: String) throws(Failure) -> Failure {
+    try store.remove(StateStore.state(hash))
+    return Failure(.tryAgain, "\(reason); the next run begins from nothing")
   }
 
   /// It has to name the files that the state has.
@@ -118,7 +143,7 @@ package final class StoredWork {
       throw Failure(.io, cannot: "find", name, because: "somebody removed it")
     }
     try remember(files.map(\.name), found)
-    return StoredState(last.state, found.map(\.sha256))
+    return StoredState(last.state, found.map(\.sha256), isFed: isFed)
   }
 
   private func send(_ files: [StoredState.File]) throws(Failure) {
@@ -129,71 +154,11 @@ package final class StoredWork {
       let (file, place) = (files[index], places[index])
       if there.contains(file.object) {
         if !file.isOfSegment { return }
-        if try store.has(file) { return }
+        if try store.hasSegment(file) { return }
       }
       let path = place.directory.full(place.name)
       try store.write(file.object, .file(path: path, sha256: file.sha256))
     }
-  }
-}
-
-extension StateStore {
-  /// Whether a segment of the last state is there by its size: the index that is joined needs it, and nobody else would notice.
-  /// The rest is found out where it is fetched, and then sent anew.
-  fileprivate func has(_ file: StoredState.File) throws(Failure) -> Bool {
-    do throws(StoreError) { return try store.info(key(file.object))?.bytes == Int64(file.bytes) } catch {
-      throw error.failure(cannot: "look at", name(file.object))
-    }
-  }
-
-  /// Brings a file to a place, whole or not at all; 66 where it is missing, 65 where it is damaged.
-  fileprivate func fetch(_ file: StoredState.File, to place: FileDigests.Place) throws(Failure) -> Stamp {
-    let name = name(file.object)
-    var copy = OutputFile(in: place.directory)
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-    defer { chunk.deallocate() }
-    let object: OpenObject
-    do throws(StoreError) { object = try store.open(key(file.object), tag: nil) } catch {
-      throw error.failure(cannot: "read", name)
-    }
-    while copy.count <= file.bytes {
-      let count: Int
-      do throws(StoreError) { count = try object.read(into: chunk) } catch {
-        throw error.failure(cannot: "read", name)
-      }
-      if count == 0 { break }
-      try copy.append(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-    }
-    let bytes = copy.count
-    let (written, sha256) = try copy.finish()
-    guard bytes == file.bytes, sha256 == file.sha256 else { throw damaged(file.object) }
-    try written.rename(to: place.name)
-    guard let stamp = place.directory.stamp(place.name) else {
-      throw Failure(.io, cannot: "find", place.directory.full(place.name), because: "somebody removed it")
-    }
-    return stamp
-  }
-}
-
-extension StoredState {
-  /// `digests` are of the files, in their order.
-  fileprivate init(_ state: BuildState, _ digests: [String]) {
-    self.init(
-      build: state.build, generation: state.generation, touched: state.touched, bad: state.bad,
-      late: state.late, shard: state.shard ?? .whole, format: state.format,
-      files: zip(state.files, digests).map { file, sha256 in
-        File(name: file.name, bytes: Int(clamping: file.stamp.size), sha256: sha256, bad: file.bad)
-      })
-  }
-}
-
-extension BuildState {
-  /// `stamps` are of the files, in their order.
-  fileprivate init(_ state: StoredState, _ stamps: [Stamp], boot: String) {
-    self.init(
-      build: state.build, previous: nil, generation: state.generation, touched: state.touched,
-      bad: state.bad, late: state.late, shard: state.shard, format: state.format, boot: boot,
-      files: zip(state.files, stamps).map { File(name: $0.name, stamp: $1, bad: $0.bad) })
   }
 }
 

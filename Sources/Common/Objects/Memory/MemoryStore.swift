@@ -74,6 +74,17 @@ package final class MemoryStore: ObjectStore {
     return try written.get()
   }
 
+  package func copy(
+    _ source: ObjectInfo, of store: any ObjectStore, to key: Key, sha256: String
+  ) throws(StoreError) -> Bool {
+    guard let other = store as? MemoryStore else { throw .unsupported("the two are not in one store") }
+    guard let object = other.content.withLock({ $0.objects[source.key] }) else { throw .notFound(.object) }
+    guard object.info.tag == source.tag else { throw .conditionFailed }
+    guard SHA256.hex(object.bytes) == sha256 else { throw .invalid("the object has another checksum") }
+    _ = try write(key, .bytes(object.bytes), if: .always)
+    return true
+  }
+
   package func info(_ key: Key) throws(StoreError) -> ObjectInfo? {
     try StoreKey.check(key)
     return content.withLock { $0.objects[key]?.info }

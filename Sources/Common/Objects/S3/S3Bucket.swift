@@ -51,6 +51,16 @@ final class S3Bucket: Sendable {
   var requests: Int { sent.load(ordering: .relaxed) }
   var buffers: BufferBudget { access.buffers }
 
+  /// Whether both are asked at one endpoint, by one's credentials.
+  func isServed(with other: S3Bucket) -> Bool { access === other.access }
+
+  /// An object as one is named that is to be copied.
+  func copySource(_ key: Key) -> String {
+    let bucket = endpoint.withLock { $0.bucket }
+    return PercentEncoding.encodeForURI(bucket.utf8) + "/"
+      + PercentEncoding.encodeForURI(key.bytes, keepSlash: true)
+  }
+
   /// The answer, when it is a success.
   func send(_ request: Request) throws(StoreError) -> HTTPResponse {
     do throws(StoreError) { return try answer(to: request) } catch {

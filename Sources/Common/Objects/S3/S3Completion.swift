@@ -25,11 +25,8 @@ enum S3Completion {
   static func tag(of parts: [String]) -> String? {
     var sums: [UInt8] = []
     for part in parts {
-      guard Hex.isWritten(part, digits: 32) else { return nil }
-      let digits = part.utf8.compactMap { Hex.value(of: $0) }
-      for index in stride(from: 0, to: digits.count - 1, by: 2) {
-        sums.append(digits[index] << 4 | digits[index + 1])
-      }
+      guard Hex.isWritten(part, digits: 32), let sum = Hex.decode(part) else { return nil }
+      sums += sum
     }
     return Hex.encode(Checksum.of(sums, .md5)) + "-\(parts.count)"
   }

@@ -84,7 +84,7 @@ struct S3Multipart {
   }
 
   /// Seconds: a store takes its time to put the parts together, minutes in silence, or AWS with a blank now and then.
-  private static let longestCompletion = 180.0
+  static let longestCompletion = 180.0
 
   /// When it is not known what has become of a request, the object is looked at: it may be there.
   private func complete(_ id: String, _ tags: [String]) throws(StoreError) -> String {

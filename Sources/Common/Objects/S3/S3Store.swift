@@ -164,6 +164,22 @@ package final class S3Store: ObjectStore {
     }
   }
 
+  /// Where both buckets are served by one endpoint. Above 5 GiB a store copies in parts only, of whose checksums none is of the
+  /// whole.
+  package func copy(
+    _ source: ObjectInfo, of store: any ObjectStore, to key: Key, sha256: String
+  ) throws(StoreError) -> Bool {
+    try StoreKey.check(key)
+    guard let other = (store as? S3Store)?.bucket, other.isServed(with: bucket) else {
+      throw .unsupported("the two are not in one store")
+    }
+    guard source.bytes <= S3Sizes.largestPut else { throw .unsupported("larger than 5 GiB") }
+    return try S3Copy(
+      bucket: bucket, retries: retries, source: other.copySource(source.key), tag: source.tag, key: key,
+      sha256: sha256
+    ).run()
+  }
+
   func parts(of upload: S3Upload, at key: Key) -> S3Multipart {
     S3Multipart(
       bucket: bucket, retries: retries, key: key, upload: upload, partSize: sizes.part(of: upload.count),

@@ -47,7 +47,7 @@ struct RoutedPiece {
     var isWanted = true
     for part in decoded.parts {
       part.part.forEach { _, record in
-        while let first = bad.first, first.line < record.line { 
+        while let first = bad.first, first.line < record.line {
           block.append(first)
           bad.removeFirst()
         }

@@ -1,23 +1,22 @@
-import Bytes
-import Deltas
-import Failures
-import Fields
-import Foundation
-import JSON
-import Lines
-import Objects
-import Partitions
-import Publishing
-import Reading
-import Seeded
-import Segments
-import Testing
+package import Bytes
+internal import Deltas
+internal import Failures
+internal import Fields
+internal import Foundation
+internal import JSON
+internal import Lines
+internal import Objects
+internal import Partitions
+package import Publishing
+internal import Reading
+package import Seeded
+package import Segments
 
 /// A directory of a test's own, in memory where there is such a place; removed with the object.
-final class Place: Sendable {
-  let path: String
+package final class Place: Sendable {
+  package let path: String
 
-  init() throws {
+  package init() throws {
     let memory = "/dev/shm"
     let parent =
       FileManager.default.isWritableFile(atPath: memory)
@@ -31,32 +30,33 @@ final class Place: Sendable {
 }
 
 /// An index as it is kept in use: objects come, the window slides, deltas are built on deltas, now and then there is a new base.
-struct History {
-  let place: Place
-  let fields: Fields
-  var random: SeededRandom
-  var ids = 40
+package struct History {
+  package let place: Place
+  private let fields: Fields
+  package var random: SeededRandom
+  package var ids = 40
   private var objects: [ObjectLine] = []
   private var minute: Int64 = 100
   private var batches = 0
   /// Where the generations lie, and the builds in the order of their time.
-  private(set) var generations: [Location] = []
-  private(set) var builds: [(location: Location, isBase: Bool)] = []
+  package private(set) var generations: [Location] = []
+  package private(set) var builds: [(location: Location, isBase: Bool)] = []
 
-  init(_ fields: String, seed: UInt64) throws {
+  package init(_ fields: String, seed: UInt64) throws {
     place = try Place()
     self.fields = try Fields.parse(Array(fields.utf8), name: "test")
     random = SeededRandom(seed)
   }
 
-  var destination: Destination {
-    get throws { try Destination(try #require(Location(place.path + "/dest")), stores: Stores()) }
+  package var destination: Destination {
+    get throws { try Destination(.local(path: Array("\(place.path)/dest".utf8)), stores: Stores()) }
   }
 
   private mutating func record() -> String {
     let id = #""id":"\#(Int.random(in: 0..<ids, using: &random))""#
     let group = fields.group == nil ? "" : #","g":"g\#(Int.random(in: 0..<ids / 4, using: &random))""#
-    let members = #","n":\#(Int.random(in: 0..<3, using: &random)),"t":"word \#(Int.random(in: 0..<2, using: &random))""#
+    let members =
+      #","n":\#(Int.random(in: 0..<3, using: &random)),"t":"word \#(Int.random(in: 0..<2, using: &random))""#
     switch Int.random(in: 0..<20, using: &random) {
     case 0: return "{\(id),\"_delete\":true}"
     case 1 where !group.isEmpty: return "{\(group.dropFirst()),\"_delete\":true}"
@@ -78,7 +78,7 @@ struct History {
   }
 
   /// The build of a slice, in a work directory.
-  private func build(_ objects: [ObjectLine], work: String) throws -> BuiltIndex {
+  private func build(_ objects: some Sequence<ObjectLine>, work: String) throws -> BuiltIndex {
     let path = "\(place.path)/\(work)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     let slice = Receipt(
@@ -87,17 +87,20 @@ struct History {
         "from": "1970-01-01T00:00:00Z", "to": Instant(seconds: minute * 60).description,
         "generation": "\(batches)",
       ])
-    let input = try #require(try BuildInput(Batch(receipts: [slice], objects: objects)))
+    guard let input = try BuildInput(Batch(receipts: [slice], objects: Array(objects))) else {
+      throw CocoaError(.fileReadUnknown)
+    }
     let reading = SliceReading(fields: fields, stores: Stores(), skipBad: 0, threads: 1, jobs: 1)
     let build = Build(
       reading, in: try WorkDirectory(path, wait: true), shard: .whole,
       limits: Limits(threads: 1, memory: 1 << 26))
     let receipt = try build.run(input)
-    return try BuiltIndex(try #require(receipt.location("location")), stores: Stores())
+    guard let location = receipt.location("location") else { throw CocoaError(.fileReadUnknown) }
+    return try BuiltIndex(location, stores: Stores())
   }
 
   /// One more generation: a delta, or a base of all there is.
-  mutating func step(base: Bool = false) throws {
+  package mutating func step(base: Bool = false) throws {
     for _ in 0..<Int.random(in: 1...2, using: &random) { objects.append(try object()) }
     // Something late, or gone.
     if Int.random(in: 0..<6, using: &random) == 0, objects.count > 3 { objects.remove(at: 1) }
@@ -116,15 +119,15 @@ struct History {
 }
 
 /// What a reader is shown: the stored documents by their ids.
-func documents(_ location: Location) throws -> [String: String] {
+package func documents(_ location: Location) throws -> [String: String] {
   try documents(IndexView(OpenedIndex.open(location, stores: Stores()).layers))
 }
 
-func documents(_ view: IndexView) throws -> [String: String] {
+package func documents(_ view: IndexView) throws -> [String: String] {
   var found: [String: String] = [:]
   try view.forEachDocument { bytes in
     let text = String(decoding: bytes, as: UTF8.self)
-    found[try! JSONValue.parse(text)["id"]?.string ?? ""] = text
+    found[(try? JSONValue.parse(text))?["id"]?.string ?? ""] = text
   }
   return found
 }

@@ -1,0 +1,141 @@
+Several places, the change as lines, and targets' addresses. What is asked of a target is tested in ServingTests and Tests/Pipes/80 to 82.
+
+  $ printf '%s\n' 'id id' 'item group' 'title text' > fields
+  $ export FRESHET_FIELDS=fields FRESHET_LAYOUT='dt=%Y-%m-%d/hour=%H' FRESHET_EVERY=1h FRESHET_WINDOW=2h
+  $ hour() { mkdir -p in/dt=2026-05-04/hour=$1 && cat > in/dt=2026-05-04/hour=$1/part-0.json; }
+  $ slice() { part-ls in --after "$1" | part-pick --policy latest --now 2026-05-05T00:00:00Z; }
+  $ fields() { grep "^#$1" | tr '\t' '\n' | grep -E "^($2)="; }
+
+The first place counts; a second one has generations of its own:
+
+  $ printf '%s\n' '{"id":"a1","item":"i1","title":"red"}' '{"id":"a2","item":"i1","title":"blue"}' | hour 10
+  $ slice '' | delta-build --work w > first
+  $ index-publish copy < first > /dev/null; index-publish dest --to copy --to third < first > r; cut -f 1 r
+  #list
+  #slice
+  #index
+  #published
+  #taken
+  #taken
+  #end
+  $ fields published 'generation|location' < r; fields taken 'generation|uploaded|location' < r
+  generation=1
+  location=dest
+  generation=2
+  uploaded=0
+  location=copy
+  generation=1
+  uploaded=1
+  location=third
+  $ index-publish --to other --json < first | grep published | cut -c 1-33
+  {"#":"published","generation":1,"
+  $ wm advance ads < r
+  2026-05-04T10:00:00Z@1
+
+One that can't be reached is said, and caught up later; one that refuses is exit 1, and the receipt is whole:
+
+  $ FRESHET_PATIENCE=0s index-publish fresh --to solr+http://127.0.0.1:9/solr/ads < first > r; fields published generation < r; grep taken r
+  index-publish: cannot * http://127.0.0.1:9/solr/admin/* (glob)
+  generation=1
+  [1]
+  $ mkdir lock && ln -s nowhere lock/CURRENT; index-publish fresh2 --to lock < first > r; echo $?; tail -n 1 r; grep taken r
+  index-publish: cannot write lock/CURRENT: it is no regular file
+  1
+  #end	lines=0
+  [1]
+  $ index-publish lock --to fresh3 < first; echo $?; index-publish --position fresh3
+  index-publish: cannot write lock/CURRENT: it is no regular file
+  73
+  2026-05-04T10:00:00Z
+
+The change: what was published since the generation that the watermark is at, or since the one before.
+
+  $ index-publish - < first
+  index-publish: all documents are printed: no state before this one is known (see --from)
+  {"op":"add","id":"a1","group":"i1","document":{"id":"a1","item":"i1","title":"red"}}
+  {"op":"add","id":"a2","group":"i1","document":{"id":"a2","item":"i1","title":"blue"}}
+  {"op":"end","generation":1,"to":"2026-05-04T10:00:00Z","adds":2,"deletes":0}
+  $ printf '%s\n' '{"id":"a1","_delete":true}' '{"id":"a2","item":"i2","title":"blue"}' '{"id":"a3","item":"i1","title":"new"}' | hour 11
+  $ slice "$(wm get -g ads)" | delta-build --work w > second
+  $ index-publish - < second
+  {"op":"delete","id":"a1","group":"i1"}
+  {"op":"add","id":"a3","group":"i1","document":{"id":"a3","item":"i1","title":"new"}}
+  {"op":"add","id":"a2","group":"i2","document":{"id":"a2","item":"i2","title":"blue"}}
+  {"op":"end","generation":2,"to":"2026-05-04T11:00:00Z","adds":2,"deletes":1}
+  $ index-publish dest < second | index-publish - --with-key --receipt done
+  a1	{"op":"delete","id":"a1","group":"i1"}
+  a3	{"op":"add","id":"a3","group":"i1","document":{"id":"a3","item":"i1","title":"new"}}
+  a2	{"op":"add","id":"a2","group":"i2","document":{"id":"a2","item":"i2","title":"blue"}}
+  $ cut -f 1 done; fields published 'generation|uploaded|adds|deletes|location' < done
+  #list
+  #slice
+  #index
+  #published
+  #published
+  #end
+  generation=2
+  uploaded=1
+  location=dest
+  generation=2
+  uploaded=3
+  adds=2
+  deletes=1
+  location=-
+  $ wm advance ads < done; index-publish - --receipt done < /dev/null; wc -c < done
+  2026-05-04T11:00:00Z@2
+  0
+  $ index-publish - --index dest --from none | tail -n 1
+  {"op":"end","generation":2,"to":"2026-05-04T11:00:00Z","adds":2,"deletes":0}
+  $ index-publish - --index dest --from dest
+  {"op":"end","generation":2,"to":"2026-05-04T11:00:00Z","adds":0,"deletes":0}
+  $ index-publish - --index dest --from dest/generations/1-*.json --dry-run
+  index-publish: would print 2 documents to add, 1 to delete
+  $ index-publish - --index dest --max-shrink 40%
+  index-publish: cannot print the change: 1 of its 2 documents would be deleted, more than 40% (--max-shrink)
+  [1]
+  $ index-publish - --index dest > /dev/full
+  index-publish: cannot write standard output: No space left on device
+  [74]
+  $ printf '{"id":"a\\tb","item":"i"}\n' | delta-build --records --work t | index-publish - --with-key --from none
+  index-publish: cannot print a%09b: this id has a control character in it, which no key of a line can have (see --with-key)
+  [65]
+  $ index-publish - --index nowhere
+  index-publish: cannot read nowhere: no index was published there
+  [66]
+
+Options that can't be:
+
+  $ index-publish - --to dest < first
+  index-publish: - takes standard output: it goes with no --to (see index-publish --help)
+  [64]
+  $ index-publish dest --with-key < first
+  index-publish: --from, --with-key and --receipt are for - (see index-publish --help)
+  [64]
+  $ index-publish dest --to dest < first
+  index-publish: a place is named twice (see index-publish --help)
+  [64]
+  $ index-publish dest --to 2026-05-04T10:00:00Z --to now < first
+  index-publish: --to: two positions (see index-publish --help)
+  [64]
+  $ index-publish --list dest --to copy
+  index-publish: --position, --list, --gc and --rollback are for one place (see index-publish --help)
+  [64]
+  $ index-publish --rollback 1 solr+http://localhost/solr/ads
+  index-publish: --rollback is for a destination: publish what is there then to solr+http://localhost/solr/ads (see index-publish --help)
+  [64]
+  $ index-publish --gate true solr+http://localhost/solr/ads < first
+  index-publish: --gate is for a destination (see index-publish --help)
+  [64]
+  $ index-publish --max-request lots dest < first
+  index-publish: --max-request takes a size such as 512K or 5M, not 'lots' (see index-publish --help)
+  [64]
+  $ index-publish --jobs 0 dest < first; index-publish --skip-bad=-1 dest < first
+  index-publish: --jobs: from 1 to 256 (see index-publish --help)
+  index-publish: --skip-bad: not below 0 (see index-publish --help)
+  [64]
+  $ index-publish --cert mine.pem dest < first
+  index-publish: --cert and --key go together (see index-publish --help)
+  [64]
+  $ index-publish elasticsearch+http://me:secret@localhost/ads < first
+  index-publish: cannot use http://...* (glob)
+  [64]
