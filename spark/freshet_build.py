@@ -164,7 +164,7 @@ def failure(error):
     ours = re.findall(r"Failed: \[(\d+)\] (cannot .*)", "\n".join(lines))
     if ours:
         return Failed(int(ours[-1][0]), ours[-1][1])
-    lost = [line for line in lines if "Job aborted" in line or "ExecutorLost" in line]
-    if lost:
+    lost = [line for line in lines if "ExecutorLost" in line or "Job aborted" in line]
+    if lost and "Traceback" not in str(error):
         return Failed(75, f"cannot build: {lost[0]}")
     return Failed(70, f"cannot build: {type(error).__name__}: {lines[0] if lines else 'no reason given'}")

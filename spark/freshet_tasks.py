@@ -104,7 +104,9 @@ def routed(job, movers, records):
         return target, (len(taken), b"".join(taken))
 
     for shard, key, line in records:
-        if shard == NOTE or line is None:
+        if shard == NOTE:
+            raise Failed(key, line)  # It went well when the driver looked, and was lost since.
+        if line is None:
             continue  # The driver has heeded it.
         mask = movers.get(key, 0)
         for target in lines if shard == EVERY else bits(mask | 1 << shard) if mask else (shard,):

@@ -8,7 +8,8 @@ The stream is no more than the clock: what a batch reads is said by the listing 
 outside Spark (FRESHET_WM). So the checkpoint may be lost, a trigger may come twice, and another loop may take over. Layout, step and
 window come from FRESHET_LAYOUT, FRESHET_EVERY and FRESHET_WINDOW.
 
-A batch that fails with what may pass (69, 71, 73, 74, 75) is left to the next trigger; anything else ends the job.
+A batch that is refused, or fails with what may pass (1, 69, 71, 73, 74, 75), is left to the next trigger; anything else ends
+the job.
 """
 
 import argparse
@@ -51,7 +52,7 @@ class Batches:
             print(batch(clock.sparkSession.sparkContext, self.options), end="", flush=True)
         except Failed as failed:
             print(f"streaming_example: {failed.sentence}", file=sys.stderr, flush=True)
-            if failed.code not in AGAIN:
+            if failed.code not in (1, *AGAIN):
                 self.failed = failed
                 self.ended.set()
         if self.options.triggers and number + 1 >= self.options.triggers:
@@ -79,9 +80,12 @@ def main(arguments):
         query = clock.trigger(processingTime=options.every).option("checkpointLocation", checkpoint).start()
         while not batches.ended.wait(1) and query.isActive:
             pass
+        if query.exception():
+            batches.failed = Failed(70, f"cannot go on: {str(query.exception()).splitlines()[0]}")
+            print(f"streaming_example: {batches.failed.sentence}", file=sys.stderr)
         query.stop()
     session.stop()
-    return batches.failed.code if batches.failed else 0 if batches.ended.is_set() else 70
+    return batches.failed.code if batches.failed else 0
 
 
 if __name__ == "__main__":
