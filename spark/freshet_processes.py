@@ -25,7 +25,7 @@ class Failed(Exception):
 
 @contextlib.contextmanager
 def child(doing, argv, variables=(), **streams):
-    """A process, with some variables more, killed where the block fails. Its own failure becomes ours, with its line on stderr."""
+    """A process with some variables more; killed where the block fails. Its failure becomes ours, with its line on stderr."""
     with tempfile.TemporaryFile() as said:
         try:
             process = subprocess.Popen(argv, stderr=said, env={**os.environ, **dict(variables)}, **streams)

@@ -116,7 +116,8 @@ def started(options):
 def main(arguments):
     parser = Options(
         prog="freshet_shards.py", formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__,
-        epilog="Each option has its variable, --shards FRESHET_SHARDS. Exit status: as in freshet(7); 75 where executors were lost too often.")
+        epilog="Each option has its variable, --shards FRESHET_SHARDS. Exit status: as in freshet(7); 75 where executors were lost "
+        "too often.")
     add_build_options(parser)
     parser.add("--slice", "read it from a file; under spark-submit, which has no standard input", "FILE")
     parser.add("--receipt", "write it to a file; under spark-submit, which mixes all output", "FILE")

@@ -5,8 +5,8 @@
       --fields ads.fields --state s3://bucket/state/ads --shards 8
 
 The stream is no more than the clock: what a batch reads is said by the listing and by the watermark NAME, which wm keeps
-outside Spark (FRESHET_WM). So the checkpoint may be lost, a trigger may come twice, and another loop may take over. Layout, step and
-window come from FRESHET_LAYOUT, FRESHET_EVERY and FRESHET_WINDOW.
+outside Spark (FRESHET_WM). So the checkpoint may be lost, a trigger may come twice, and another loop may take over. Layout,
+step and window come from FRESHET_LAYOUT, FRESHET_EVERY and FRESHET_WINDOW.
 
 A batch that is refused, or fails with what may pass (1, 69, 71, 73, 74, 75), is left to the next trigger; anything else ends
 the job.
