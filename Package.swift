@@ -252,7 +252,8 @@ let package = Package(
     tests(
       "ServingTests",
       uses: [
-        "Serving", "Changes", "Publishing", "Histories", "Loopback", "HTTP", "Seeded", "Objects", "Lines", "Files", "JSON",
+        "Serving", "Changes", "Publishing", "Histories", "Loopback", "HTTP", "Seeded", "Objects", "Lines",
+        "Files", "JSON",
         "Bytes",
         "Failures", "Threads",
       ]),
