@@ -103,6 +103,33 @@ The change: what was published since the generation that the watermark is at, or
   index-publish: cannot read nowhere: no index was published there
   [66]
 
+A batch that did not arrive is not the end of what it deleted, however many come behind it; and what can't be known is not guessed:
+
+  $ day() { mkdir -p late/dt=2026-05-06/hour=$1 && cat > late/dt=2026-05-06/hour=$1/part-0.json; }
+  $ late() { part-ls late --after "$(wm get -g late)" | part-pick --policy latest --now 2026-05-07T00:00:00Z | delta-build --work wl | index-publish - --receipt done "$@"; }
+  $ printf '%s\n' '{"id":"a1","item":"i1"}' '{"id":"a2","item":"i1"}' | day 10; FRESHET_WINDOW=20h; late -q > lost; wm advance late < done
+  2026-05-06T10:00:00Z@1
+  $ echo '{"id":"a2","_delete":true}' | day 11; late > lost; for h in 12 13 14; do echo "{\"id\":\"a$h\",\"item\":\"i1\"}" | day $h; late > lost; done
+  $ cut -c 1-40 lost; ls wl/builds | grep -c json
+  {"op":"add","id":"a12","group":"i1","doc
+  {"op":"add","id":"a13","group":"i1","doc
+  {"op":"add","id":"a14","group":"i1","doc
+  {"op":"delete","id":"a2","group":"i1"}
+  {"op":"end","generation":2,"to":"2026-05
+  3
+  $ wm advance late < done; for h in 15 16 17; do echo "{\"id\":\"a$h\",\"item\":\"i1\"}" | day $h; late > lost; done; ls wl/builds | grep -c json
+  2026-05-06T14:00:00Z@2
+  4
+  $ cut -c 1-40 lost
+  {"op":"add","id":"a15","group":"i1","doc
+  {"op":"add","id":"a16","group":"i1","doc
+  {"op":"add","id":"a17","group":"i1","doc
+  {"op":"end","generation":3,"to":"2026-05
+  $ rm wl/builds/*.published; late; late --from none | tail -n 1
+  index-publish: cannot print the change: the state of generation 2, which its reader has, is gone (--from none prints all documents as adds, and nothing of what was deleted)
+  {"op":"end","generation":3,"to":"2026-05-06T17:00:00Z","adds":7,"deletes":0}
+  $ export FRESHET_WINDOW=2h
+
 Options that can't be:
 
   $ index-publish - --to dest < first

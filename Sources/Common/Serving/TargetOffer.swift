@@ -120,19 +120,31 @@ extension TargetOffer {
 }
 
 extension TargetOffer {
-  /// Of a generation: what the batch's watermark stands at, or else its parent; nil for a build, for the first, and where it
-  /// is no longer there.
+  /// The generation that a reader of the change has, by the batch's watermark; nil: it says nothing of that. What was rolled
+  /// back follows what was current then.
+  package var told: Int? {
+    guard let published else {
+      if case .exactly(let number, _) = parent { return number } else { return nil }
+    }
+    guard published.rollback == nil,
+      case .exactly(let number, _)? = try? Parent(of: Batch(receipts: receipts)),
+      (1..<published.number).contains(number)
+    else { return nil }
+    return number
+  }
+
+  /// Of a generation: the one that was told, or where that is not known its parent; nil for a build, for the first, and
+  /// where it is no longer there.
   package func predecessor(stores: Stores) throws(Failure) -> (location: Location, generation: Int)? {
     guard let published, let home else { return nil }
     let destination = try Destination(home, stores: stores)
-    let slice = Batch(receipts: receipts)
-    if case .exactly(let number, _) = try Parent(of: slice), number > 0, number < published.number,
-      let older = try destination.generation(number)
-    {
-      return (older.manifest(at: home), number)
+    let older: Generation?
+    if let told {
+      older = try destination.generation(told)
+    } else {
+      older = try destination.parent(of: published)
     }
-    guard let older = try destination.parent(of: published) else { return nil }
-    return (older.manifest(at: home), older.number)
+    return older.map { ($0.manifest(at: home), $0.number) }
   }
 
   /// That the batch says; nil where it says none.
