@@ -231,6 +231,23 @@ import Testing
     #expect(notes.lines.count == (isShared ? 2 : 1))
   }
 
+  @Test(arguments: [false, true])
+  func `a base does not take the documents of others away`(_ isFirst: Bool) throws {
+    let told = try Told(14)
+    let server = MemoryTarget.Server()
+    server.with { $0.collections["first"]?.documents[Array("theirs".utf8)] = Array("{}".utf8) }
+    if !isFirst { try publish(try told.offer(4), to: MemoryTarget(server)) }
+    let before = (server.documents, server.state)
+    let refused = failure { try publish(try told.offer(6), to: MemoryTarget(server)) { $0.asBase = true } }
+    #expect(refused?.exit == .refused && refused?.message.contains(": 1 of its") == true)
+    #expect(server.documents == before.0 && server.state == before.1 && server.with { $0.made } == 0)
+    try publish(try told.offer(6), to: MemoryTarget(server)) {
+      $0.asBase = true
+      $0.force = true
+    }
+    #expect(try server.documents == told.documents(6) && server.state?.shared == false)
+  }
+
   @Test func `guards refuse, and nothing is changed`() throws {
     let told = try Told(15)
     let server = MemoryTarget.Server()

@@ -192,6 +192,10 @@ extension TargetPublisher {
     for objection in order.guards.objections(
       toDeleting: max((has ?? 0) - change.adds, 0), of: has ?? 0, leaving: change.adds)
     { try objections.raise(objection, .refused) }
+    if let has, has > 0, state?.shared ?? true {
+      let others = max(has - (try ours(state, sharing: new)), 0)
+      try objections.raise("\(others) of its \(has) documents are of others, and would be gone", .refused)
+    }
     if order.dryRun { return rehearse(step, adds: change.adds, deletes: 0) }
     var begun = state ?? TargetState(taken: .nothing)
     if state == nil { begun.shared = has ?? 0 > 0 }
@@ -211,6 +215,12 @@ extension TargetPublisher {
     if try target.state() != taken { try target.set(taken) }
     return .published(
       taken, .init(adds: change.adds, rejected: sending.rejected, isForced: objections.isForced))
+  }
+
+  /// How many documents it was told of.
+  private func ours(_ state: TargetState?, sharing new: IndexState) throws(Failure) -> Int {
+    guard let state else { return 0 }
+    return try TargetStates(target.name, stores, note).open(old: state, sharing: new).documents
   }
 
   /// Nil where there is no such collection yet.
