@@ -48,6 +48,17 @@ One that can't be reached is said, and caught up later; one that refuses is exit
   73
   2026-05-04T10:00:00Z
 
+What was overtaken at the first place goes nowhere else:
+
+  $ mkdir -p race/dt=2026-05-04/hour=10; echo '{"id":"b1","item":"i1"}' > race/dt=2026-05-04/hour=10/part-0.json
+  $ race() { part-ls race | part-pick --policy latest --now 2026-05-05T00:00:00Z | delta-build --work $1; }
+  $ race wa > slow; echo '{"id":"b2","item":"i2"}' > race/dt=2026-05-04/hour=10/part-1.json; race wb | index-publish P --to S > r
+  $ index-publish P --to S < slow > r; fields published superseded < r; grep taken r; index-check --documents S | wc -l
+  index-publish: another pipe was faster: generation 1 is published, and nothing of this batch
+  index-publish: S is left to the pipe that was faster
+  superseded=1
+  2
+
 The change: what was published since the generation that the watermark is at, or since the one before.
 
   $ index-publish - < first
