@@ -45,8 +45,9 @@ struct ChangeOutput {
     published.append("deletes", change.deletes)
     if let lineage = offer.published?.lineage ?? offer.lineage { published.append("lineage", lineage) }
     published.append("location", "-")
-    if let receipt { try save(Batch(receipts: offer.receipts + [published]), to: receipt) }
+    // First the word: a watermark that is advanced by the receipt finds the build that it stands at.
     built?.leaveWord(published)
+    if let receipt { try save(Batch(receipts: offer.receipts + [published]), to: receipt) }
   }
 
   /// The state that the reader of the lines has, and the number of its generation.
@@ -62,7 +63,17 @@ struct ChangeOutput {
       let state = try IndexState(location, stores: options.stores, asBase: options.asBase, sharing: [new])
       return (state, after ?? 0)
     }
-    let found = try offer.predecessor(stores: options.stores) ?? built?.predecessor(after: offer.parent)
+    let position = Batch(receipts: offer.receipts).receipt("slice")?["after"]
+    let found =
+      try offer.predecessor(stores: options.stores)
+      ?? built?.predecessor(after: offer.parent, position: position)
+    let told = offer.told
+    if let told, told > 0, found?.generation != told {
+      throw Failure(
+        .refused,
+        "cannot print the change: the state of generation \(told), which its reader has, is gone"
+          + " (--from none prints all documents as adds, and nothing of what was deleted)")
+    }
     guard let found else {
       options.console.note("all documents are printed: no state before this one is known (see --from)")
       return (nil, after ?? 0)

@@ -34,15 +34,25 @@ extension PublishOptions {
   ) throws(Failure) -> PlaceResult {
     console.status("publishing to \(place.name)")
     switch place {
-    case .destination(let destination): return try publish(input, to: destination, isFirst: isFirst)
+    case .destination(let destination):
+      if following?.result.isSuperseded == true { return left(place) }
+      return try publish(input, to: destination, isFirst: isFirst)
     case .target(let target):
       guard let offer = try offer(input, isFirst: isFirst, following: following) else {
         console.note("\(target.name) takes what is published before it")
         return .done(batch: nil, generation: nil)
       }
-      return try publish(offer, to: target, wordBeside: isFirst ? input : nil)
+      if offer.published == nil, following?.result.isSuperseded == true { return left(place) }
+      return try publish(
+        asBase ? offer.following(.current) : offer, to: target, wordBeside: isFirst ? input : nil)
     case .output: return .done(batch: nil, generation: nil)
     }
+  }
+
+  /// A build that was overtaken at the first place is no newer than what the other pipe brings to this one.
+  private func left(_ place: Place) -> PlaceResult {
+    console.note("\(place.name) is left to the pipe that was faster")
+    return .done(batch: nil, generation: nil)
   }
 
   /// Behind a destination a target takes what is published there: this batch's generation, or the one that is there although

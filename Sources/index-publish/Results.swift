@@ -14,6 +14,9 @@ enum PlaceResult: Sendable {
 
   var batch: Batch? { if case .done(let batch, _) = self { batch } else { nil } }
 
+  /// Whether what is handed on is another pipe's.
+  var isSuperseded: Bool { batch?.receipts.last { $0.word == "published" }?["superseded"] != nil }
+
   /// Of a place that is not the first: a `#published` as `#taken`.
   var taken: Receipt? {
     guard let published = batch?.receipt("published") else { return nil }

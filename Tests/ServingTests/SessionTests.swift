@@ -250,7 +250,37 @@ import Testing
     #expect(ServingAnswer(status: 400, body: Array(body.utf8)).reason == reason)
   }
 
+  @Test func `A secret is hidden wherever a server repeats it`() throws {
+    func answer(_ text: String) -> ServingAnswer {
+      ServingAnswer(status: 200, body: Array(text.utf8), hidden: ["hunter2"])
+    }
+    let error = #"{"type":"t","reason":"Bearer hunter2"}"#
+    #expect(
+      BulkAnswer.verdicts(answer(#"{"items":[{"index":{"status":400,"error":\#(error)}}]}"#), count: 1)
+        == [.refused("t: Bearer ***")])
+    let failed = #"{"responseHeader":{"status":0},"failure":{"node":"Bearer hunter2"}}"#
+    #expect(throws: Failure(.tryAgain, cannot: "do", "it", because: #"{"node":"Bearer ***"}"#)) {
+      try SolrServer.answer(answer(failed), to: "do", "it")
+    }
+    #expect(answer(String(repeating: " ", count: 1995) + "hunter2").reason == "***")
+  }
+
+  @Test func `An id is shown so that it disturbs nothing`() {
+    func name(_ text: String) -> String { ServingAnswer.name(of: Array(text.utf8)) }
+    #expect(name("a1") == "a1" && name("é\u{202E}\u{1B}[2J") == "é%E2%80%AE%1B[2J")
+    #expect(name(String(repeating: "a", count: 1 << 20)) == String(repeating: "a", count: 300) + "...")
+    #expect(ServingAnswer.name(of: [0x61, 0xFF]) == "a%FF")
+  }
+
+  @Test func `An answer may have what was asked for`() throws {
+    let large = Self.answer("200 OK", String(repeating: " ", count: 17 << 20) + "1")
+    #expect(try ask([large], patience: 0).result.failure != nil)
+    #expect(try ask([large]) { $1.longestAnswer = 18 << 20 }.result.get().json?.integer == 1)
+  }
+
   @Test func `A reason is cut where it is long`() {
+    let marks = #"{"error":"a\#(String(repeating: "\u{301}", count: 400_000))"}"#
+    #expect(ServingAnswer(status: 500, body: Array(marks.utf8)).reason.utf8.count < 700)
     let answer = ServingAnswer(status: 500, body: Array(String(repeating: "ab ", count: 1 << 20).utf8))
     #expect(answer.reason.count == 303)
   }

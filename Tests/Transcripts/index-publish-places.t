@@ -48,6 +48,39 @@ One that can't be reached is said, and caught up later; one that refuses is exit
   73
   2026-05-04T10:00:00Z
 
+What was overtaken at the first place goes nowhere else:
+
+  $ mkdir -p race/dt=2026-05-04/hour=10; echo '{"id":"b1","item":"i1"}' > race/dt=2026-05-04/hour=10/part-0.json
+  $ race() { part-ls race | part-pick --policy latest --now 2026-05-05T00:00:00Z | delta-build --work $1; }
+  $ race wa > slow; echo '{"id":"b2","item":"i2"}' > race/dt=2026-05-04/hour=10/part-1.json; race wb | index-publish P --to S > r
+  $ index-publish P --to S < slow > r; fields published superseded < r; grep taken r; index-check --documents S | wc -l
+  index-publish: another pipe was faster: generation 1 is published, and nothing of this batch
+  index-publish: S is left to the pipe that was faster
+  superseded=1
+  2
+
+Where several generations were faster, the change is from the one that this batch's watermark is at:
+
+  $ pipe() { mkdir -p pipes/dt=2026-05-04/hour=$2; echo "{\"id\":\"c$2\",\"item\":\"i1\"}" > pipes/dt=2026-05-04/hour=$2/part-0.json; FRESHET_WINDOW=9h part-ls pipes --after "$(wm get -g $1)" | FRESHET_WINDOW=9h part-pick --policy latest --now 2026-05-05T00:00:00Z | delta-build --work w$1 | index-publish -q Q; }
+  $ pipe k 10 | wm advance k; wm set o "$(wm get -g k)" > r; for i in 11 12 13; do pipe o $i | wm advance o; done
+  2026-05-04T10:00:00Z@1
+  2026-05-04T11:00:00Z@2
+  2026-05-04T12:00:00Z@3
+  2026-05-04T13:00:00Z@4
+  $ pipe k 14 > r; fields published 'superseded|after-generation|generation' < r; index-publish - < r | cut -c 1-30
+  generation=4
+  superseded=1
+  after-generation=1
+  {"op":"add","id":"c11","group"
+  {"op":"add","id":"c12","group"
+  {"op":"add","id":"c13","group"
+  {"op":"end","generation":4,"to
+  $ index-publish - --after-generation 3 < r | cut -c 1-30; rm Q/generations/1-*; index-publish - < r
+  {"op":"add","id":"c13","group"
+  {"op":"end","generation":4,"to
+  index-publish: cannot print the change: the state of generation 1, which its reader has, is gone (--from none prints all documents as adds, and nothing of what was deleted)
+  [1]
+
 The change: what was published since the generation that the watermark is at, or since the one before.
 
   $ index-publish - < first
@@ -103,6 +136,33 @@ The change: what was published since the generation that the watermark is at, or
   index-publish: cannot read nowhere: no index was published there
   [66]
 
+A batch that did not arrive is not the end of what it deleted, however many come behind it; and what can't be known is not guessed:
+
+  $ day() { mkdir -p late/dt=2026-05-06/hour=$1 && cat > late/dt=2026-05-06/hour=$1/part-0.json; }
+  $ late() { part-ls late --after "$(wm get -g late)" | part-pick --policy latest --now 2026-05-07T00:00:00Z | delta-build --work wl | index-publish - --receipt done "$@"; }
+  $ printf '%s\n' '{"id":"a1","item":"i1"}' '{"id":"a2","item":"i1"}' | day 10; FRESHET_WINDOW=20h; late -q > lost; wm advance late < done
+  2026-05-06T10:00:00Z@1
+  $ echo '{"id":"a2","_delete":true}' | day 11; late > lost; for h in 12 13 14; do echo "{\"id\":\"a$h\",\"item\":\"i1\"}" | day $h; late > lost; done
+  $ cut -c 1-40 lost; ls wl/builds | grep -c json
+  {"op":"add","id":"a12","group":"i1","doc
+  {"op":"add","id":"a13","group":"i1","doc
+  {"op":"add","id":"a14","group":"i1","doc
+  {"op":"delete","id":"a2","group":"i1"}
+  {"op":"end","generation":2,"to":"2026-05
+  3
+  $ wm advance late < done; for h in 15 16 17; do echo "{\"id\":\"a$h\",\"item\":\"i1\"}" | day $h; late > lost; done; ls wl/builds | grep -c json
+  2026-05-06T14:00:00Z@2
+  4
+  $ cut -c 1-40 lost
+  {"op":"add","id":"a15","group":"i1","doc
+  {"op":"add","id":"a16","group":"i1","doc
+  {"op":"add","id":"a17","group":"i1","doc
+  {"op":"end","generation":3,"to":"2026-05
+  $ rm wl/builds/*.published; late; late --from none | tail -n 1
+  index-publish: cannot print the change: the state of generation 2, which its reader has, is gone (--from none prints all documents as adds, and nothing of what was deleted)
+  {"op":"end","generation":3,"to":"2026-05-06T17:00:00Z","adds":7,"deletes":0}
+  $ export FRESHET_WINDOW=2h
+
 Options that can't be:
 
   $ index-publish - --to dest < first
@@ -118,6 +178,14 @@ Options that can't be:
   [64]
   $ index-publish dest --to 2026-05-04T10:00:00Z --to now < first
   index-publish: --to: two positions (see index-publish --help)
+  [64]
+  $ index-publish https://search:9200/ads < first; index-publish dest --to elastic+http://h/ads < first; ls -d *:*
+  index-publish: 'https://search:9200/ads' is no place that is known: s3://, or solr+, elasticsearch+ or opensearch+ before http(s)://; a directory of that name is ./https://search:9200/ads (see index-publish --help)
+  index-publish: 'elastic+http://h/ads' is no place that is known: s3://, or solr+, elasticsearch+ or opensearch+ before http(s)://; a directory of that name is ./elastic+http://h/ads (see index-publish --help)
+  ls: cannot access '*:*': No such file or directory
+  [2]
+  $ index-publish s3:/b/x < first
+  index-publish: 's3:/b/x' is no place that is known: s3://, or solr+, elasticsearch+ or opensearch+ before http(s)://; a directory of that name is ./s3:/b/x (see index-publish --help)
   [64]
   $ index-publish --list dest --to copy
   index-publish: --position, --list, --gc and --rollback are for one place (see index-publish --help)

@@ -59,7 +59,6 @@ struct GroupSending {
   private mutating func name(_ rejection: Rejection) {
     rejected += 1
     if rejected > Self.named { return }
-    let id = String(decoding: rejection.id, as: UTF8.self)
-    note("\(target.name) refused document \(id): \(rejection.reason)")
+    note("\(target.name) refused document \(ServingAnswer.name(of: rejection.id)): \(rejection.reason)")
   }
 }

@@ -42,7 +42,7 @@ package struct TargetOffer: Sendable {
 ///
 ///     a generation n, of the target's lineage         a build, made after the watermark's generation n
 ///     taken < n, nothing newer begun    follows       taken = n    follows; the very build: unchanged
-///     taken = n                         there         taken > n    superseded; by the very build: there
+///     taken = n, nothing older begun    there         taken > n    superseded; by the very build: there
 ///     taken > n                         superseded    taken < n    refused: the target was reset, or restored
 ///     taking > n                        refused       the target has what a destination published: refused
 ///     another lineage                   refused
@@ -68,7 +68,9 @@ extension TargetOffer {
       return .refused(Self.otherLineage(state.lineage, generation.lineage), .badData)
     }
     if state.taken.generation >= generation.number {
-      return state.taken.generation == generation.number ? .there : .superseded
+      if state.taken.generation > generation.number { return .superseded }
+      // What an overtaken publisher has sent may have come last.
+      return state.taking.map { $0.generation <= generation.number } ?? false ? .follows : .there
     }
     if let taking = state.taking, taking.generation > generation.number {
       return .refused(
@@ -88,8 +90,8 @@ extension TargetOffer {
     if let lineage, let other = state?.lineage, !other.isEmpty, other != lineage {
       return .refused(Self.otherLineage(other, lineage), .badData)
     }
-    if taken.generation == generation { return isThis && generation > 0 ? .unchanged : .follows }
-    if taken.generation > generation { return isThis ? .there : .superseded }
+    if let state, state.batch > generation { return isThis ? .there : .superseded }
+    if taken.generation >= generation { return isThis && generation > 0 ? .unchanged : .follows }
     return .refused(
       "it is at generation \(taken.generation), and the watermark at \(generation): it was reset or restored",
       .badData)
@@ -120,19 +122,39 @@ extension TargetOffer {
 }
 
 extension TargetOffer {
-  /// Of a generation: what the batch's watermark stands at, or else its parent; nil for a build, for the first, and where it
-  /// is no longer there.
+  /// The generation that a reader of the change has, by the batch's watermark; nil: it says nothing of that. What was rolled
+  /// back follows what was current then.
+  package var told: Int? {
+    if case .exactly(let number, _) = parent { return number }
+    guard let published else { return nil }
+    let overtaken = receipts.last { $0.word == "published" && $0["superseded"] != nil }
+    if let number = overtaken?["after-generation"].flatMap({ Int($0) }) { return number }
+    guard published.rollback == nil,
+      case .exactly(let number, _)? = try? Parent(of: Batch(receipts: receipts)),
+      (1..<published.number).contains(number)
+    else { return nil }
+    return number
+  }
+
+  /// Of a generation: the one that was told, or where that is not known its parent; nil for a build, for the first, and
+  /// where it is no longer there.
   package func predecessor(stores: Stores) throws(Failure) -> (location: Location, generation: Int)? {
     guard let published, let home else { return nil }
     let destination = try Destination(home, stores: stores)
-    let slice = Batch(receipts: receipts)
-    if case .exactly(let number, _) = try Parent(of: slice), number > 0, number < published.number,
-      let older = try destination.generation(number)
-    {
-      return (older.manifest(at: home), number)
+    let older: Generation?
+    if let told {
+      older = try destination.generation(told)
+    } else {
+      older = try destination.parent(of: published)
     }
-    guard let older = try destination.parent(of: published) else { return nil }
-    return (older.manifest(at: home), older.number)
+    return older.map { ($0.manifest(at: home), $0.number) }
+  }
+
+  /// The same, made after another.
+  package func following(_ parent: Parent) -> TargetOffer {
+    var offer = self
+    offer.parent = parent
+    return offer
   }
 
   /// That the batch says; nil where it says none.

@@ -58,10 +58,12 @@ package struct TargetPublisher: Sendable {
     case .follows: break
     case .refused(let reason, let exit): try objections.raise(reason, exit)
     case .there:
-      if let state, !order.asBase { return order.dryRun ? rehearse(nothing: state) : .there(state) }
+      if let state, !order.asBase, !order.force {
+        return order.dryRun ? rehearse(nothing: state) : .there(state)
+      }
     case .superseded:
       if let state { return order.dryRun ? rehearse(nothing: state) : .superseded(state) }
-    case .unchanged: if !order.asBase { return order.dryRun ? .rehearsed : .unchanged }
+    case .unchanged: if !order.asBase, !order.force { return order.dryRun ? .rehearsed : .unchanged }
     }
     let step = TargetStep(offer, after: state, asBase: order.asBase, isForced: objections.isForced)
     return try order.asBase
@@ -109,6 +111,24 @@ extension TargetPublisher {
     if order.dryRun { return rehearse(step, adds: plan.change.adds, deletes: plan.deletes) }
     let begun = step.begin(plan.state)
     try target.set(begun)
+    let taken = step.end(begun)
+    let rejected: Int
+    do throws(Failure) {
+      rejected = try send(plan, as: begun)
+      guard try target.state() == begun else { throw overtaken }
+      try target.set(taken)
+    } catch {
+      say(sent: step, as: begun)
+      throw error
+    }
+    return .published(
+      taken,
+      .init(
+        adds: plan.change.adds, deletes: plan.deletes, rejected: rejected, isForced: objections.isForced))
+  }
+
+  /// How many documents were refused.
+  private func send(_ plan: Plan, as begun: TargetState) throws(Failure) -> Int {
     var sending = GroupSending(target, version: begun.version, order, note)
     try plan.change.forEachGroup { (group) throws(Failure) in try sending.send(group) }
     for id in plan.unknown {
@@ -117,14 +137,18 @@ extension TargetPublisher {
     try sending.finish()
     try target.commit()
     try pass(sending.rejected)
-    guard try target.state() == begun else { throw overtaken }
-    let taken = step.end(begun)
-    try target.set(taken)
-    return .published(
-      taken,
-      .init(
-        adds: plan.change.adds, deletes: plan.deletes, rejected: sending.rejected,
-        isForced: objections.isForced))
+    return sending.rejected
+  }
+
+  /// What we have sent may have come behind what another publisher, who has the target by now, has sent: its state says so, and
+  /// the next run puts it right.
+  private func say(sent step: TargetStep, as begun: TargetState) {
+    guard case .some(.some(var theirs)) = try? target.state(), theirs != begun, theirs != step.end(begun)
+    else { return }
+    var sent = step.next
+    if theirs.lineage != begun.lineage { sent.generation = 0 }
+    theirs.add(sent: sent)
+    try? target.set(theirs)
   }
 
   private func plan(
@@ -133,8 +157,16 @@ extension TargetPublisher {
     let states = TargetStates(target.name, stores, note)
     let new = try states.open(new: step)
     for objection in step.objections(to: new) { try objections.raise(objection, .refused) }
-    let old = try state.map { (state) throws(Failure) in try states.open(old: state, sharing: new) }
+    let isRepair = order.force && state?.taken == step.next
+    let old = try state.map { (state) throws(Failure) in
+      isRepair ? states.distrusted : try states.open(old: state, sharing: new)
+    }
     let isWhole = old?.isWhole ?? true
+    if !isWhole, let state, state.shared {
+      try objections.raise(
+        "what it was told before is gone, and others have documents there: what the index no longer has would stay",
+        .refused)
+    }
     let change = try IndexChange(from: old?.states ?? [], to: new, keepExpired: order.keepExpired)
     // How many documents a target has is asked where something depends on it. What it may have of states that were begun is
     // as good as there.
@@ -171,7 +203,9 @@ extension TargetPublisher {
     guard rejected > order.skipBad else { return }
     throw Failure(
       .refused, cannot: "publish to", target.name,
-      because: "it refused \(rejected) documents, and --skip-bad is \(order.skipBad)")
+      because:
+        "it refused \(rejected == 1 ? "1 document" : "\(rejected) documents"), and --skip-bad is \(order.skipBad)"
+    )
   }
 
   private var overtaken: Failure {
@@ -186,12 +220,17 @@ extension TargetPublisher {
   private func replace(
     _ step: TargetStep, after state: TargetState?, _ objections: inout TargetObjections
   ) throws(Failure) -> TargetOutcome {
-    let new = try TargetStates(target.name, stores, note).open(new: step)
+    var step = step
+    let new = try open(base: &step, &objections)
     let change = try IndexChange(from: [], to: new)
     let has = try documentsThere()
     for objection in order.guards.objections(
       toDeleting: max((has ?? 0) - change.adds, 0), of: has ?? 0, leaving: change.adds)
     { try objections.raise(objection, .refused) }
+    if let has, has > 0, state?.shared ?? true {
+      let others = max(has - (try ours(state, sharing: new)), 0)
+      try objections.raise("\(others) of its \(has) documents are of others, and would be gone", .refused)
+    }
     if order.dryRun { return rehearse(step, adds: change.adds, deletes: 0) }
     var begun = state ?? TargetState(taken: .nothing)
     if state == nil { begun.shared = has ?? 0 > 0 }
@@ -211,6 +250,40 @@ extension TargetPublisher {
     if try target.state() != taken { try target.set(taken) }
     return .published(
       taken, .init(adds: change.adds, rejected: sending.rejected, isForced: objections.isForced))
+  }
+
+  /// A base's build stays below the delta that the target has, as in a destination: its window reaches further.
+  private func open(
+    base step: inout TargetStep, _ objections: inout TargetObjections
+  ) throws(Failure) -> IndexState {
+    let states = TargetStates(target.name, stores, note)
+    var new = IndexState()
+    do throws(Failure) { new = try states.open(new: step) } catch {
+      guard step.next.index.count > 1, TargetStates.isGone(error) else { throw error }
+      try objections.raise("the delta that it has can't be laid over this base: \(error.message)", .refused)
+      step.dropDelta()
+      new = try states.open(new: step)
+    }
+    guard new.published == nil else { return new }
+    if let base = new.base, let delta = new.delta, case let coverage = Coverage(of: delta, over: base),
+      coverage != .laidOver
+    {
+      if coverage == .gap {
+        try objections.raise(
+          "the base ends at \(base.position), and the delta that it has begins after \(delta.from):"
+            + " what lies between would be in neither", .refused)
+      }
+      step.dropDelta()
+      new = try states.open(new: step)
+    }
+    for objection in step.objections(to: new) { try objections.raise(objection, .refused) }
+    return new
+  }
+
+  /// How many documents it was told of.
+  private func ours(_ state: TargetState?, sharing new: IndexState) throws(Failure) -> Int {
+    guard let state else { return 0 }
+    return try TargetStates(target.name, stores, note).open(old: state, sharing: new).documents
   }
 
   /// Nil where there is no such collection yet.

@@ -251,10 +251,10 @@ package final class WorkDirectory {
 
   // MARK: - Cleaning
 
-  /// Removes what neither this build nor the one before it names, and what killed processes left behind.
-  /// What can't be removed stays: it is in nobody's way.
+  /// Removes what neither this build nor the one before it names, nor what the watermark stands at, and what killed processes
+  /// left behind. What can't be removed stays: it is in nobody's way.
   private func clean(keeping state: BuildState) {
-    let ids = [state.build] + (state.previous.map { [$0] } ?? [])
+    let ids = [state.build] + (state.previous.map { [$0] } ?? []) + published(as: state.generation)
     let manifests = ids.compactMap(manifest)
     let kept = manifests.flatMap(\.segments)
     let segmentNames = Set(kept.map(\.name) + kept.compactMap(\.live?.name))
@@ -270,6 +270,20 @@ package final class WorkDirectory {
     }
     remove(from: runs) { name in Self.isHex(name, 32, ".run") && !files.contains("runs/" + name) }
     remove(from: keys) { name in Self.isHex(name, 32, ".keys") && !files.contains("keys/" + name) }
+  }
+
+  /// The builds that a generation was published of, after which the next ones are made: whoever takes the change since then has
+  /// need of them, however many builds did not arrive meanwhile.
+  private func published(as generation: Int) -> [String] {
+    guard generation > 0 else { return [] }
+    let suffix = ".published"
+    return ((try? builds.unsortedNames()) ?? []).compactMap { name in
+      let id = String(name.dropLast(suffix.count))
+      guard Self.isHex(name, 64, suffix), published(id)?["generation"] == String(generation),
+        manifest(id) != nil
+      else { return nil }
+      return id
+    }
   }
 
   private func remove(from directory: Directory, where isStale: (String) -> Bool) {

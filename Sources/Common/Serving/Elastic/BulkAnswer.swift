@@ -35,19 +35,21 @@ enum BulkAnswer {
     "filter_path=items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by"
 
   /// Nil where it is none of so many documents.
-  static func verdicts(_ answer: JSONValue?, count: Int) -> [BulkVerdict]? {
-    guard let items = answer?["items"]?.array, items.count == count else { return nil }
+  static func verdicts(_ answer: ServingAnswer, count: Int) -> [BulkVerdict]? {
+    guard let items = answer.json?["items"]?.array, items.count == count else { return nil }
     var verdicts: [BulkVerdict] = []
     verdicts.reserveCapacity(count)
     for item in items {
       guard let action = item.members?.first, let status = action.value["status"]?.integer else { return nil }
-      verdicts.append(verdict(status, isDelete: action.key == "delete", action.value["error"]))
+      verdicts.append(verdict(status, isDelete: action.key == "delete", action.value["error"], answer))
     }
     return verdicts
   }
 
-  private static func verdict(_ status: Int, isDelete: Bool, _ error: JSONValue?) -> BulkVerdict {
-    let reason = { error.map(ServingAnswer.reason) ?? "status \(status)" }
+  private static func verdict(_ status: Int, isDelete: Bool, _ error: JSONValue?, _ answer: ServingAnswer)
+    -> BulkVerdict
+  {
+    let reason = { error.map { answer.reason(of: $0) } ?? "status \(status)" }
     switch status {
     case 200...299: return .done
     case 404 where isDelete && error == nil: return .done

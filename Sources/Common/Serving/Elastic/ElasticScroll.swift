@@ -13,7 +13,8 @@ struct ElasticScroll: ~Copyable {
   private var count = 0
 
   private static let verb = "list the ids of"
-  private static let pageSize = 5000
+  /// Of ids of 512 bytes, each of which may be six in JSON, it is within what an answer may have.
+  private static let pageSize = 4000
   /// How long the server keeps it while nobody asks.
   private static let kept = "5m"
 

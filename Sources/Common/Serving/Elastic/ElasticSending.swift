@@ -11,7 +11,8 @@ struct ElasticSending: ~Copyable {
   private(set) var rejections: [Rejection] = []
 
   private static let verb = "send documents to"
-  private static let longestBulk = 600.0
+  /// Bytes that the answer may have of each document.
+  private static let longestError = 4 << 10
 
   init(_ server: ElasticServer, _ index: String, isOvertaken: @escaping () throws(Failure) -> Bool) {
     self.server = server
@@ -62,11 +63,12 @@ struct ElasticSending: ~Copyable {
     request.contentType = "application/x-ndjson"
     request.body = body.bytes
     request.mayCompress = true
+    request.longestAnswer += items.count * Self.longestError
     request.verb = Self.verb
     let answer = try server.session.send(request)
     if answer.status == 413 { return nil }
     guard answer.status == 200 else { throw server.failure(answer, request.path, verb: Self.verb) }
-    guard let verdicts = BulkAnswer.verdicts(answer.json, count: items.count) else {
+    guard let verdicts = BulkAnswer.verdicts(answer, count: items.count) else {
       throw failure(.badData, "the answer is none for \(items.count) documents")
     }
     return verdicts

@@ -1,3 +1,4 @@
+internal import Bytes
 package import JSON
 
 /// Where a target is, and how to speak with it.
@@ -31,6 +32,8 @@ package struct ServingRequest: Sendable {
   package var verb = "ask"
   /// Seconds that the answer may stand still, where it takes longer than others.
   package var idleTimeout: Double?
+  /// Bytes that the answer may have: more of one that is in proportion to what was asked.
+  package var longestAnswer = 16 << 20
 
   package init(_ method: String, _ path: String) {
     self.method = method
@@ -58,15 +61,11 @@ package struct ServingAnswer: Sendable {
 
   /// Why the server refuses, in its own words and in one line: of JSON as Elasticsearch and Solr have it, or the beginning
   /// of any other text; empty of a page of HTML.
-  package var reason: String {
-    var text = json.map { Self.reason(of: $0["error"] ?? $0) } ?? Self.text(of: body)
-    for word in hidden where !word.isEmpty { text = text.replacing(word, with: "***") }
-    return Self.line(text)
-  }
+  package var reason: String { json.map { reason(of: $0["error"] ?? $0) } ?? line(Self.text(of: body)) }
 
-  /// Of an error of Elasticsearch with its innermost cause, `mapper_parsing_exception: failed to parse: not a number`; of Solr
-  /// its `msg`.
-  package static func reason(of error: JSONValue) -> String {
+  /// Of an error in it, of Elasticsearch with its innermost cause, `mapper_parsing_exception: failed to parse: not a number`; of
+  /// Solr its `msg`.
+  package func reason(of error: JSONValue) -> String {
     if let text = error.string ?? error["msg"]?.string { return line(text) }
     var parts = [error["type"]?.string, error["reason"]?.string].compactMap { $0 }
     var cause = error
@@ -78,20 +77,40 @@ package struct ServingAnswer: Sendable {
     return line(parts.joined(separator: ": "))
   }
 
-  /// One line of at most 300 characters, without what would disturb a terminal.
+  /// One line of any text in it, without the secret that it was asked with: whatever a server says comes through here.
+  package func line(_ text: String) -> String {
+    var text = text
+    for word in hidden where !word.isEmpty { text = text.replacing(word, with: "***") }
+    return Self.line(text)
+  }
+
+  /// Scalars of a line that is shown.
+  private static let longestLine = 300
+
+  /// One line of at most so many scalars, without what would disturb a terminal.
   package static func line(_ text: String) -> String {
-    let words = text.prefix(2000).unicodeScalars.split {
-      switch $0.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
-      default: $0 == " "
-      }
+    let words = text.unicodeScalars.prefix(2000).split { disturbs($0) || $0 == " " }
+    let line = String.UnicodeScalarView(words.joined(separator: CollectionOfOne(" " as Unicode.Scalar)))
+    return line.count > longestLine ? String(line.prefix(longestLine)) + "..." : String(line)
+  }
+
+  /// A document's id as it is shown: what would disturb a terminal, or is no text, percent-encoded.
+  package static func name(of id: some Collection<UInt8>) -> String {
+    let text = PercentEncoding.encodeForLine(id.prefix(longestLine)).unicodeScalars.map { scalar in
+      disturbs(scalar) ? PercentEncoding.encodeForURI(String(scalar).utf8) : String(scalar)
     }
-    let line = words.map { String(String.UnicodeScalarView($0)) }.joined(separator: " ")
-    return line.count > 300 ? line.prefix(300) + "..." : line
+    return text.joined() + (id.count > longestLine ? "..." : "")
+  }
+
+  private static func disturbs(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
+    default: false
+    }
   }
 
   private static func text(of body: [UInt8]) -> String {
-    let text = String(decoding: body.prefix(2000), as: UTF8.self)
+    let text = String(decoding: body, as: UTF8.self)
     return text.drop { $0.isWhitespace }.first == "<" ? "" : text
   }
 }

@@ -16,8 +16,7 @@ package final class ServingSession: Sendable {
   private let leave = Mutex(ContinuousClock.now)
   private let isAnswered = Atomic(false)
 
-  /// Bytes of an answer; of one that tells an error.
-  private static let longest = 256 << 20
+  /// Bytes of an answer that tells an error.
   private static let longestError = 1 << 20
   /// Bytes below which a body is not worth compressing.
   private static let shortest = 1 << 10
@@ -47,7 +46,9 @@ package final class ServingSession: Sendable {
     while true {
       let trouble: ServingTrouble
       waitForLeave()
-      do throws(ServingTrouble) { return try answer(to: message) } catch { trouble = error }
+      do throws(ServingTrouble) { return try answer(to: message, longest: request.longestAnswer) } catch {
+        trouble = error
+      }
       let goesOn = trouble.passes && wait(&pauses, after: trouble.reason)
       if goesOn { continue }
       throw Failure(
@@ -93,9 +94,9 @@ package final class ServingSession: Sendable {
   }
 
   /// Sent once, and once more where it was refused with credentials that are others by now.
-  private func answer(to message: HTTPRequest) throws(ServingTrouble) -> ServingAnswer {
+  private func answer(to message: HTTPRequest, longest: Int) throws(ServingTrouble) -> ServingAnswer {
     let used = secret.withLock { $0 }
-    let first = try once(message, used)
+    let first = try once(message, used, longest)
     guard first.status == 401, let credentials else { return try judged(first) }
     let renewed: ServingSecret?
     do throws(Failure) { renewed = try credentials.secret(for: base) } catch {
@@ -103,18 +104,19 @@ package final class ServingSession: Sendable {
     }
     guard renewed != used else { return try judged(first) }
     secret.withLock { $0 = renewed }
-    return try judged(try once(message, renewed))
+    return try judged(try once(message, renewed, longest))
   }
 
-  private func once(_ message: HTTPRequest, _ secret: ServingSecret?) throws(ServingTrouble) -> ServingAnswer
-  {
+  private func once(
+    _ message: HTTPRequest, _ secret: ServingSecret?, _ longest: Int
+  ) throws(ServingTrouble) -> ServingAnswer {
     var message = message
     if let secret { message.headers.append(HTTPHeader("authorization", secret.header)) }
     do throws(HTTPError) {
       let response = try client.send(message)
       isAnswered.store(true, ordering: .relaxed)
       let isError = response.status >= 300
-      let body = try response.body.readAll(limit: isError ? Self.longestError : Self.longest)
+      let body = try response.body.readAll(limit: isError ? Self.longestError : longest)
       if let seconds = response.header("retry-after").flatMap(Double.init) { hold(seconds) }
       return ServingAnswer(status: response.status, body: body, hidden: secret?.words ?? [])
     } catch {

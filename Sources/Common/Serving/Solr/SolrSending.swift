@@ -48,7 +48,7 @@ struct SolrSending {
       throw Failure(
         .configuration, cannot: "publish to", collection,
         because: "its unique key is \(key), which is not the id of the document"
-          + " \(ServingAnswer.line(String(decoding: change.id, as: UTF8.self))); give the collection a schema"
+          + " \(ServingAnswer.name(of: change.id)); give the collection a schema"
           + " whose uniqueKey is the id of the fields file")
     }
   }
@@ -63,7 +63,7 @@ struct SolrSending {
         let actual = try actual(ids)
         try versions.remember(ids.map { ($0, actual[$0] ?? -1) })
       }
-      return Self.passedOver(json)
+      return Self.passedOver(json, answer)
     }
     guard [400, 409, 413].contains(answer.status) else {
       _ = try SolrServer.answer(answer, to: "update", collection)
@@ -110,11 +110,11 @@ struct SolrSending {
   }
 
   /// What a collection with the tolerant update processor has left out of a request that it has answered with 200.
-  private static func passedOver(_ answer: JSONValue) -> [Rejection] {
-    (answer["responseHeader"]?["errors"]?.array ?? []).map { error in
+  private static func passedOver(_ json: JSONValue, _ answer: ServingAnswer) -> [Rejection] {
+    (json["responseHeader"]?["errors"]?.array ?? []).map { error in
       Rejection(
         id: Array((error["id"]?.string ?? "").utf8),
-        reason: ServingAnswer.line(error["message"]?.string ?? ""))
+        reason: answer.line(error["message"]?.string ?? ""))
     }
   }
 }

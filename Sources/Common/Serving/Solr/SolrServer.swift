@@ -37,10 +37,13 @@ struct SolrServer: Sendable {
 
   /// What one collection says.
   func get(
-    _ collection: String, _ handler: String, _ parameters: Parameters, to verb: String
+    _ collection: String, _ handler: String, _ parameters: Parameters, to verb: String,
+    longestAnswer: Int = 16 << 20
   ) throws(Failure) -> JSONValue {
     let path = "\(Self.path(of: collection))/\(handler)?\(Self.query(parameters + [("wt", "json")]))"
-    return try Self.answer(try session.send(ServingRequest("GET", path)), to: verb, collection)
+    var request = ServingRequest("GET", path)
+    request.longestAnswer = longestAnswer
+    return try Self.answer(try session.send(request), to: verb, collection)
   }
 
   /// Documents by their ids, committed or not: in `response.docs`, or in `doc` where there is one id.
@@ -48,6 +51,7 @@ struct SolrServer: Sendable {
     var request = ServingRequest("POST", "\(Self.path(of: collection))/get")
     request.contentType = "application/x-www-form-urlencoded"
     let names = ids.map { "id=" + PercentEncoding.encodeForURI($0) }
+    request.longestAnswer += names.reduce(0) { $0 + 4 * $1.utf8.count }
     request.body = Array(
       "\(Self.query([("fl", fields), ("wt", "json")]))&\(names.joined(separator: "&"))".utf8)
     return try Self.answer(try session.send(request), to: "read the versions of", collection)
@@ -66,6 +70,8 @@ struct SolrServer: Sendable {
     var request = ServingRequest("POST", "\(Self.path(of: collection))/update?\(query)")
     request.contentType = "application/json"
     request.body = body
+    // Of documents that were passed over it names each, with a reason.
+    request.longestAnswer += 4 * body.count
     request.idleTimeout = Self.patienceWithOne
     return try session.send(request)
   }
@@ -76,7 +82,7 @@ struct SolrServer: Sendable {
   ) throws(Failure) -> JSONValue {
     if answer.status == 200, let json = answer.json, json["responseHeader"]?["status"]?.integer == 0 {
       guard let failure = json["failure"] ?? json["exception"] else { return json }
-      throw Failure(.tryAgain, cannot: verb, object, because: ServingAnswer.line(failure.text))
+      throw Failure(.tryAgain, cannot: verb, object, because: answer.line(failure.text))
     }
     let isPartial = answer.status == 200
     throw Failure(

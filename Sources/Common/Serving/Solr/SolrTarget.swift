@@ -152,7 +152,7 @@ package final class SolrTarget: ServingTarget {
         [
           ("q", "*:*"), ("defType", "lucene"), ("fl", key), ("sort", "\(key) asc"), ("rows", "2000"),
           ("cursorMark", mark),
-        ], to: "list")
+        ], to: "list", longestAnswer: Self.longestPage)
       guard let next = answer["nextCursorMark"]?.string, let page = answer["response"]?["docs"]?.array,
         answer["responseHeader"]?["partialResults"]?.bool != true
       else { throw noAnswer(collection) }
@@ -164,6 +164,9 @@ package final class SolrTarget: ServingTarget {
       mark = next
     }
   }
+
+  /// Of 2000 ids, none of which can be longer than a term of Lucene.
+  private static let longestPage = 2000 << 15
 
   private func noAnswer(_ collection: String) -> Failure {
     Failure(.badData, cannot: "read", collection, because: "this is no answer of Solr")
