@@ -61,7 +61,7 @@ What was overtaken at the first place goes nowhere else:
 
 Where several generations were faster, the change is from the one that this batch's watermark is at:
 
-  $ pipe() { mkdir -p pipes/dt=2026-05-04/hour=$2; echo "{\"id\":\"c$2\",\"item\":\"i1\"}" > pipes/dt=2026-05-04/hour=$2/part-0.json; part-ls pipes --after "$(wm get -g $1)" | part-pick --window 9h --policy latest --now 2026-05-05T00:00:00Z | delta-build --work w$1 | index-publish -q Q; }
+  $ pipe() { mkdir -p pipes/dt=2026-05-04/hour=$2; echo "{\"id\":\"c$2\",\"item\":\"i1\"}" > pipes/dt=2026-05-04/hour=$2/part-0.json; FRESHET_WINDOW=9h part-ls pipes --after "$(wm get -g $1)" | FRESHET_WINDOW=9h part-pick --policy latest --now 2026-05-05T00:00:00Z | delta-build --work w$1 | index-publish -q Q; }
   $ pipe k 10 | wm advance k; wm set o "$(wm get -g k)" > r; for i in 11 12 13; do pipe o $i | wm advance o; done
   2026-05-04T10:00:00Z@1
   2026-05-04T11:00:00Z@2

@@ -42,7 +42,7 @@ package struct TargetOffer: Sendable {
 ///
 ///     a generation n, of the target's lineage         a build, made after the watermark's generation n
 ///     taken < n, nothing newer begun    follows       taken = n    follows; the very build: unchanged
-///     taken = n                         there         taken > n    superseded; by the very build: there
+///     taken = n, nothing older begun    there         taken > n    superseded; by the very build: there
 ///     taken > n                         superseded    taken < n    refused: the target was reset, or restored
 ///     taking > n                        refused       the target has what a destination published: refused
 ///     another lineage                   refused
@@ -68,7 +68,9 @@ extension TargetOffer {
       return .refused(Self.otherLineage(state.lineage, generation.lineage), .badData)
     }
     if state.taken.generation >= generation.number {
-      return state.taken.generation == generation.number ? .there : .superseded
+      if state.taken.generation > generation.number { return .superseded }
+      // What an overtaken publisher has sent may have come last.
+      return state.taking.map { $0.generation <= generation.number } ?? false ? .follows : .there
     }
     if let taking = state.taking, taking.generation > generation.number {
       return .refused(
@@ -88,8 +90,8 @@ extension TargetOffer {
     if let lineage, let other = state?.lineage, !other.isEmpty, other != lineage {
       return .refused(Self.otherLineage(other, lineage), .badData)
     }
-    if taken.generation == generation { return isThis && generation > 0 ? .unchanged : .follows }
-    if taken.generation > generation { return isThis ? .there : .superseded }
+    if let state, state.batch > generation { return isThis ? .there : .superseded }
+    if taken.generation >= generation { return isThis && generation > 0 ? .unchanged : .follows }
     return .refused(
       "it is at generation \(taken.generation), and the watermark at \(generation): it was reset or restored",
       .badData)
@@ -146,6 +148,13 @@ extension TargetOffer {
       older = try destination.parent(of: published)
     }
     return older.map { ($0.manifest(at: home), $0.number) }
+  }
+
+  /// The same, made after another.
+  package func following(_ parent: Parent) -> TargetOffer {
+    var offer = self
+    offer.parent = parent
+    return offer
   }
 
   /// That the batch says; nil where it says none.

@@ -119,6 +119,8 @@ package final class ElasticTarget: ServingTarget {
 
   package func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
     if isBeside { _ = try read() }
+    // What was deleted leaves no version behind, in the end, that would be later than ours.
+    if try isOvertaken() { throw overtaken }
     var sending = ElasticSending(server, try index()) { () throws(Failure) in try self.isOvertaken() }
     try sending.send(groups, generation: generation)
     return sending.rejections
