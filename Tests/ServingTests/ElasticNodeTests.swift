@@ -150,6 +150,27 @@ struct ElasticNodeTests {
     #expect(try target().state() == state)
   }
 
+  @Test func `What comes late, where the node has forgotten what was deleted, is put right by the next run`()
+    throws
+  {
+    try create(name, #"{"settings":{"number_of_replicas":0,"index.gc_deletes":"0s"}}"#)
+    let told = try TargetPublisherTests.Told(17)
+    func publish(_ number: Int, to target: any ServingTarget) throws {
+      try TargetPublisherTests().publish(try told.offer(number), to: target) {
+        $0.largestRequest = 5 << 20
+      }
+    }
+    try publish(2, to: target())
+    let late = LateTarget(target(), wire: target()) { try publish(8, to: target()) }
+    #expect(exit { try publish(4, to: late) } == .tryAgain)
+    let wanted = try told.documents(8).map { "\($0):\($1)" }.sorted()
+    #expect(try documents() != wanted, "else this tests nothing")
+    #expect(try target().state()?.begun.map(\.generation) == [4])
+    try publish(8, to: target())
+    #expect(try documents() == wanted)
+    #expect(try target().state()?.begun.isEmpty == true)
+  }
+
   @Test func `Versions of others are no obstacle`() throws {
     try create(name)
     let foreign = target()
