@@ -3,6 +3,7 @@ internal import Failures
 internal import Files
 internal import JSON
 internal import Lines
+internal import Partitions
 internal import Serving
 
 // What is asked of a target beside publishing to it.
@@ -27,7 +28,7 @@ extension PublishOptions {
   }
 
   func collect(_ target: any ServingTarget) throws {
-    let names = try target.collect(keep: keep, dryRun: order.dryRun)
+    let names = try target.collect(keep: keep, madeBy: .now - grace, dryRun: order.dryRun)
     if names.isEmpty { return try nothing() }
     for name in names { try printRemoved(PercentEncoding.encodeForLine(name)) }
   }

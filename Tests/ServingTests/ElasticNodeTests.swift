@@ -3,6 +3,7 @@ import Changes
 import Failures
 import Foundation
 import JSON
+import Partitions
 import Seeded
 import Testing
 import Threads
@@ -41,6 +42,13 @@ struct ElasticNodeTests {
   private func alias(_ actions: String) throws {
     _ = try server.ask("POST", "/_aliases", try JSONValue.parse(#"{"actions":[\#(actions)]}"#), verb: "swap")
   }
+
+  private func indexes(_ prefix: String) throws -> [String] {
+    let answer = try server.ask("GET", "/\(prefix)*/_alias?expand_wildcards=all", verb: "list")
+    return (answer.members ?? []).map(\.key).sorted()
+  }
+
+  private var later: Instant { Instant(seconds: Int64(Date().timeIntervalSince1970) + 3600) }
 
   /// `id:document` of each, sorted.
   private func documents(_ index: String? = nil) throws -> [String] {
@@ -142,6 +150,27 @@ struct ElasticNodeTests {
     #expect(try target().state() == state)
   }
 
+  @Test func `What comes late, where the node has forgotten what was deleted, is put right by the next run`()
+    throws
+  {
+    try create(name, #"{"settings":{"number_of_replicas":0,"index.gc_deletes":"0s"}}"#)
+    let told = try TargetPublisherTests.Told(17)
+    func publish(_ number: Int, to target: any ServingTarget) throws {
+      try TargetPublisherTests().publish(try told.offer(number), to: target) {
+        $0.largestRequest = 5 << 20
+      }
+    }
+    try publish(2, to: target())
+    let late = LateTarget(target(), wire: target()) { try publish(8, to: target()) }
+    #expect(exit { try publish(4, to: late) } == .tryAgain)
+    let wanted = try told.documents(8).map { "\($0):\($1)" }.sorted()
+    #expect(try documents() != wanted, "else this tests nothing")
+    #expect(try target().state()?.begun.map(\.generation) == [4])
+    try publish(8, to: target())
+    #expect(try documents() == wanted)
+    #expect(try target().state()?.begun.isEmpty == true)
+  }
+
   @Test func `Versions of others are no obstacle`() throws {
     try create(name)
     let foreign = target()
@@ -207,17 +236,18 @@ struct ElasticNodeTests {
     var names = [name + "-first"]
     for generation in 2...4 {
       let fresh = try #require(try target.beside(generation: generation) as? ElasticTarget)
-      #expect(try fresh.state() == TargetState(taken: .nothing))
+      #expect(try fresh.state() == nil)
       let index = fresh.title
       #expect(index.hasPrefix("\(name)-\(generation)-"))
       var found = try server.ask("GET", "/\(index)", verb: "read")[index]
       #expect(found?["settings"]?["index"]?["number_of_shards"]?.string == "3")
       #expect(found?["settings"]?["index"]?["refresh_interval"]?.string == "-1")
-      #expect(found?["mappings"]?["_meta"]?["team"]?.string == "ads")
+      #expect(found?["mappings"]?["_meta"]?.text == #"{"freshet-for":"\#(name)","team":"ads"}"#)
       #expect(found?["mappings"]?["properties"]?["t"]?["analyzer"]?.string == "w")
       #expect(try fresh.send([group("g", ["a\(generation)": #"{"t":"x"}"#])], generation: generation) == [])
       try fresh.commit()
       #expect(try fresh.documents() == 1)
+      try fresh.set(TargetState(taken: .init(generation: generation, index: ["x"])))
       try target.swap(to: fresh)
       try target.swap(to: fresh)
       found = try server.ask("GET", "/\(index)", verb: "read")[index]
@@ -226,16 +256,13 @@ struct ElasticNodeTests {
       #expect(try documents() == [#"a\#(generation):{"t":"x"}"#])
       names.append(index)
     }
-    // Of our form, and not ours.
-    try create(name + "-20240501-abcdef", "{}")
-    try create(name + "-20240502-abcdef", #"{"mappings":{"_meta":{"freshet":"x"}}}"#)
-    #expect(try target.collect(keep: 1, dryRun: true) == [names[1]])
-    #expect(try target.collect(keep: 5, dryRun: false) == [])
-    #expect(try target.collect(keep: 0, dryRun: false) == [names[2], names[1]])
-    #expect(try target.collect(keep: 0, dryRun: false) == [])
+    #expect(try target.collect(keep: 1, madeBy: later, dryRun: true) == [names[1]])
+    #expect(try target.collect(keep: 5, madeBy: later, dryRun: false) == [])
+    #expect(try target.collect(keep: 0, madeBy: later - 7200, dryRun: false) == [])
+    #expect(try target.collect(keep: 0, madeBy: later, dryRun: false) == [names[2], names[1]])
+    #expect(try target.collect(keep: 0, madeBy: later, dryRun: false) == [])
     #expect(try documents() == [#"a4:{"t":"x"}"#])
     #expect(try server.find("GET", "/\(names[0])", verb: "read") != nil, "it is not one of ours")
-    #expect(try server.find("GET", "/\(name)-20240501-abcdef", verb: "read") != nil)
   }
 
   @Test
@@ -251,13 +278,47 @@ struct ElasticNodeTests {
     try create(name + "x")
     let other = self.target(name + "x")
     #expect(exit { _ = try other.beside(generation: 1) } == .configuration)
-    #expect(try server.find("GET", "/\(name)x-1-*", verb: "look at")?.members?.isEmpty != false)
     #expect(exit { try other.swap(to: fresh) } == .configuration)
+    #expect(try indexes(name + "x") == [name + "x"], "nothing is made that could not be swapped in")
     #expect(try documents(name + "x") == [])
     let forced = self.target(name + "x") { $0.force = true }
     let next = try #require(try forced.beside(generation: 2) as? ElasticTarget)
     try forced.swap(to: next)
     #expect(try ElasticName.find(name + "x", server).indexes.map(\.name) == [next.title])
+  }
+
+  @Test
+  func
+    `An index that is none of ours is not collected, whatever it is called; one that is being filled, when it is old`()
+    throws
+  {
+    let others = ["\(name)-20240501-abcdef", "\(name)-1-abcdef"]
+    for other in others {
+      _ = try server.ask("PUT", "/\(other)/_doc/1", try JSONValue.parse(#"{"precious":1}"#), verb: "put")
+    }
+    try create(name)
+    #expect(try target().collect(keep: 0, madeBy: later, dryRun: false) == [])
+    #expect(try indexes(name) == [name] + others.reversed())
+    // Made for another name.
+    let fresh = try #require(try target(name + "-1").beside(generation: 1) as? ElasticTarget)
+    #expect(try target().collect(keep: 0, madeBy: later, dryRun: false) == [])
+    // One that is being filled is not kept for being new, but for being young.
+    #expect(try target(name + "-1").collect(keep: 9, madeBy: later - 7200, dryRun: false) == [])
+    #expect(try target(name + "-1").collect(keep: 9, madeBy: later, dryRun: false) == [fresh.title])
+  }
+
+  @Test(arguments: [true, false])
+  func `An index that is removed while it is filled is not made anew by what is sent`(_ isMade: Bool) throws {
+    let target = target()
+    let fresh = try #require(try target.beside(generation: 1) as? ElasticTarget)
+    #expect(try fresh.send([group("g", ["a": "{}"])], generation: 1) == [])
+    _ = try server.ask("DELETE", "/\(fresh.title)", verb: "remove")
+    if isMade { try create(fresh.title) }
+    #expect(exit { _ = try fresh.send([group("g", ["b": "{}"])], generation: 1) } == .tryAgain)
+    #expect(exit { try fresh.commit() } == .tryAgain)
+    if isMade { try create(fresh.title) }
+    #expect(exit { try fresh.set(TargetState(taken: .init(generation: 1, index: ["x"]))) } == .tryAgain)
+    #expect(try server.find("GET", "/\(fresh.title)", verb: "find") == nil)
   }
 
   @Test func `Settings of one's own are a file`() throws {
@@ -284,8 +345,9 @@ struct ElasticNodeTests {
       let groups = (0..<20).map { group("g\($0)", ["\($0)": #"{"generation":\#(generation)}"#]) }
       #expect(try fresh.send(groups, generation: generation) == [])
       try fresh.commit()
+      try fresh.set(TargetState(taken: .init(generation: generation, index: ["x"])))
       try target.swap(to: fresh)
-      _ = try target.collect(keep: 1, dryRun: false)
+      _ = try target.collect(keep: 1, madeBy: later, dryRun: false)
     }
     try publish(1)
     let seen = Monitor<(isOver: Bool, answers: [Set<String>], wrong: [String])>((false, [], []))

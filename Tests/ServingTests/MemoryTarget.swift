@@ -1,6 +1,7 @@
 import Changes
 import Failures
 import Foundation
+import Partitions
 
 @testable import Serving
 
@@ -135,5 +136,5 @@ final class MemoryTarget: ServingTarget, @unchecked Sendable {
     try call { content, _ in content.alias = name }
   }
 
-  func collect(keep: Int, dryRun: Bool) throws(Failure) -> [String] { [] }
+  func collect(keep: Int, madeBy oldest: Instant, dryRun: Bool) throws(Failure) -> [String] { [] }
 }

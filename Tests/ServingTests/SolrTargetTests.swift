@@ -2,6 +2,7 @@ import Changes
 import Failures
 import Foundation
 import JSON
+import Partitions
 import Testing
 
 @testable import Serving
@@ -134,7 +135,7 @@ import Testing
     #expect(try target.state() == state(1))
     #expect(try self.target(double).state() == state(1))
     let fresh = try target.beside(generation: 2)
-    #expect(try fresh.state() == TargetState(taken: .nothing))
+    #expect(try fresh.state() == nil)
     try fresh.set(state(2))
     #expect(try target.state() == state(1))
     try target.swap(to: fresh)
@@ -187,23 +188,40 @@ import Testing
     #expect(try ids(target) == ["new", "newer"])
   }
 
-  @Test func `Collections that nobody reads are removed, but for the newest, and no other`() throws {
+  @Test func `Collections that we made and nobody reads are removed, but for the newest, and no other`()
+    throws
+  {
     let double = try ServiceDouble(
-      "solr", "--collection", "ads-1-0000aa", "--collection", "ads-2-0000bb", "--collection", "ads-10-0000cc",
-      "--collection", "ads-3-0000dd", "--collection", "ads-old-0000ee", "--collection", "ads-4",
-      "--collection",
-      "ads-5-0000ff", "--alias", "ads=ads-10-0000cc", "--alias", "someone=ads-5-0000ff")
+      "solr", "--collection", "ads-1-0000aa", "--collection", "ads-9", "--collection", "ads-20240501-abcdef",
+      "--alias", "ads=ads-9")
     let target = try target(double)
-    // What has a state of ours is ours: a date and a hash may be in anybody's name.
-    #expect(try target.collect(keep: 0, dryRun: false) == [])
-    for made in ["ads-1-0000aa", "ads-2-0000bb", "ads-3-0000dd", "ads-5-0000ff"] {
+    let later = Instant(seconds: Int64(Date().timeIntervalSince1970) + 3600)
+    var made: [String] = []
+    for generation in 1...4 {
+      let fresh = try #require(try target.beside(generation: generation) as? SolrTarget)
+      made.append(try #require(fresh.made))
+      // The second of them is still being filled.
+      if generation != 2 { try fresh.set(state(generation)) }
+      let time = Instant(seconds: Int64(1_700_000_000 + generation)).description
+      let place = try target.look()
       try target.server.command(
-        "ALIASPROP", [("name", "ads"), ("property.freshet.\(made)", state(1).json.text)], to: "mark", made)
+        "ALIASPROP", [("name", place.alias), ("property.\(SolrPlace.mark(of: made[generation - 1]))", time)],
+        to: "be older", "it")
+      if generation == 4 { try target.swap(to: fresh) }
     }
-    #expect(try target.collect(keep: 1, dryRun: true) == ["ads-2-0000bb", "ads-1-0000aa"])
-    #expect(try target.collect(keep: 1, dryRun: false) == ["ads-2-0000bb", "ads-1-0000aa"])
-    #expect(try target.collect(keep: 1, dryRun: false) == [])
-    #expect(try target.collect(keep: 0, dryRun: false) == ["ads-3-0000dd"])
+    _ = try target.beside(generation: 5)
+    func collect(keep: Int, madeBy: Int64, dryRun: Bool = false) throws -> [String] {
+      try target.collect(keep: keep, madeBy: Instant(seconds: madeBy), dryRun: dryRun)
+    }
+    #expect(try collect(keep: 1, madeBy: 1_700_000_002, dryRun: true) == [made[1], made[0]])
+    #expect(try collect(keep: 1, madeBy: 1_700_000_001) == [made[0]])
+    #expect(try collect(keep: 1, madeBy: 1_700_000_009) == [made[1]])
+    #expect(try collect(keep: 0, madeBy: 1_700_000_009) == [made[2]])
+    #expect(try collect(keep: 0, madeBy: 1_700_000_009) == [])
+    #expect(try target.collect(keep: 9, madeBy: later, dryRun: false).count == 1)
+    let left = try target.server.command("LIST", to: "list", "all")["collections"]?.array ?? []
+    #expect(left.compactMap(\.string) == ["ads-1-0000aa", "ads-20240501-abcdef", made[3], "ads-9"].sorted())
+    #expect(try target.look().made.map(\.name) == [made[3]])
   }
 
   @Test func `All the ids come, page by page`() throws {

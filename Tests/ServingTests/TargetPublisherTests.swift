@@ -363,6 +363,28 @@ import Testing
     #expect(try publish(try told.offer(5), to: MemoryTarget(server)) == .there(state))
   }
 
+  @Test func `what the publisher of an overtaken build sends last is put right`() throws {
+    let told = try Told(11, steps: 9)
+    let server = MemoryTarget.Server()
+    server.with { $0.mindsVersions = false }
+    func offer(_ number: Int) throws -> TargetOffer {
+      try told.build(number, after: .exactly(0, lineage: nil))
+    }
+    let target = MemoryTarget(server)
+    let late = LateTarget(target, wire: target) {
+      try self.publish(try offer(9), to: MemoryTarget(server))
+    }
+    #expect(failure { try publish(try offer(8), to: late) }?.exit == .tryAgain)
+    let wanted = try publish(try offer(9), to: MemoryTarget(server))
+    let state = try #require(server.state)
+    #expect(wanted.receipt("taken", of: "")?["superseded"] == nil && state.taking == nil)
+    #expect(state.taken.index.last == (try offer(9)).location.description)
+    let other = MemoryTarget.Server()
+    try publish(try told.build(9), to: MemoryTarget(other))
+    #expect(server.documents == other.documents)
+    #expect(try publish(try offer(9), to: MemoryTarget(server)) == .there(state))
+  }
+
   @Test func `a target that somebody has changed is repaired by force`() throws {
     let told = try Told(19)
     let server = MemoryTarget.Server()

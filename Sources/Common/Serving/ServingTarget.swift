@@ -1,5 +1,6 @@
 package import Changes
 package import Failures
+package import Partitions
 
 /// A system that serves an index of its own, and is told what changed: one collection of Solr, one index of Elasticsearch or
 /// OpenSearch, by the name that its readers use.
@@ -32,8 +33,9 @@ package protocol ServingTarget: AnyObject, Sendable {
   /// From now on the name that readers use is of that one, in one atomic step.
   func swap(to fresh: any ServingTarget) throws(Failure)
 
-  /// Removes collections or indexes that `beside` made and nobody reads, but for the newest `keep`; their names.
-  func collect(keep: Int, dryRun: Bool) throws(Failure) -> [String]
+  /// Removes collections or indexes that `beside` made, by the mark that it gave them and never by their names alone, that nobody
+  /// reads, and that were made by `oldest`; but for the newest `keep` of those that were filled. Their names.
+  func collect(keep: Int, madeBy oldest: Instant, dryRun: Bool) throws(Failure) -> [String]
 }
 
 /// A document that a target refused for what it is.

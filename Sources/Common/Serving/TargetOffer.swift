@@ -90,7 +90,12 @@ extension TargetOffer {
     if let lineage, let other = state?.lineage, !other.isEmpty, other != lineage {
       return .refused(Self.otherLineage(other, lineage), .badData)
     }
-    if let state, state.batch > generation { return isThis ? .there : .superseded }
+    if let state, state.batch > generation {
+      if isThis { return .there }
+      // Again, under the next number: what an overtaken publisher has sent may have come last.
+      let isLatest = state.taking.map { $0.generation <= taken.generation } ?? false
+      return isLatest && taken.index.last == location.description ? .follows : .superseded
+    }
     if taken.generation >= generation { return isThis && generation > 0 ? .unchanged : .follows }
     return .refused(
       "it is at generation \(taken.generation), and the watermark at \(generation): it was reset or restored",

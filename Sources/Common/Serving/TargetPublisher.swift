@@ -143,13 +143,18 @@ extension TargetPublisher {
   /// What we have sent may have come behind what another publisher, who has the target by now, has sent: its state says so, and
   /// the next run puts it right.
   private func say(sent step: TargetStep, as begun: TargetState) {
-    guard case .some(.some(var theirs)) = try? target.state(), theirs != begun, theirs != step.end(begun)
-    else { return }
-    var sent = step.next
-    if theirs.lineage != begun.lineage { sent.generation = 0 }
-    theirs.add(sent: sent)
-    try? target.set(theirs)
+    // Theirs is as it was read, or it is read again.
+    for _ in 0..<Self.mostWords {
+      guard case .some(.some(var theirs)) = try? target.state(), theirs != begun, theirs.taken != step.next
+      else { return }
+      var sent = step.next
+      if theirs.lineage != begun.lineage { sent.generation = 0 }
+      guard theirs.add(sent: sent) else { return }
+      do throws(Failure) { return try target.set(theirs) } catch { continue }
+    }
   }
+
+  private static let mostWords = 5
 
   private func plan(
     _ step: TargetStep, after state: TargetState?, _ objections: inout TargetObjections

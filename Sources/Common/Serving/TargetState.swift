@@ -64,14 +64,16 @@ package struct TargetState: Equatable, Sendable {
     }
   }
 
-  /// What a publisher has sent that was overtaken meanwhile: it may have come behind what is taken by now.
-  mutating func add(sent: Taken) {
-    guard !begun.contains(sent) else { return }
+  /// What a publisher has sent that was overtaken meanwhile: it may have come behind what is taken by now. False where that is
+  /// known.
+  mutating func add(sent: Taken) -> Bool {
+    guard !begun.contains(sent) else { return false }
     begun.insert(sent, at: 0)
     if begun.count > Self.mostBegun {
       begun.removeFirst()
       isLost = true
     }
+    return true
   }
 
   package mutating func end() {

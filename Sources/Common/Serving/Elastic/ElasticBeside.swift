@@ -2,26 +2,24 @@ internal import Bytes
 package import Failures
 internal import Files
 internal import JSON
+package import Partitions
 
-// Indexes beside the one that is read. Theirs are the names NAME-<generation>-<6 hex>.
+// Indexes beside the one that is read. That we made one is said by its mapping: `_meta.freshet-for` has the NAME that it is for.
 
 extension ElasticTarget {
+  static let mark = "freshet-for"
+
   /// Like the one that is read, where there is one, and as `--settings` has it.
   package func beside(generation: Int) throws(Failure) -> any ServingTarget {
     let read = try ElasticName.find(title, server)
-    // Before anything is sent: it could not be swapped in.
-    if read.isIndex, !options.force { throw notSwappable }
-    let body: JSONValue
-    if let file = options.settings {
-      body = try Self.body(file: file)
-    } else {
-      body = try self.body(like: read)
-    }
+    if read.isIndex, !options.force { throw inTheWay }
+    let body =
+      if let file = options.settings { try Self.body(file: file) } else { try self.body(like: read) }
     let interval =
       body["settings"]?["index"]?["refresh_interval"] ?? body["settings"]?["index.refresh_interval"]
-    let fresh = "\(title.lowercased())-\(generation)-\(RandomID.draw().prefix(6))"
+    let fresh = Beside.name(of: title.lowercased(), generation: generation)
     let path = ElasticServer.path(fresh)
-    let answer = try server.answer("PUT", path, Self.filling(body), verb: "create")
+    let answer = try server.answer("PUT", path, Self.filling(marked(body)), verb: "create")
     // Where the first answer was lost, it is there already.
     let isThere = answer.json?["error"]?["type"]?.string == "resource_already_exists_exception"
     if !isThere { _ = try server.content(of: answer, path, verb: "create") }
@@ -44,22 +42,23 @@ extension ElasticTarget {
     let answer = try server.ask("GET", ElasticServer.path(index), verb: "read the settings of")
     let found = answer[index] ?? .object([])
     let mappings = found["mappings"] ?? .object([])
-    let meta = (mappings["_meta"] ?? .object([])).without("freshet")
     return .object([
       .init("settings", .object([.init("index", ElasticSettings.shared(found["settings"]?["index"]))])),
-      .init(
-        "mappings", meta.members?.isEmpty == true ? mappings.without("_meta") : mappings.with("_meta", meta)),
+      .init("mappings", mappings),
     ])
   }
 
-  /// Nobody searches it before it is whole. That it is ours is said from the beginning: no other is ever removed.
-  private static func filling(_ body: JSONValue) -> JSONValue {
+  private func marked(_ body: JSONValue) -> JSONValue {
     let mappings = body["mappings"] ?? .object([])
-    let meta = (mappings["_meta"] ?? .object([])).with("freshet", TargetState(taken: .nothing).json)
+    let meta = (mappings["_meta"] ?? .object([])).without("freshet").with(Self.mark, .string(title))
+    return body.with("mappings", mappings.with("_meta", meta))
+  }
+
+  /// Nobody searches it before it is whole.
+  private static func filling(_ body: JSONValue) -> JSONValue {
     let settings = (body["settings"] ?? .object([])).without("index.refresh_interval")
     let index = (settings["index"] ?? .object([])).with("refresh_interval", "-1")
-    return body.with("settings", settings.with("index", index)).with(
-      "mappings", mappings.with("_meta", meta))
+    return body.with("settings", settings.with("index", index))
   }
 
   /// In one change of the cluster's state; looked at afterwards, since nothing says what the alias is of by then.
@@ -70,7 +69,7 @@ extension ElasticTarget {
     for _ in 0..<Self.mostSwaps {
       let read = try ElasticName.find(title, server)
       if !read.isIndex, read.indexes.map(\.name) == [fresh.title] { return forget() }
-      if read.isIndex, !options.force { throw notSwappable }
+      if read.isIndex, !options.force { throw inTheWay }
       let body = JSONValue.object([.init("actions", .array(Self.actions(from: read, to: fresh.title)))])
       let answer = try server.answer("POST", "/_aliases", body, verb: "swap aliases at")
       // What was done, and not heard of, can't be done again.
@@ -83,14 +82,14 @@ extension ElasticTarget {
     throw Failure(.tryAgain, cannot: "publish to", name, because: "somebody else swaps it, too")
   }
 
-  private var notSwappable: Failure {
+  private static let mostSwaps = 5
+
+  private var inTheWay: Failure {
     Failure(
       .configuration, cannot: "publish to", name,
       because: "it is an index, not an alias: publish to a name that is none yet and read that,"
         + " or --force, which removes this index for the alias to have its name")
   }
-
-  private static let mostSwaps = 5
 
   private static func isOnly(_ index: String, of name: ElasticName) -> Bool {
     name.indexes.map(\.name) == [index] && !name.isIndex
@@ -110,32 +109,26 @@ extension ElasticTarget {
     return removals + [action("add", fresh, like.with("alias", .string(read.name)))]
   }
 
-  package func collect(keep: Int, dryRun: Bool) throws(Failure) -> [String] {
-    let prefix = title.lowercased() + "-"
+  package func collect(keep: Int, madeBy oldest: Instant, dryRun: Bool) throws(Failure) -> [String] {
     let query =
-      "-*?expand_wildcards=all&filter_path=*.aliases,*.settings.index.creation_date,*.mappings._meta.freshet"
+      "-*?expand_wildcards=all&filter_path=*.aliases,*.settings.index.creation_date,*.mappings._meta"
     let path = "/" + PercentEncoding.encodeForURI(title.lowercased().utf8) + query
     let answer = try server.find("GET", path, verb: "list indexes of") ?? .object([])
-    let unread = (answer.members ?? []).filter {
-      $0.value["aliases"]?.members?.isEmpty != false && Self.generation(of: $0.key, prefix) != nil
-        && $0.value["mappings"]?["_meta"]?["freshet"].flatMap { TargetState(json: $0) } != nil
-    }
-    func age(_ index: JSONValue.Member) -> (Int, Int) {
-      let created = index.value["settings"]?["index"]?["creation_date"]?.string.flatMap { Int($0) }
-      return (Self.generation(of: index.key, prefix) ?? 0, created ?? 0)
-    }
-    let old = unread.sorted { age($0) > age($1) }.dropFirst(max(keep, 0)).map(\.key)
+    let old = (answer.members ?? []).compactMap(beside).garbage(keep: keep, madeBy: oldest)
     if !dryRun {
       for index in old { _ = try server.find("DELETE", ElasticServer.path(index), verb: "remove") }
     }
     return old
   }
 
-  /// Nil where the name is none that `beside` gives.
-  private static func generation(of index: String, _ prefix: String) -> Int? {
-    let parts = index.dropFirst(prefix.count).split(separator: "-", omittingEmptySubsequences: false)
-    guard index.hasPrefix(prefix), parts.count == 2, Hex.isWritten(parts[1], digits: 6) else { return nil }
-    return parts[0].utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(parts[0]) : nil
+  /// Nil for an index that is read, or that is none that we made for this name.
+  private func beside(_ index: JSONValue.Member) -> Beside? {
+    let meta = index.value["mappings"]?["_meta"]
+    guard meta?[Self.mark]?.string == title, index.value["aliases"]?.members?.isEmpty != false,
+      let milliseconds = index.value["settings"]?["index"]?["creation_date"]?.string.flatMap({ Int64($0) })
+    else { return nil }
+    let made = Instant(seconds: milliseconds / 1000)
+    return Beside(name: index.key, made: made, isFilled: meta?["freshet"]?["format"] != nil)
   }
 }
 

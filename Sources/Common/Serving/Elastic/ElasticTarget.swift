@@ -68,8 +68,14 @@ package final class ElasticTarget: ServingTarget {
   private func read() throws(Failure) -> (meta: JSONValue, state: TargetState?) {
     let index = try index()
     let path = ElasticServer.path(index, "/_mapping?filter_path=*.mappings._meta")
-    let answer = try server.ask("GET", path, verb: "read the state of")
-    let meta = answer[index]?["mappings"]?["_meta"] ?? .object([])
+    let answer = try server.answer("GET", path, verb: "read the state of")
+    if isBeside, answer.status == 404 { throw vanished }
+    let content = try server.content(of: answer, path, verb: "read the state of")
+    let meta = content[index]?["mappings"]?["_meta"] ?? .object([])
+    if isBeside, meta[Self.mark] == nil {
+      _ = try server.find("DELETE", ElasticServer.path(index), verb: "remove")
+      throw vanished
+    }
     guard let stored = meta["freshet"], stored != .null else { return (meta, nil) }
     guard let state = TargetState(json: stored) else {
       throw Failure(
@@ -94,6 +100,13 @@ package final class ElasticTarget: ServingTarget {
     known.withLock { $0 = .state(state) }
   }
 
+  /// An index that is being filled, and that somebody removes, is made anew by the next bulk, with whatever mapping comes of it.
+  private var vanished: Failure {
+    Failure(.tryAgain, cannot: "publish to", name, because: "somebody removed it while it was filled")
+  }
+
+  private var isBeside: Bool { interval != nil }
+
   private var overtaken: Failure {
     Failure(.tryAgain, cannot: "publish to", name, because: "another publisher is at work on it")
   }
@@ -105,6 +118,7 @@ package final class ElasticTarget: ServingTarget {
   }
 
   package func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
+    if isBeside { _ = try read() }
     // What was deleted leaves no version behind, in the end, that would be later than ours.
     if try isOvertaken() { throw overtaken }
     var sending = ElasticSending(server, try index()) { () throws(Failure) in try self.isOvertaken() }
@@ -114,6 +128,7 @@ package final class ElasticTarget: ServingTarget {
 
   package func commit() throws(Failure) {
     if let interval {
+      _ = try read()
       let body = JSONValue.object([.init("index", .object([.init("refresh_interval", interval)]))])
       _ = try server.ask(
         "PUT", ElasticServer.path(try index(), "/_settings"), body, verb: "set the settings of")

@@ -1,13 +1,16 @@
 internal import Bytes
 package import Failures
+internal import Glibc
 internal import JSON
+package import Partitions
 
-/// A collection beside the one that is read, called NAME-<generation>-<6 hex>, and the change to it.
+/// Collections beside the one that is read. That we made one, and when, is said by the property `freshet-made.COLLECTION` of the
+/// alias.
 extension SolrTarget {
   package func beside(generation: Int) throws(Failure) -> any ServingTarget {
     let place = try look()
     guard place.isSwappable else { throw notSwappable }
-    let fresh = "\(address.name)-\(generation)-\(RandomID.draw().prefix(6))"
+    let fresh = Beside.name(of: address.name, generation: generation)
     let answer = try server.command(
       "CLUSTERSTATUS", [("collection", place.collection)], to: "read the shape of", place.collection)
     guard let shape = answer["cluster"]?["collections"]?[place.collection].flatMap(Self.shape) else {
@@ -20,13 +23,12 @@ extension SolrTarget {
     if made.status != 400 || !made.reason.contains("already exists: \(fresh)") {
       _ = try SolrServer.answer(made, to: "create", fresh)
     }
-    // That it is ours: no other is ever removed.
     try server.command(
       "ALIASPROP",
       [
         ("name", place.alias),
-        ("property.\(SolrPlace.property(of: fresh))", TargetState(taken: .nothing).json.text),
-      ], to: "keep the state of", fresh)
+        ("property.\(SolrPlace.mark(of: fresh))", Instant(seconds: Int64(time(nil))).description),
+      ], to: "remember that we made", fresh)
     var plain = options
     plain.commitWithin = nil
     return SolrTarget(address, server, plain, made: fresh)
@@ -77,38 +79,24 @@ extension SolrTarget {
   }
 
   /// A collection that an alias names can't be deleted, so one that somebody begins to read meanwhile stays.
-  package func collect(keep: Int, dryRun: Bool) throws(Failure) -> [String] {
+  package func collect(keep: Int, madeBy oldest: Instant, dryRun: Bool) throws(Failure) -> [String] {
     let place = try look()
     let all = try server.command("LIST", to: "list the collections of", server.session.base)
+    let there = (all["collections"]?.array ?? []).compactMap(\.string)
     let aliases = try server.command("LISTALIASES", to: "list the aliases of", server.session.base)
-    let read = Set(
-      (aliases["aliases"]?.members ?? []).flatMap { $0.value.string?.split(separator: ",") ?? [] })
-    let ours = (all["collections"]?.array ?? []).compactMap(\.string).compactMap { name in
-      generation(of: name).map { (name: name, generation: $0) }
-    }.filter {
-      let state = aliases["properties"]?[place.alias]?[SolrPlace.property(of: $0.name)]?.string
-      return !read.contains(Substring($0.name)) && state?.isEmpty == false
-    }
-    let old = ours.sorted { ($1.generation, $1.name) < ($0.generation, $0.name) }.dropFirst(max(0, keep))
-    for (name, _) in old where !dryRun {
+    let read = (aliases["aliases"]?.members ?? []).flatMap { $0.value.string?.split(separator: ",") ?? [] }
+    let old = place.made.filter { there.contains($0.name) && !read.contains(Substring($0.name)) }
+      .garbage(keep: keep, madeBy: oldest)
+    for name in old where !dryRun {
       try server.command("DELETE", [("name", name)], to: "delete", name)
-      guard place.hasAlias else { continue }
       // An empty value removes a property.
       try server.command(
-        "ALIASPROP", [("name", place.alias), ("property.\(SolrPlace.property(of: name))", "")],
-        to: "forget the state of", name)
+        "ALIASPROP",
+        [
+          ("name", place.alias), ("property.\(SolrPlace.property(of: name))", ""),
+          ("property.\(SolrPlace.mark(of: name))", ""),
+        ], to: "forget the state of", name)
     }
-    return old.map(\.name)
-  }
-
-  /// Of a collection that `beside` has made.
-  private func generation(of collection: String) -> Int? {
-    guard collection.hasPrefix(address.name + "-") else { return nil }
-    let parts = collection.dropFirst(address.name.utf8.count + 1).split(
-      separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[1].utf8.count == 6, parts[1].allSatisfy(\.isHexDigit),
-      parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) })
-    else { return nil }
-    return Int(parts[0])
+    return old
   }
 }

@@ -1,5 +1,6 @@
 internal import Failures
 internal import JSON
+internal import Partitions
 
 /// Which collection the name of a target stands for now, and where its state is kept.
 ///
@@ -14,10 +15,17 @@ struct SolrPlace: Sendable {
   let isSwappable: Bool
   /// The property's value.
   let state: String?
+  /// The collections that were made beside this one, read or not.
+  let made: [Beside]
 
   var property: String { Self.property(of: collection) }
 
   static func property(of collection: String) -> String { "freshet.\(collection)" }
+
+  private static let mark = "freshet-made."
+
+  /// Its value: when it was made.
+  static func mark(of collection: String) -> String { mark + collection }
 
   /// `made`: a collection beside the one that is read, which will be read by that name. 66 where there is no such name, 78
   /// where it stands for several.
@@ -41,7 +49,14 @@ struct SolrPlace: Sendable {
       }
       (collection, alias, hasAlias, isSwappable) = (made ?? name, own, holder != nil, false)
     }
-    state = answer["properties"]?[alias]?[Self.property(of: collection)]?.string
+    let properties = answer["properties"]?[alias]
+    state = properties?[Self.property(of: collection)]?.string
+    self.made = (properties?.members ?? []).compactMap { property in
+      guard property.key.hasPrefix(Self.mark), let made = property.value.string.flatMap(Instant.init(line:))
+      else { return nil }
+      let name = String(property.key.dropFirst(Self.mark.count))
+      return Beside(name: name, made: made, isFilled: properties?[Self.property(of: name)] != nil)
+    }
   }
 
   private static func aliases(of server: SolrServer, for name: String) throws(Failure) -> JSONValue {
