@@ -59,6 +59,12 @@ What was overtaken at the first place goes nowhere else:
   superseded=1
   2
 
+Not so where it was overtaken by itself, in a run that was killed before it came to the second place:
+
+  $ race wc > again; index-publish T < again > r; index-publish T --to U < again 2> /dev/null | fields taken 'generation|location'
+  generation=1
+  location=U
+
 The change: what was published since the generation that the watermark is at, or since the one before.
 
   $ index-publish - < first
