@@ -13,22 +13,25 @@ struct PublishInput: Sendable {
   private let batch: Batch
   /// What a build of it follows.
   private let parent: Parent
+  /// As a person says.
+  private let after: Int?
   private let position: Instant?
   private let stores: Stores
 
   /// Nil where the input is empty: nothing is due.
   init?(_ index: Location?, _ options: PublishOptions) throws(Failure) {
     (position, stores) = (options.to, options.stores)
-    let after = options.after.map { Parent.exactly($0, lineage: nil) }
+    after = options.after
+    let told = options.after.map { Parent.exactly($0, lineage: nil) }
     if let index {
       named = try NamedIndex(index, stores: stores)
-      parent = after ?? .current
+      parent = told ?? .current
       batch = Batch()
       return
     }
     named = nil
     guard let batch = try Batch.read() else { return nil }
-    if let after { parent = after } else { parent = try Parent(of: batch) }
+    if let told { parent = told } else { parent = try Parent(of: batch) }
     self.batch = batch
   }
 
@@ -56,13 +59,17 @@ struct PublishInput: Sendable {
   /// build the first one alone goes by the watermark.
   func offer(isFirst: Bool) throws(Failure) -> TargetOffer {
     if case .generation(let generation, let place)? = named {
-      return TargetOffer(generation, at: place, receipts: generation.receipts)
+      return of(generation, at: place, generation.receipts)
     }
-    if let (generation, place) = try published() {
-      return TargetOffer(generation, at: place, receipts: batch.receipts)
-    }
+    if let (generation, place) = try published() { return of(generation, at: place, batch.receipts) }
     let (built, receipts, parent) = try build()
     return TargetOffer(built, after: isFirst ? parent : .current, receipts: receipts)
+  }
+
+  private func of(_ generation: Generation, at place: Location, _ receipts: [Receipt]) -> TargetOffer {
+    var offer = TargetOffer(generation, at: place, receipts: receipts)
+    if let after { offer.parent = .exactly(after, lineage: nil) }
+    return offer
   }
 
   /// For `-`.

@@ -89,6 +89,10 @@ struct PublishOptions: Sendable {
         places.append(.target(target))
       } else if name == "-" {
         places.append(.output)
+      } else if isScheme(name) {
+        throw usage(
+          "'\(name)' is no place that is known: s3://, or solr+, elasticsearch+ or opensearch+ before http(s)://;"
+            + " a directory of that name is ./\(name)")
       } else if let location = Location(argument: name) {
         places.append(.destination(try Destination(location, stores: stores)))
       } else {
@@ -96,6 +100,19 @@ struct PublishOptions: Sendable {
       }
     }
     return places
+  }
+
+  /// Whether it begins as an address does: what is mistyped must not become a directory.
+  private static func isScheme(_ name: String) -> Bool {
+    guard !name.hasPrefix("s3://"), let colon = name.utf8.firstIndex(of: UInt8(ascii: ":")) else { return false }
+    return name.utf8[..<colon].allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+        true
+      default: false
+      }
+    }
   }
 
   /// What does not go together.

@@ -65,6 +65,28 @@ Not so where it was overtaken by itself, in a run that was killed before it came
   generation=1
   location=U
 
+Where several generations were faster, the change is from the one that this batch's watermark is at:
+
+  $ pipe() { mkdir -p pipes/dt=2026-05-04/hour=$2; echo "{\"id\":\"c$2\",\"item\":\"i1\"}" > pipes/dt=2026-05-04/hour=$2/part-0.json; part-ls pipes --after "$(wm get -g $1)" | part-pick --window 9h --policy latest --now 2026-05-05T00:00:00Z | delta-build --work w$1 | index-publish -q Q; }
+  $ pipe k 10 | wm advance k; wm set o "$(wm get -g k)" > r; for i in 11 12 13; do pipe o $i | wm advance o; done
+  2026-05-04T10:00:00Z@1
+  2026-05-04T11:00:00Z@2
+  2026-05-04T12:00:00Z@3
+  2026-05-04T13:00:00Z@4
+  $ pipe k 14 > r; fields published 'superseded|after-generation|generation' < r; index-publish - < r | cut -c 1-30
+  generation=4
+  superseded=1
+  after-generation=1
+  {"op":"add","id":"c11","group"
+  {"op":"add","id":"c12","group"
+  {"op":"add","id":"c13","group"
+  {"op":"end","generation":4,"to
+  $ index-publish - --after-generation 3 < r | cut -c 1-30; rm Q/generations/1-*; index-publish - < r
+  {"op":"add","id":"c13","group"
+  {"op":"end","generation":4,"to
+  index-publish: cannot print the change: the state of generation 1, which its reader has, is gone (--from none prints all documents as adds, and nothing of what was deleted)
+  [1]
+
 The change: what was published since the generation that the watermark is at, or since the one before.
 
   $ index-publish - < first
@@ -162,6 +184,14 @@ Options that can't be:
   [64]
   $ index-publish dest --to 2026-05-04T10:00:00Z --to now < first
   index-publish: --to: two positions (see index-publish --help)
+  [64]
+  $ index-publish https://search:9200/ads < first; index-publish dest --to elastic+http://h/ads < first; ls -d *:*
+  index-publish: 'https://search:9200/ads' is no place that is known: s3://, or solr+, elasticsearch+ or opensearch+ before http(s)://; a directory of that name is ./https://search:9200/ads (see index-publish --help)
+  index-publish: 'elastic+http://h/ads' is no place that is known: s3://, or solr+, elasticsearch+ or opensearch+ before http(s)://; a directory of that name is ./elastic+http://h/ads (see index-publish --help)
+  ls: cannot access '*:*': No such file or directory
+  [2]
+  $ index-publish s3:/b/x < first
+  index-publish: 's3:/b/x' is no place that is known: s3://, or solr+, elasticsearch+ or opensearch+ before http(s)://; a directory of that name is ./s3:/b/x (see index-publish --help)
   [64]
   $ index-publish --list dest --to copy
   index-publish: --position, --list, --gc and --rollback are for one place (see index-publish --help)

@@ -34,6 +34,10 @@ extension Publisher.Outcome {
       let slice = hasSlice ? [] : own.filter { $0.word == "list" || $0.word == "slice" }
       var published = Self.receipt(generation, 0, location)
       published.append("superseded", 1)
+      // The slice is theirs, and what our watermark stands at is not in it.
+      if case .exactly(let after, _)? = try? Parent(of: Batch(receipts: own)) {
+        published.append("after-generation", after)
+      }
       return Batch(receipts: slice + generation.receipts + [published])
     case .rehearsed, .unchanged: return nil
     }

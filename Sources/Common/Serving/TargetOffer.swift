@@ -123,9 +123,10 @@ extension TargetOffer {
   /// The generation that a reader of the change has, by the batch's watermark; nil: it says nothing of that. What was rolled
   /// back follows what was current then.
   package var told: Int? {
-    guard let published else {
-      if case .exactly(let number, _) = parent { return number } else { return nil }
-    }
+    if case .exactly(let number, _) = parent { return number }
+    guard let published else { return nil }
+    let overtaken = receipts.last { $0.word == "published" && $0["superseded"] != nil }
+    if let number = overtaken?["after-generation"].flatMap({ Int($0) }) { return number }
     guard published.rollback == nil,
       case .exactly(let number, _)? = try? Parent(of: Batch(receipts: receipts)),
       (1..<published.number).contains(number)
