@@ -67,7 +67,7 @@ Not so where it was overtaken by itself, in a run that was killed before it came
 
 Where several generations were faster, the change is from the one that this batch's watermark is at:
 
-  $ pipe() { mkdir -p pipes/dt=2026-05-04/hour=$2; echo "{\"id\":\"c$2\",\"item\":\"i1\"}" > pipes/dt=2026-05-04/hour=$2/part-0.json; part-ls pipes --after "$(wm get -g $1)" | part-pick --window 9h --policy latest --now 2026-05-05T00:00:00Z | delta-build --work w$1 | index-publish -q Q; }
+  $ pipe() { mkdir -p pipes/dt=2026-05-04/hour=$2; echo "{\"id\":\"c$2\",\"item\":\"i1\"}" > pipes/dt=2026-05-04/hour=$2/part-0.json; FRESHET_WINDOW=9h part-ls pipes --after "$(wm get -g $1)" | FRESHET_WINDOW=9h part-pick --policy latest --now 2026-05-05T00:00:00Z | delta-build --work w$1 | index-publish -q Q; }
   $ pipe k 10 | wm advance k; wm set o "$(wm get -g k)" > r; for i in 11 12 13; do pipe o $i | wm advance o; done
   2026-05-04T10:00:00Z@1
   2026-05-04T11:00:00Z@2
@@ -80,6 +80,11 @@ Where several generations were faster, the change is from the one that this batc
   {"op":"add","id":"c11","group"
   {"op":"add","id":"c12","group"
   {"op":"add","id":"c13","group"
+  {"op":"end","generation":4,"to
+  $ sed 's/.after-generation=1//' r > untold; index-publish - < untold
+  index-publish: cannot print the change: another pipe was faster, and the receipt does not say which generation the reader of the lines has (--after-generation, --from)
+  [1]
+  $ index-publish - --after-generation 1 < untold | tail -n 1 | cut -c 1-30
   {"op":"end","generation":4,"to
   $ index-publish - --after-generation 3 < r | cut -c 1-30; rm Q/generations/1-*; index-publish - < r
   {"op":"add","id":"c13","group"
