@@ -20,6 +20,8 @@ final class MemoryTarget: ServingTarget, @unchecked Sendable {
       var collections: [String: Collection] = [:]
       var alias = "first"
       var made = 0
+      /// Whether what comes with an older version is left out.
+      var mindsVersions = true
       var requests: [[GroupChange]] = []
     }
 
@@ -101,7 +103,8 @@ final class MemoryTarget: ServingTarget, @unchecked Sendable {
       for change in groups.flatMap(\.documents) {
         if self.server.bad.contains(String(decoding: change.id, as: UTF8.self)), change.document != nil {
           rejections.append(Rejection(id: change.id, reason: "bad"))
-        } else if content.collections[name]?.versions[change.id] ?? 0 <= generation {
+        } else if !content.mindsVersions || content.collections[name]?.versions[change.id] ?? 0 <= generation
+        {
           content.collections[name]?.versions[change.id] = generation
           content.collections[name]?.documents[change.id] = change.document
         }

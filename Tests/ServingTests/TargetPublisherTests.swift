@@ -310,6 +310,36 @@ import Testing
     #expect(older == nil)
   }
 
+  @Test(arguments: 4...7) func `what an overtaken publisher sends last is put right`(_ call: Int) throws {
+    let told = try Told(17)
+    let server = MemoryTarget.Server()
+    server.with { $0.mindsVersions = false }
+    try publish(try told.offer(2), to: MemoryTarget(server))
+    let slow = MemoryTarget(server)
+    slow.before = (call, { _ = try? self.publish(try told.offer(5), to: MemoryTarget(server)) })
+    #expect(failure { try publish(try told.offer(4), to: slow) }?.exit == .tryAgain)
+    #expect(server.state?.taken.generation == 5 && server.state?.begun.map(\.generation) == [4])
+    let again = try publish(try told.offer(5), to: MemoryTarget(server))
+    #expect(try server.documents == told.documents(5) && again.receipt("taken", of: "") != nil)
+    let state = try #require(server.state)
+    #expect(state.begun.isEmpty && state.taken.generation == 5)
+    #expect(try publish(try told.offer(5), to: MemoryTarget(server)) == .there(state))
+  }
+
+  @Test func `a target that somebody has changed is repaired by force`() throws {
+    let told = try Told(19)
+    let server = MemoryTarget.Server()
+    try publish(try told.offer(5), to: MemoryTarget(server))
+    server.with { content in
+      content.collections["first"]?.documents.removeAll()
+      content.collections["first"]?.documents[Array("stray".utf8)] = Array("{}".utf8)
+    }
+    try publish(try told.offer(5), to: MemoryTarget(server))
+    #expect(server.documents == ["stray": "{}"])
+    try publish(try told.offer(5), to: MemoryTarget(server)) { $0.force = true }
+    #expect(try server.documents == told.documents(5) && server.state?.taking == nil)
+  }
+
   @Test func `what merely left the window is kept where that is asked for`() throws {
     let told = try Told(18)
     let server = MemoryTarget.Server()

@@ -42,7 +42,7 @@ package struct TargetOffer: Sendable {
 ///
 ///     a generation n, of the target's lineage         a build, made after the watermark's generation n
 ///     taken < n, nothing newer begun    follows       taken = n    follows; the very build: unchanged
-///     taken = n                         there         taken > n    superseded; by the very build: there
+///     taken = n, nothing older begun    there         taken > n    superseded; by the very build: there
 ///     taken > n                         superseded    taken < n    refused: the target was reset, or restored
 ///     taking > n                        refused       the target has what a destination published: refused
 ///     another lineage                   refused
@@ -68,7 +68,9 @@ extension TargetOffer {
       return .refused(Self.otherLineage(state.lineage, generation.lineage), .badData)
     }
     if state.taken.generation >= generation.number {
-      return state.taken.generation == generation.number ? .there : .superseded
+      if state.taken.generation > generation.number { return .superseded }
+      // What an overtaken publisher has sent may have come last.
+      return state.taking.map { $0.generation <= generation.number } ?? false ? .follows : .there
     }
     if let taking = state.taking, taking.generation > generation.number {
       return .refused(

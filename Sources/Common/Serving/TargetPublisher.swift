@@ -58,10 +58,12 @@ package struct TargetPublisher: Sendable {
     case .follows: break
     case .refused(let reason, let exit): try objections.raise(reason, exit)
     case .there:
-      if let state, !order.asBase { return order.dryRun ? rehearse(nothing: state) : .there(state) }
+      if let state, !order.asBase, !order.force {
+        return order.dryRun ? rehearse(nothing: state) : .there(state)
+      }
     case .superseded:
       if let state { return order.dryRun ? rehearse(nothing: state) : .superseded(state) }
-    case .unchanged: if !order.asBase { return order.dryRun ? .rehearsed : .unchanged }
+    case .unchanged: if !order.asBase, !order.force { return order.dryRun ? .rehearsed : .unchanged }
     }
     let step = TargetStep(offer, after: state, asBase: order.asBase, isForced: objections.isForced)
     return try order.asBase
@@ -109,6 +111,24 @@ extension TargetPublisher {
     if order.dryRun { return rehearse(step, adds: plan.change.adds, deletes: plan.deletes) }
     let begun = step.begin(plan.state)
     try target.set(begun)
+    let taken = step.end(begun)
+    let rejected: Int
+    do throws(Failure) {
+      rejected = try send(plan, as: begun)
+      guard try target.state() == begun else { throw overtaken }
+      try target.set(taken)
+    } catch {
+      say(sent: step, as: begun)
+      throw error
+    }
+    return .published(
+      taken,
+      .init(
+        adds: plan.change.adds, deletes: plan.deletes, rejected: rejected, isForced: objections.isForced))
+  }
+
+  /// How many documents were refused.
+  private func send(_ plan: Plan, as begun: TargetState) throws(Failure) -> Int {
     var sending = GroupSending(target, version: begun.version, order, note)
     try plan.change.forEachGroup { (group) throws(Failure) in try sending.send(group) }
     for id in plan.unknown {
@@ -117,14 +137,18 @@ extension TargetPublisher {
     try sending.finish()
     try target.commit()
     try pass(sending.rejected)
-    guard try target.state() == begun else { throw overtaken }
-    let taken = step.end(begun)
-    try target.set(taken)
-    return .published(
-      taken,
-      .init(
-        adds: plan.change.adds, deletes: plan.deletes, rejected: sending.rejected,
-        isForced: objections.isForced))
+    return sending.rejected
+  }
+
+  /// What we have sent may have come behind what another publisher, who has the target by now, has sent: its state says so, and
+  /// the next run puts it right.
+  private func say(sent step: TargetStep, as begun: TargetState) {
+    guard case .some(.some(var theirs)) = try? target.state(), theirs != begun, theirs != step.end(begun)
+    else { return }
+    var sent = step.next
+    if theirs.lineage != begun.lineage { sent.generation = 0 }
+    theirs.add(sent: sent)
+    try? target.set(theirs)
   }
 
   private func plan(
@@ -133,7 +157,10 @@ extension TargetPublisher {
     let states = TargetStates(target.name, stores, note)
     let new = try states.open(new: step)
     for objection in step.objections(to: new) { try objections.raise(objection, .refused) }
-    let old = try state.map { (state) throws(Failure) in try states.open(old: state, sharing: new) }
+    let isRepair = order.force && state?.taken == step.next
+    let old = try state.map { (state) throws(Failure) in
+      isRepair ? states.distrusted : try states.open(old: state, sharing: new)
+    }
     let isWhole = old?.isWhole ?? true
     let change = try IndexChange(from: old?.states ?? [], to: new, keepExpired: order.keepExpired)
     // How many documents a target has is asked where something depends on it. What it may have of states that were begun is

@@ -62,6 +62,16 @@ package struct TargetState: Equatable, Sendable {
     }
   }
 
+  /// What a publisher has sent that was overtaken meanwhile: it may have come behind what is taken by now.
+  mutating func add(sent: Taken) {
+    guard !begun.contains(sent) else { return }
+    begun.insert(sent, at: 0)
+    if begun.count > Self.mostBegun {
+      begun.removeFirst()
+      isLost = true
+    }
+  }
+
   package mutating func end() {
     taken = begun.last ?? taken
     (begun, isLost) = ([], false)

@@ -38,6 +38,12 @@ struct TargetStates {
     }
   }
 
+  /// Where what a target was told is not believed: somebody else may have changed it.
+  var distrusted: Old {
+    note("\(target) is compared with the whole index: it was told of it before, and --force is given")
+    return Old(isWhole: false)
+  }
+
   func open(old state: TargetState, sharing new: IndexState) throws(Failure) -> Old {
     var old = Old()
     guard !state.isLost else {

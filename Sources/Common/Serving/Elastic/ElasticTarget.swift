@@ -105,6 +105,8 @@ package final class ElasticTarget: ServingTarget {
   }
 
   package func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
+    // What was deleted leaves no version behind, in the end, that would be later than ours.
+    if try isOvertaken() { throw overtaken }
     var sending = ElasticSending(server, try index()) { () throws(Failure) in try self.isOvertaken() }
     try sending.send(groups, generation: generation)
     return sending.rejections
