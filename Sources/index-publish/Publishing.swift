@@ -100,7 +100,8 @@ extension PublishOptions {
     _ offer: TargetOffer, to target: any ServingTarget, wordBeside input: PublishInput?
   ) throws(Failure) -> PlaceResult {
     let publisher = TargetPublisher(target, stores: stores, targetOrder) { [console] in console.note($0) }
-    let outcome = try publisher.publish(offer)
+    let outcome: TargetOutcome
+    do throws(Failure) { outcome = try publisher.publish(offer) } catch { throw error.naming(target) }
     switch outcome {
     case .published(let state, let sent):
       console.detail(

@@ -198,7 +198,9 @@ extension TargetPublisher {
     guard rejected > order.skipBad else { return }
     throw Failure(
       .refused, cannot: "publish to", target.name,
-      because: "it refused \(rejected) documents, and --skip-bad is \(order.skipBad)")
+      because:
+        "it refused \(rejected) \(rejected == 1 ? "document" : "documents"), and --skip-bad is \(order.skipBad)"
+    )
   }
 
   private var overtaken: Failure {
