@@ -67,9 +67,8 @@ struct PublishInput: Sendable {
   }
 
   private func of(_ generation: Generation, at place: Location, _ receipts: [Receipt]) -> TargetOffer {
-    var offer = TargetOffer(generation, at: place, receipts: receipts)
-    if let after { offer.parent = .exactly(after, lineage: nil) }
-    return offer
+    let offer = TargetOffer(generation, at: place, receipts: receipts)
+    return after.map { offer.following(.exactly($0, lineage: nil)) } ?? offer
   }
 
   /// For `-`.

@@ -104,7 +104,9 @@ struct PublishOptions: Sendable {
 
   /// Whether it begins as an address does: what is mistyped must not become a directory.
   private static func isScheme(_ name: String) -> Bool {
-    guard !name.hasPrefix("s3://"), let colon = name.utf8.firstIndex(of: UInt8(ascii: ":")) else { return false }
+    guard !name.hasPrefix("s3://"), let colon = name.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+      return false
+    }
     return name.utf8[..<colon].allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -43,7 +43,8 @@ extension PublishOptions {
         return .done(batch: nil, generation: nil)
       }
       if offer.published == nil, isOvertaken(input, at: following) { return left(place) }
-      return try publish(offer, to: target, wordBeside: isFirst ? input : nil)
+      return try publish(
+        asBase ? offer.following(.current) : offer, to: target, wordBeside: isFirst ? input : nil)
     case .output: return .done(batch: nil, generation: nil)
     }
   }

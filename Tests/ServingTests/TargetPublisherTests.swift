@@ -167,16 +167,25 @@ import Testing
     try publish(try told.build(9), to: MemoryTarget(server))
     #expect(try server.documents == shown(9, over: nil))
     #expect(try publish(try told.build(9), to: MemoryTarget(server)) == .unchanged)
+    // The delta stays, and a base is not faster than a batch.
     try publish(try told.build(8), to: MemoryTarget(server)) { $0.asBase = true }
-    #expect(try server.documents == shown(8, over: nil))
-    #expect(server.state?.taken.generation == 2 && server.with { $0.alias } != "first")
-    try publish(
-      try told.build(9, after: .exactly(2, lineage: server.state?.lineage)), to: MemoryTarget(server))
     #expect(try server.documents == shown(9, over: 8))
-    let late = try publish(try told.build(9, after: .exactly(2, lineage: nil)), to: MemoryTarget(server))
+    #expect(server.state?.taken.generation == 2 && server.with { $0.alias } != "first")
+    #expect(server.state?.batch == 1 && server.state?.position == told.generations[8].position)
+    let lineage = server.state?.lineage
+    #expect(
+      try publish(try told.build(9, after: .exactly(1, lineage: lineage)), to: MemoryTarget(server))
+        == .unchanged)
+    try publish(try told.build(7, after: .exactly(1, lineage: lineage)), to: MemoryTarget(server)) {
+      $0.force = true
+    }
+    #expect(try server.documents == shown(7, over: 8) && server.state?.batch == 3)
+    try publish(try told.build(9, after: .exactly(3, lineage: lineage)), to: MemoryTarget(server))
+    #expect(try server.documents == shown(9, over: 8))
+    let late = try publish(try told.build(9, after: .exactly(3, lineage: nil)), to: MemoryTarget(server))
     #expect(late == .there(try #require(server.state)))
     #expect(
-      try publish(try told.build(9, after: .exactly(3, lineage: nil)), to: MemoryTarget(server)) == .unchanged
+      try publish(try told.build(9, after: .exactly(4, lineage: nil)), to: MemoryTarget(server)) == .unchanged
     )
     let superseded = try publish(
       try told.build(8, after: .exactly(1, lineage: nil)), to: MemoryTarget(server))
@@ -186,6 +195,30 @@ import Testing
         .exit == .badData)
     // What destinations published is another numbering.
     #expect(failure { try publish(try told.offer(8), to: MemoryTarget(server)) }?.exit == .badData)
+  }
+
+  @Test func `a base that has all of the delta takes its place, and one that goes back is refused`() throws {
+    let told = try Told(11, steps: 9)
+    let server = MemoryTarget.Server()
+    try publish(try told.build(8), to: MemoryTarget(server))
+    try publish(try told.build(9), to: MemoryTarget(server)) { $0.asBase = true }
+    #expect(server.state?.taken.index.count == 1 && server.state?.taken.hasBase == true)
+    #expect(server.state?.position == told.generations[8].position)
+    // The first batch behind a first base follows it.
+    let first = MemoryTarget.Server()
+    try publish(try told.build(7), to: MemoryTarget(first)) { $0.asBase = true }
+    try publish(try told.build(8, after: .exactly(0, lineage: nil)), to: MemoryTarget(first))
+    #expect(first.state?.taken.index.count == 2 && first.state?.batch == 2)
+    // Whose position is older: no delta holds what lies behind it.
+    let before = server.documents
+    #expect(
+      failure { try publish(try told.build(3), to: MemoryTarget(server)) { $0.asBase = true } }?.exit
+        == .refused)
+    #expect(server.documents == before)
+    // A delta that can't be read would be gone.
+    try FileManager.default.removeItem(atPath: told.history.builds[7].location.description)
+    let gone = failure { try publish(try told.build(9), to: MemoryTarget(first)) { $0.asBase = true } }
+    #expect(gone?.exit == .refused)
   }
 
   @Test func `another lineage is refused, and forced it is right, whatever its numbers`() throws {

@@ -90,8 +90,8 @@ extension TargetOffer {
     if let lineage, let other = state?.lineage, !other.isEmpty, other != lineage {
       return .refused(Self.otherLineage(other, lineage), .badData)
     }
-    if taken.generation == generation { return isThis && generation > 0 ? .unchanged : .follows }
-    if taken.generation > generation { return isThis ? .there : .superseded }
+    if let state, state.batch > generation { return isThis ? .there : .superseded }
+    if taken.generation >= generation { return isThis && generation > 0 ? .unchanged : .follows }
     return .refused(
       "it is at generation \(taken.generation), and the watermark at \(generation): it was reset or restored",
       .badData)
@@ -153,6 +153,13 @@ extension TargetOffer {
       older = try destination.parent(of: published)
     }
     return older.map { ($0.manifest(at: home), $0.number) }
+  }
+
+  /// The same, made after another.
+  package func following(_ parent: Parent) -> TargetOffer {
+    var offer = self
+    offer.parent = parent
+    return offer
   }
 
   /// That the batch says; nil where it says none.

@@ -215,7 +215,8 @@ extension TargetPublisher {
   private func replace(
     _ step: TargetStep, after state: TargetState?, _ objections: inout TargetObjections
   ) throws(Failure) -> TargetOutcome {
-    let new = try TargetStates(target.name, stores, note).open(new: step)
+    var step = step
+    let new = try open(base: &step, &objections)
     let change = try IndexChange(from: [], to: new)
     let has = try documentsThere()
     for objection in order.guards.objections(
@@ -244,6 +245,34 @@ extension TargetPublisher {
     if try target.state() != taken { try target.set(taken) }
     return .published(
       taken, .init(adds: change.adds, rejected: sending.rejected, isForced: objections.isForced))
+  }
+
+  /// A base's build stays below the delta that the target has, as in a destination: its window reaches further.
+  private func open(
+    base step: inout TargetStep, _ objections: inout TargetObjections
+  ) throws(Failure) -> IndexState {
+    let states = TargetStates(target.name, stores, note)
+    var new = IndexState()
+    do throws(Failure) { new = try states.open(new: step) } catch {
+      guard step.next.index.count > 1, TargetStates.isGone(error) else { throw error }
+      try objections.raise("the delta that it has can't be laid over this base: \(error.message)", .refused)
+      step.dropDelta()
+      new = try states.open(new: step)
+    }
+    guard new.published == nil else { return new }
+    if let base = new.base, let delta = new.delta, case let coverage = Coverage(of: delta, over: base),
+      coverage != .laidOver
+    {
+      if coverage == .gap {
+        try objections.raise(
+          "the base ends at \(base.position), and the delta that it has begins after \(delta.from):"
+            + " what lies between would be in neither", .refused)
+      }
+      step.dropDelta()
+      new = try states.open(new: step)
+    }
+    for objection in step.objections(to: new) { try objections.raise(objection, .refused) }
+    return new
   }
 
   /// How many documents it was told of.

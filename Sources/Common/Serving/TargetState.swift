@@ -5,9 +5,10 @@ internal import Partitions
 /// What a target was told, kept in the target itself. One JSON object:
 ///
 ///     {"format":1,"generation":812,"lineage":"<32 hex>","position":"2026-05-04T10:05:00Z","index":["s3://b/index/generations/812-….json"],
-///      "base":false,"taking":[{"generation":813,"index":["…"],"base":false}],"version":813,"shared":false,"lost":false}
+///      "base":false,"batch":812,"taking":[{"generation":813,"index":["…"],"base":false}],"version":813,"shared":false,"lost":false}
 ///
 /// `index` names the state that it has: a generation, or a base's build and a delta's; of one build `base` says which it is.
+/// `batch` is the newest generation that was not only a base.
 /// `taking` are those that somebody began to send since, the newest last: the target may have any part of each. `version` is the
 /// highest that any document was sent with: it never goes back, as generations do when a destination is begun anew.
 /// `shared`: there were documents of others before ours. `lost`: so many were begun, and none ended, that not all are named.
@@ -36,13 +37,14 @@ package struct TargetState: Equatable, Sendable {
 
   package var taken: Taken
   package private(set) var begun: [Taken] = []
+  package var batch: Int
   package var lineage = ""
   package var position = ""
   package var version = 0
   package var shared = false
   package private(set) var isLost = false
 
-  package init(taken: Taken) { self.taken = taken }
+  package init(taken: Taken) { (self.taken, batch) = (taken, taken.generation) }
 
   /// The newest that was begun and not ended.
   package var taking: Taken? {
@@ -88,7 +90,8 @@ extension TargetState {
   package var json: JSONValue {
     .object(
       [.init("format", .number(Self.format))] + Self.members(of: taken) + [
-        .init("lineage", .string(lineage)), .init("position", .string(position)),
+        .init("batch", .number(batch)), .init("lineage", .string(lineage)),
+        .init("position", .string(position)),
         .init("taking", .array(begun.map { .object(Self.members(of: $0)) })),
         .init("version", .number(version)), .init("shared", .bool(shared)), .init("lost", .bool(isLost)),
       ])
@@ -106,6 +109,7 @@ extension TargetState {
     guard json["format"]?.integer == Self.format, let taken = Self.taken(json),
       let lineage = json["lineage"]?.string, lineage.isEmpty || Hex.isWritten(lineage, digits: 32),
       let position = json["position"]?.string, position.isEmpty || Instant(line: position) != nil,
+      case let batch = json["batch"]?.integer ?? taken.generation, (0..<Self.largest).contains(batch),
       let version = json["version"]?.integer, (0..<Self.largest).contains(version),
       let shared = json["shared"]?.bool, let isLost = json["lost"]?.bool,
       let taking = json["taking"]?.array, taking.count <= Self.mostBegun
@@ -113,7 +117,7 @@ extension TargetState {
     self.init(taken: taken)
     begun = taking.compactMap { Self.taken($0) }
     guard begun.count == taking.count else { return nil }
-    self.isLost = isLost
+    (self.isLost, self.batch) = (isLost, batch)
     (self.lineage, self.position, self.version, self.shared) = (lineage, position, version, shared)
   }
 

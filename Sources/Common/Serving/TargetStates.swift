@@ -77,7 +77,7 @@ struct TargetStates {
   }
 
   /// Collected, or its work directory cleaned, or damaged: not a store that does not answer just now.
-  private static func isGone(_ failure: Failure) -> Bool {
+  static func isGone(_ failure: Failure) -> Bool {
     failure.exit == .noInput || failure.exit == .badData
   }
 }

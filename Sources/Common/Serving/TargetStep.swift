@@ -5,30 +5,44 @@ internal import Publishing
 
 /// The step of a target from the state that it has to the one that is offered.
 struct TargetStep {
-  let next: TargetState.Taken
-  let position: String
+  private(set) var next: TargetState.Taken
+  private(set) var position: String
+  /// A base's own.
+  private let ownPosition: String
+  private let isBatch: Bool
   private let lineage: String
   private let isOfAnotherLineage: Bool
   private let olderPosition: String?
 
-  /// A build is laid over the base that the target has, and numbered after what it has.
+  /// A build is laid over the base that the target has, or under the delta, and numbered after what it has.
   init(_ offer: TargetOffer, after state: TargetState?, asBase: Bool, isForced: Bool) {
     let taken = state?.taken ?? .nothing
     let name = offer.location.description
     let known = state.flatMap { $0.lineage.isEmpty ? nil : $0.lineage }
-    position = offer.position.isEmpty ? state?.position ?? "" : offer.position
+    ownPosition = offer.position.isEmpty ? state?.position ?? "" : offer.position
+    var position = ownPosition
+    isBatch = !asBase && !offer.position.isEmpty || offer.published != nil
     olderPosition = state.flatMap { $0.position }
     if let published = offer.published {
       next = .init(generation: published.number, index: [name])
       lineage = published.lineage
     } else {
-      let base = taken.hasBase && !asBase && !taken.isPublished ? taken.index.first : nil
+      let base = taken.hasBase && !taken.isPublished ? taken.index.first : nil
+      let delta = taken.isPublished ? [] : taken.index.dropFirst(taken.hasBase ? 1 : 0)
       next = .init(
-        generation: taken.generation + 1, index: (base.map { [$0] } ?? []) + [name],
+        generation: taken.generation + 1, index: asBase ? [name] + delta : [base, name].compactMap { $0 },
         hasBase: asBase || base != nil)
+      if asBase, !delta.isEmpty { position = max(position, state?.position ?? "") }
       lineage = taken.isPublished ? RandomID.draw() : known ?? RandomID.draw()
     }
+    self.position = position
     isOfAnotherLineage = known != nil && known != lineage
+  }
+
+  /// Of a base: without the delta that the target has.
+  mutating func dropDelta() {
+    next.index.removeLast(next.index.count - 1)
+    position = ownPosition
   }
 
   /// What speaks against a state beside its number.
@@ -62,6 +76,7 @@ struct TargetStep {
     var taken = state
     taken.end()
     taken.position = position
+    if isBatch { taken.batch = next.generation } else if isOfAnotherLineage { taken.batch = 0 }
     return taken
   }
 }
