@@ -104,6 +104,19 @@ import Threads
     #expect(node.sent.count > 1)
   }
 
+  @Test func `An overtaken publisher sends nothing more, whatever versions are left`() throws {
+    let state = TargetState(taken: .init(generation: 3, index: ["/d/generations/3-x.json"])).json.text
+    let node = try Node { line, _, number in
+      guard line == "GET /i/_mapping" else { return nil }
+      return (200, #"{"i":{"mappings":{\#(number < 2 ? "" : #""_meta":{"freshet":\#(state)}"#)}}}"#)
+    }
+    let target = try node.target()
+    #expect(try target.state() == nil)
+    #expect(try target.send(groups(["1"]), generation: 2) == [])
+    #expect(exit { _ = try target.send(groups(["2"]), generation: 2) } == .tryAgain)
+    #expect(node.sent == [["1"]])
+  }
+
   @Test func `A bulk is the lines that the format has`() throws {
     let node = try Node { _, _, _ in nil }
     let change = GroupChange(
@@ -269,6 +282,7 @@ import Threads
 
   @Test func `An index beside whose first answer is lost is there, and is used`() throws {
     let node = try Node { line, _, number in
+      if line == "GET /i/_alias" { return (200, #"{"old":{"aliases":{"i":{}}}}"#) }
       guard line.hasPrefix("PUT /i-7-") else { return nil }
       return number == 0
         ? (0, "") : (400, #"{"error":{"type":"resource_already_exists_exception","reason":"r"}}"#)

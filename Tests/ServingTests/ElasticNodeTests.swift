@@ -207,13 +207,13 @@ struct ElasticNodeTests {
     var names = [name + "-first"]
     for generation in 2...4 {
       let fresh = try #require(try target.beside(generation: generation) as? ElasticTarget)
-      #expect(try fresh.state() == nil)
+      #expect(try fresh.state() == TargetState(taken: .nothing))
       let index = fresh.title
       #expect(index.hasPrefix("\(name)-\(generation)-"))
       var found = try server.ask("GET", "/\(index)", verb: "read")[index]
       #expect(found?["settings"]?["index"]?["number_of_shards"]?.string == "3")
       #expect(found?["settings"]?["index"]?["refresh_interval"]?.string == "-1")
-      #expect(found?["mappings"]?["_meta"]?.text == #"{"team":"ads"}"#)
+      #expect(found?["mappings"]?["_meta"]?["team"]?.string == "ads")
       #expect(found?["mappings"]?["properties"]?["t"]?["analyzer"]?.string == "w")
       #expect(try fresh.send([group("g", ["a\(generation)": #"{"t":"x"}"#])], generation: generation) == [])
       try fresh.commit()
@@ -226,12 +226,16 @@ struct ElasticNodeTests {
       #expect(try documents() == [#"a\#(generation):{"t":"x"}"#])
       names.append(index)
     }
+    // Of our form, and not ours.
+    try create(name + "-20240501-abcdef", "{}")
+    try create(name + "-20240502-abcdef", #"{"mappings":{"_meta":{"freshet":"x"}}}"#)
     #expect(try target.collect(keep: 1, dryRun: true) == [names[1]])
     #expect(try target.collect(keep: 5, dryRun: false) == [])
     #expect(try target.collect(keep: 0, dryRun: false) == [names[2], names[1]])
     #expect(try target.collect(keep: 0, dryRun: false) == [])
     #expect(try documents() == [#"a4:{"t":"x"}"#])
     #expect(try server.find("GET", "/\(names[0])", verb: "read") != nil, "it is not one of ours")
+    #expect(try server.find("GET", "/\(name)-20240501-abcdef", verb: "read") != nil)
   }
 
   @Test
@@ -246,7 +250,9 @@ struct ElasticNodeTests {
     #expect(try documents() == ["a:{}"])
     try create(name + "x")
     let other = self.target(name + "x")
-    #expect(exit { try other.swap(to: try other.beside(generation: 1)) } == .configuration)
+    #expect(exit { _ = try other.beside(generation: 1) } == .configuration)
+    #expect(try server.find("GET", "/\(name)x-1-*", verb: "look at")?.members?.isEmpty != false)
+    #expect(exit { try other.swap(to: fresh) } == .configuration)
     #expect(try documents(name + "x") == [])
     let forced = self.target(name + "x") { $0.force = true }
     let next = try #require(try forced.beside(generation: 2) as? ElasticTarget)

@@ -253,7 +253,11 @@ import Testing
     let stray = Array("stray".utf8)
     server.with { $0.collections["first"]?.documents[stray] = Array("{}".utf8) }
     let notes = Notes()
-    try publish(try told.offer(6), to: MemoryTarget(server), notes: notes)
+    let refused = failure { try publish(try told.offer(6), to: MemoryTarget(server), notes: notes) }
+    #expect(refused?.exit == (isShared ? .refused : nil))
+    if isShared {
+      try publish(try told.offer(6), to: MemoryTarget(server), notes: notes) { $0.force = true }
+    }
     var expected = try told.documents(6)
     if isShared {
       let left = server.documents.filter { expected[$0.key] == nil }
@@ -261,7 +265,7 @@ import Testing
       expected.merge(left) { $1 }
     }
     #expect(server.documents == expected)
-    #expect(notes.lines.count == (isShared ? 2 : 1))
+    #expect(notes.lines.count == (isShared ? 4 : 1))
   }
 
   @Test(arguments: [false, true])

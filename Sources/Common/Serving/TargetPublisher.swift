@@ -162,6 +162,11 @@ extension TargetPublisher {
       isRepair ? states.distrusted : try states.open(old: state, sharing: new)
     }
     let isWhole = old?.isWhole ?? true
+    if !isWhole, let state, state.shared {
+      try objections.raise(
+        "what it was told before is gone, and others have documents there: what the index no longer has would stay",
+        .refused)
+    }
     let change = try IndexChange(from: old?.states ?? [], to: new, keepExpired: order.keepExpired)
     // How many documents a target has is asked where something depends on it. What it may have of states that were begun is
     // as good as there.
@@ -199,7 +204,7 @@ extension TargetPublisher {
     throw Failure(
       .refused, cannot: "publish to", target.name,
       because:
-        "it refused \(rejected) \(rejected == 1 ? "document" : "documents"), and --skip-bad is \(order.skipBad)"
+        "it refused \(rejected == 1 ? "1 document" : "\(rejected) documents"), and --skip-bad is \(order.skipBad)"
     )
   }
 

@@ -8,11 +8,14 @@ internal import JSON
 extension ElasticTarget {
   /// Like the one that is read, where there is one, and as `--settings` has it.
   package func beside(generation: Int) throws(Failure) -> any ServingTarget {
+    let read = try ElasticName.find(title, server)
+    // Before anything is sent: it could not be swapped in.
+    if read.isIndex, !options.force { throw notSwappable }
     let body: JSONValue
     if let file = options.settings {
       body = try Self.body(file: file)
     } else {
-      body = try self.body(like: try ElasticName.find(title, server))
+      body = try self.body(like: read)
     }
     let interval =
       body["settings"]?["index"]?["refresh_interval"] ?? body["settings"]?["index.refresh_interval"]
@@ -49,11 +52,14 @@ extension ElasticTarget {
     ])
   }
 
-  /// Nobody searches it before it is whole.
+  /// Nobody searches it before it is whole. That it is ours is said from the beginning: no other is ever removed.
   private static func filling(_ body: JSONValue) -> JSONValue {
+    let mappings = body["mappings"] ?? .object([])
+    let meta = (mappings["_meta"] ?? .object([])).with("freshet", TargetState(taken: .nothing).json)
     let settings = (body["settings"] ?? .object([])).without("index.refresh_interval")
     let index = (settings["index"] ?? .object([])).with("refresh_interval", "-1")
-    return body.with("settings", settings.with("index", index))
+    return body.with("settings", settings.with("index", index)).with(
+      "mappings", mappings.with("_meta", meta))
   }
 
   /// In one change of the cluster's state; looked at afterwards, since nothing says what the alias is of by then.
@@ -64,12 +70,7 @@ extension ElasticTarget {
     for _ in 0..<Self.mostSwaps {
       let read = try ElasticName.find(title, server)
       if !read.isIndex, read.indexes.map(\.name) == [fresh.title] { return forget() }
-      if read.isIndex, !options.force {
-        throw Failure(
-          .configuration, cannot: "publish to", name,
-          because: "it is an index, not an alias: publish to a name that is none yet and read that,"
-            + " or --force, which removes this index for the alias to have its name")
-      }
+      if read.isIndex, !options.force { throw notSwappable }
       let body = JSONValue.object([.init("actions", .array(Self.actions(from: read, to: fresh.title)))])
       let answer = try server.answer("POST", "/_aliases", body, verb: "swap aliases at")
       // What was done, and not heard of, can't be done again.
@@ -80,6 +81,13 @@ extension ElasticTarget {
       }
     }
     throw Failure(.tryAgain, cannot: "publish to", name, because: "somebody else swaps it, too")
+  }
+
+  private var notSwappable: Failure {
+    Failure(
+      .configuration, cannot: "publish to", name,
+      because: "it is an index, not an alias: publish to a name that is none yet and read that,"
+        + " or --force, which removes this index for the alias to have its name")
   }
 
   private static let mostSwaps = 5
@@ -104,11 +112,13 @@ extension ElasticTarget {
 
   package func collect(keep: Int, dryRun: Bool) throws(Failure) -> [String] {
     let prefix = title.lowercased() + "-"
-    let query = "-*?expand_wildcards=all&filter_path=*.aliases,*.settings.index.creation_date"
+    let query =
+      "-*?expand_wildcards=all&filter_path=*.aliases,*.settings.index.creation_date,*.mappings._meta.freshet"
     let path = "/" + PercentEncoding.encodeForURI(title.lowercased().utf8) + query
     let answer = try server.find("GET", path, verb: "list indexes of") ?? .object([])
     let unread = (answer.members ?? []).filter {
       $0.value["aliases"]?.members?.isEmpty != false && Self.generation(of: $0.key, prefix) != nil
+        && $0.value["mappings"]?["_meta"]?["freshet"].flatMap { TargetState(json: $0) } != nil
     }
     func age(_ index: JSONValue.Member) -> (Int, Int) {
       let created = index.value["settings"]?["index"]?["creation_date"]?.string.flatMap { Int($0) }

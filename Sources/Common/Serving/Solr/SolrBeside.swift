@@ -20,6 +20,13 @@ extension SolrTarget {
     if made.status != 400 || !made.reason.contains("already exists: \(fresh)") {
       _ = try SolrServer.answer(made, to: "create", fresh)
     }
+    // That it is ours: no other is ever removed.
+    try server.command(
+      "ALIASPROP",
+      [
+        ("name", place.alias),
+        ("property.\(SolrPlace.property(of: fresh))", TargetState(taken: .nothing).json.text),
+      ], to: "keep the state of", fresh)
     var plain = options
     plain.commitWithin = nil
     return SolrTarget(address, server, plain, made: fresh)
@@ -78,7 +85,10 @@ extension SolrTarget {
       (aliases["aliases"]?.members ?? []).flatMap { $0.value.string?.split(separator: ",") ?? [] })
     let ours = (all["collections"]?.array ?? []).compactMap(\.string).compactMap { name in
       generation(of: name).map { (name: name, generation: $0) }
-    }.filter { !read.contains(Substring($0.name)) }
+    }.filter {
+      let state = aliases["properties"]?[place.alias]?[SolrPlace.property(of: $0.name)]?.string
+      return !read.contains(Substring($0.name)) && state?.isEmpty == false
+    }
     let old = ours.sorted { ($1.generation, $1.name) < ($0.generation, $0.name) }.dropFirst(max(0, keep))
     for (name, _) in old where !dryRun {
       try server.command("DELETE", [("name", name)], to: "delete", name)
