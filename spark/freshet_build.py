@@ -1,6 +1,6 @@
 """The driver of a build of shards: what Spark is asked to do, and in which order."""
 
-import hashlib
+import contextlib
 import heapq
 import operator
 import os
@@ -27,44 +27,49 @@ def last_build(job):
         argv = ["delta-build", "--last-build", "--state", job.state, "--fields", fields_file(job, folder)]
         argv += ["--shards", str(job.shards), "--skip-bad", str(job.skip_bad)]
         answer = tool("read the slice", argv, job.slice, job.variables)
-    last = Last("none", [], [])
+    if not answer:
+        return None
+    last, ended = Last(None, [], []), False
     for line in answer.splitlines(keepends=True):
         word, *fields = line.decode().rstrip("\n").split("\t")
         if word == "#last":
             last = last._replace(id=value(fields, "id"))
         elif word == "#shard":
             last.states.append(value(fields, "state"))
+        elif word == "#end":
+            ended = value(fields, "lines") == str(len(last.objects))
         elif not word.startswith("#"):
             last.objects.append(line)
-    return last if last.states else None
+    if not (last.id and ended) or len(last.states) != job.shards:
+        raise Failed(65, "cannot read the slice: delta-build's answer is truncated, or another version's")
+    return last
 
 
 def build(context, job, last, partitions=None):
     """The receipt of the joined index, as bytes; `context` is a SparkContext. Raises Failed."""
     for module in (freshet_processes, freshet_tasks):
         context.addPyFile(os.path.abspath(module.__file__))
-    held = []
     try:
-        return joined(job, last, shards(context, job._replace(last=last.states), portions(last.objects, partitions), held))
+        with contextlib.ExitStack() as held:
+            return joined(job, last, shards(context, job._replace(last=last.states), portions(last.objects, partitions), held))
     except Failed:
         raise
     except Exception as error:
         raise failure(error) from None
-    finally:
-        for thing in held:
-            thing.unpersist()
 
 
 def shards(context, job, portions, held):
-    """The receipts of all shards. What is broadcast or kept on the executors' disks goes to `held`."""
+    """The receipts of all shards. What is broadcast, or kept on the executors' disks, is there until `held` lets go of it."""
     from pyspark import StorageLevel
 
     def share(value):
-        held.append(context.broadcast(value))
-        return held[-1]
+        shared = context.broadcast(value)
+        held.callback(shared.destroy)
+        return shared
 
     def keep(records):
-        held.append(records.persist(StorageLevel.DISK_ONLY))
+        records.persist(StorageLevel.DISK_ONLY)
+        held.callback(records.unpersist)
         return records
 
     job, count, senders = share(job), job.shards, len(portions)

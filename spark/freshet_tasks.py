@@ -60,8 +60,9 @@ def mentioned(records):
 
 
 def spread(key):
-    """The partition of a key; the rest, which is little, goes to the first."""
-    return key if isinstance(key, int) else 0
+    """What Spark takes the rest of, by the number of partitions: of a KEY its upper bits, since the 20 lowest are 0. What is no KEY,
+    which is little, goes to the first partition."""
+    return key >> 20 if isinstance(key, int) else 0
 
 
 def met(asking, masks):
