@@ -89,13 +89,18 @@ package struct StateStore: Sendable {
 
   // MARK: - What was built
 
-  /// 66 where it is missing, 65 where it is damaged or another engine's.
+  /// 66 where it is missing, 65 where it is damaged; 78 where it is whole, and another version's: it is of use to that one.
   func state(_ hash: String) throws(Failure) -> StoredState {
     let bytes = try existing(Self.state(hash))
-    guard SHA256.hex(bytes) == hash, let state = StoredState(bytes) else {
-      throw damaged(Self.state(hash))
-    }
-    return state
+    guard SHA256.hex(bytes) == hash else { throw damaged(Self.state(hash)) }
+    if let state = StoredState(bytes) { return state }
+    throw Failure(
+      .configuration, cannot: "go on from", name(Self.state(hash)), because: "it is another version's")
+  }
+
+  /// Whether what is stored is of no use to us, by what reading it gave: it is missing, damaged or another version's.
+  static func isOfNoUse(_ failure: Failure) -> Bool {
+    [.noInput, .badData, .configuration].contains(failure.exit)
   }
 
   /// 66 where it is missing, 65 where it is damaged, or another's.
