@@ -17,7 +17,7 @@ from freshet_tasks import NOTE, answered, built, decoded, mentioned, met, routed
 # What is known ahead of a build: the id of the last one, the states of its shards, and the object lines that are new since.
 Last = namedtuple("Last", "id states objects")
 
-# One task decodes about so many bytes of objects.
+# One task decodes about so many bytes of objects, as they are listed.
 PORTION = 64 << 20
 
 
@@ -51,7 +51,8 @@ def build(context, job, last, partitions=None):
         context.addPyFile(os.path.abspath(module.__file__))
     try:
         with contextlib.ExitStack() as held:
-            return joined(job, last, shards(context, job._replace(last=last.states), portions(last.objects, partitions), held))
+            tasks = portions(last.objects, partitions, least=context.defaultParallelism)
+            return joined(job, last, shards(context, job._replace(last=last.states), tasks, held))
     except Failed:
         raise
     except Exception as error:
@@ -116,14 +117,14 @@ def heed(results):
     return results
 
 
-def portions(objects, count=None):
-    """The objects as lists of about the same bytes, one for each task."""
+def portions(objects, count=None, least=1):
+    """The objects as lists of about the same bytes, one for each task; not below `least`, where there are as many objects."""
     for line in objects:
         location = line.rstrip(b"\n").split(b"\t")[4]
         if not location.startswith((b"/", b"s3://")):
             raise Failed(64, f"cannot decode {location.decode()}: executors have other directories: list it by its whole path")
     sizes = {line: int(line.split(b"\t")[2] or 0) for line in objects}
-    count = count or sum(sizes.values()) // PORTION + 1
+    count = count or max(sum(sizes.values()) // PORTION + 1, least)
     tasks = [(0, number, []) for number in range(max(1, min(count, len(objects))))]
     for line in sorted(objects, key=lambda line: (-sizes[line], line)):
         size, number, lines = tasks[0]
@@ -165,7 +166,7 @@ def value(fields, key):
 
 def failure(error):
     """What Spark says has failed, as one of ours: the sentence of a task's last attempt, where there is one."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    lines = [line.strip() for line in str(error).split("\n") if line.strip()]
     ours = re.findall(r"Failed: \[(\d+)\] (cannot .*)", "\n".join(lines))
     if ours:
         return Failed(int(ours[-1][0]), ours[-1][1])

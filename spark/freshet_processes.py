@@ -24,6 +24,10 @@ class Failed(Exception):
         self.code, self.sentence = code, sentence
 
 
+class Ended(Exception):
+    """A process has ended ahead of what it was fed: its exit code says why."""
+
+
 @contextlib.contextmanager
 def child(doing, argv, variables=(), **streams):
     """A process with these of freshet's variables and no others: an executor's own, or one that asks for JSON, would make it
@@ -36,9 +40,8 @@ def child(doing, argv, variables=(), **streams):
             raise Failed(78, f"cannot {doing}: {argv[0]}: {error.strerror} (is it in PATH there?)") from None
         try:
             yield process
-            close(process.stdin)
-        except BrokenPipeError:
-            pass  # It has ended early: its exit code says why.
+        except Ended:
+            pass
         except BaseException:
             process.kill()
             raise
@@ -47,12 +50,19 @@ def child(doing, argv, variables=(), **streams):
                 close(process.stdin)
             code = process.wait()
         said.seek(0)
-        lines = said.read().decode(errors="replace").splitlines()
+        lines = list(filter(None, said.read().decode(errors="replace").split("\n")))
         if code:
             reason = lines[-1] if lines else f"{argv[0]}: {f'exit {code}' if code > 0 else f'signal {-code}'}"
             raise Failed(code if code > 0 else 75, f"cannot {doing}: {reason}")
         for line in lines:
             print(line, file=sys.stderr)
+
+
+def feed(process, lines):
+    try:
+        process.stdin.write(lines)
+    except BrokenPipeError:
+        raise Ended from None
 
 
 def close(stream):

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 SPARK = os.path.join(os.environ["TESTS"], "..", "spark")
 sys.path.insert(0, SPARK)
-from freshet_build import last_build
-from freshet_processes import Failed, workplace
+from freshet_build import last_build, portions
+from freshet_processes import Failed, child, workplace
 from freshet_shards import job
 from freshet_tasks import spread
 
@@ -74,6 +74,42 @@ def an_answer_that_is_cut_is_refused():
         except Failed as failed:
             expect("exit", 65, failed.code)
     os.environ["PATH"] = TOOLS
+
+
+def objects_are_shared_among_the_cores():
+    lines = [b"t\tt\t%d\ttag\ts3://b/%d\n" % (number, number) for number in range(16)]
+    expect("tasks for small objects", 8, len(portions(lines, least=8)))
+    expect("tasks for few objects", 2, len(portions(lines[:2], least=8)))
+    expect("tasks that are asked for", 3, len(portions(lines, 3, least=8)))
+    large = [b"t\tt\t%d\ttag\ts3://b/%d\n" % (64 << 20, number) for number in range(4)]
+    expect("tasks for large objects", 4, len(portions(large)))
+    expect("objects", sorted(lines), sorted(line for task in portions(lines, least=5) for line in task))
+
+
+def only_what_a_process_does_not_take_in_is_forgiven():
+    try:
+        with child("feed", ["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL):
+            raise BrokenPipeError("of somebody else")
+    except BrokenPipeError:
+        pass
+    else:
+        sys.exit("FAILED: a connection of Spark's that broke was taken for the process's")
+
+
+def a_sentence_is_shown_whole():
+    said = "delta-build: cannot read a\u2028b\x0bc: line 1: no record"
+    try:
+        with child("build", ["sh", "-c", 'echo more >&2; echo "$1" >&2; exit 65', "sh", said]):
+            pass
+    except Failed as failed:
+        expect("sentence", (65, f"cannot build: {said}"), (failed.code, failed.sentence))
+
+
+def a_receipt_that_has_no_place_is_refused_first():
+    argv = [f"{SPARK}/freshet_shards.py", "--fields", "ads.fields", "--state", "state", "--shards", "2", "--slice", sys.argv[1]]
+    run = subprocess.run([sys.executable, *argv, "--receipt", "nowhere/receipt"], stderr=subprocess.PIPE, env={**os.environ, "JAVA_HOME": "/"})
+    expect("exit", 73, run.returncode)
+    expect("sentence", b"freshet_shards: cannot create nowhere/receipt: No such file or directory\n", run.stderr)
 
 
 # MARK: Work directories
@@ -141,4 +177,8 @@ def work_directories_are_kept_and_tidied_up():
 keys_go_to_all_partitions()
 variables_of_other_programs_change_nothing()
 an_answer_that_is_cut_is_refused()
+objects_are_shared_among_the_cores()
+only_what_a_process_does_not_take_in_is_forgiven()
+a_sentence_is_shown_whole()
+a_receipt_that_has_no_place_is_refused_first()
 work_directories_are_kept_and_tidied_up()
