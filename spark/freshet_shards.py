@@ -18,8 +18,8 @@ speculative one change no byte of the index; a shard that fails fails the batch.
 
 The other options of part-cat and delta-build are given by their variables, which go with every process: FRESHET_FORMAT,
 FRESHET_COLUMNS, FRESHET_ROWS_TIME_COLUMN, FRESHET_ROWS_SINCE, FRESHET_ROWS_UNTIL, FRESHET_MEMORY, FRESHET_THREADS (here 1, as
-Spark counts on), FRESHET_JOBS, FRESHET_PATIENCE, FRESHET_GRACE, FRESHET_ANONYMOUS, FRESHET_REQUESTER_PAYS. Credentials do not:
-executors have their own.
+Spark counts on), FRESHET_JOBS, FRESHET_PATIENCE, FRESHET_GRACE, FRESHET_ANONYMOUS, FRESHET_REQUESTER_PAYS. No other one of freshet's does, an
+executor's own included. Credentials do not, either: executors have theirs.
 """
 
 import argparse

@@ -107,7 +107,8 @@ def a_sentence_is_shown_whole():
 
 def a_receipt_that_has_no_place_is_refused_first():
     argv = [f"{SPARK}/freshet_shards.py", "--fields", "ads.fields", "--state", "state", "--shards", "2", "--slice", sys.argv[1]]
-    run = subprocess.run([sys.executable, *argv, "--receipt", "nowhere/receipt"], stderr=subprocess.PIPE, env={**os.environ, "JAVA_HOME": "/"})
+    run = subprocess.run(
+        [sys.executable, *argv, "--receipt", "nowhere/receipt"], stderr=subprocess.PIPE, env={**os.environ, "JAVA_HOME": "/"})
     expect("exit", 73, run.returncode)
     expect("sentence", b"freshet_shards: cannot create nowhere/receipt: No such file or directory\n", run.stderr)
 

@@ -103,6 +103,14 @@ package struct StateStore: Sendable {
     [.noInput, .badData, .configuration].contains(failure.exit)
   }
 
+  /// Reads what was built a moment ago: 75 where somebody's cleaning was faster.
+  func justBuilt<T>(_ read: () throws(Failure) -> T) throws(Failure) -> T {
+    do throws(Failure) { return try read() } catch {
+      guard error.exit == .noInput else { throw error }
+      throw Failure(.tryAgain, "\(error.message): another driver cleaned it away")
+    }
+  }
+
   /// 66 where it is missing, 65 where it is damaged, or another's.
   func manifest(_ id: String) throws(Failure) -> IndexManifest {
     let (bytes, name) = (try existing(Self.manifest(id)), name(Self.manifest(id)))
