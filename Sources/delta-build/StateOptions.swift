@@ -76,6 +76,10 @@ extension DeltaBuild {
     guard let shards = stored.shards, (1...Shard.mostShards).contains(shards) else {
       throw Failure(.usage, "--shards takes from 1 to \(Shard.mostShards): how many shards are built")
     }
+    if shard != nil || feeding.isAny || records {
+      throw Failure(
+        .usage, "--last-build builds nothing: neither --shard, --fed, --ask nor --records goes with it")
+    }
     let fields = try BuildOptions.fields(self)
     let reading = SliceReading(
       fields: fields, stores: stores, format: try formats.recordFormat(), skipBad: skipBad, threads: 1,

@@ -107,7 +107,7 @@ package struct StateStore: Sendable {
   func justBuilt<T>(_ read: () throws(Failure) -> T) throws(Failure) -> T {
     do throws(Failure) { return try read() } catch {
       guard error.exit == .noInput else { throw error }
-      throw Failure(.tryAgain, "\(error.message): another driver cleaned it away")
+      throw Failure(.tryAgain, "\(error.message): it was cleaned away, or --state is another one")
     }
   }
 
