@@ -1,6 +1,6 @@
 """The driver of a build of shards: what Spark is asked to do, and in which order."""
 
-import hashlib
+import contextlib
 import heapq
 import operator
 import os
@@ -17,7 +17,7 @@ from freshet_tasks import NOTE, answered, built, decoded, mentioned, met, routed
 # What is known ahead of a build: the id of the last one, the states of its shards, and the object lines that are new since.
 Last = namedtuple("Last", "id states objects")
 
-# One task decodes about so many bytes of objects.
+# One task decodes about so many bytes of objects, as they are listed.
 PORTION = 64 << 20
 
 
@@ -27,44 +27,50 @@ def last_build(job):
         argv = ["delta-build", "--last-build", "--state", job.state, "--fields", fields_file(job, folder)]
         argv += ["--shards", str(job.shards), "--skip-bad", str(job.skip_bad)]
         answer = tool("read the slice", argv, job.slice, job.variables)
-    last = Last("none", [], [])
+    if not answer:
+        return None
+    last, ended = Last(None, [], []), False
     for line in answer.splitlines(keepends=True):
         word, *fields = line.decode().rstrip("\n").split("\t")
         if word == "#last":
             last = last._replace(id=value(fields, "id"))
         elif word == "#shard":
             last.states.append(value(fields, "state"))
+        elif word == "#end":
+            ended = value(fields, "lines") == str(len(last.objects))
         elif not word.startswith("#"):
             last.objects.append(line)
-    return last if last.states else None
+    if not (last.id and ended) or len(last.states) != job.shards:
+        raise Failed(65, "cannot read the slice: delta-build's answer is truncated, or another version's")
+    return last
 
 
 def build(context, job, last, partitions=None):
     """The receipt of the joined index, as bytes; `context` is a SparkContext. Raises Failed."""
     for module in (freshet_processes, freshet_tasks):
         context.addPyFile(os.path.abspath(module.__file__))
-    held = []
     try:
-        return joined(job, last, shards(context, job._replace(last=last.states), portions(last.objects, partitions), held))
+        with contextlib.ExitStack() as held:
+            tasks = portions(last.objects, partitions, least=context.defaultParallelism)
+            return joined(job, last, shards(context, job._replace(last=last.states), tasks, held))
     except Failed:
         raise
     except Exception as error:
         raise failure(error) from None
-    finally:
-        for thing in held:
-            thing.unpersist()
 
 
 def shards(context, job, portions, held):
-    """The receipts of all shards. What is broadcast or kept on the executors' disks goes to `held`."""
+    """The receipts of all shards. What is broadcast, or kept on the executors' disks, is there until `held` lets go of it."""
     from pyspark import StorageLevel
 
     def share(value):
-        held.append(context.broadcast(value))
-        return held[-1]
+        shared = context.broadcast(value)
+        held.callback(shared.destroy)
+        return shared
 
     def keep(records):
-        held.append(records.persist(StorageLevel.DISK_ONLY))
+        records.persist(StorageLevel.DISK_ONLY)
+        held.callback(records.unpersist)
         return records
 
     job, count, senders = share(job), job.shards, len(portions)
@@ -111,14 +117,14 @@ def heed(results):
     return results
 
 
-def portions(objects, count=None):
-    """The objects as lists of about the same bytes, one for each task."""
+def portions(objects, count=None, least=1):
+    """The objects as lists of about the same bytes, one for each task; not below `least`, where there are as many objects."""
     for line in objects:
         location = line.rstrip(b"\n").split(b"\t")[4]
         if not location.startswith((b"/", b"s3://")):
             raise Failed(64, f"cannot decode {location.decode()}: executors have other directories: list it by its whole path")
     sizes = {line: int(line.split(b"\t")[2] or 0) for line in objects}
-    count = count or sum(sizes.values()) // PORTION + 1
+    count = count or max(sum(sizes.values()) // PORTION + 1, least)
     tasks = [(0, number, []) for number in range(max(1, min(count, len(objects))))]
     for line in sorted(objects, key=lambda line: (-sizes[line], line)):
         size, number, lines = tasks[0]
@@ -160,7 +166,7 @@ def value(fields, key):
 
 def failure(error):
     """What Spark says has failed, as one of ours: the sentence of a task's last attempt, where there is one."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    lines = [line.strip() for line in str(error).split("\n") if line.strip()]
     ours = re.findall(r"Failed: \[(\d+)\] (cannot .*)", "\n".join(lines))
     if ours:
         return Failed(int(ours[-1][0]), ours[-1][1])

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import hashlib
+import itertools
 import os
 import re
 import shutil
@@ -23,19 +24,24 @@ class Failed(Exception):
         self.code, self.sentence = code, sentence
 
 
+class Ended(Exception):
+    """A process has ended ahead of what it was fed: its exit code says why."""
+
+
 @contextlib.contextmanager
 def child(doing, argv, variables=(), **streams):
-    """A process with some variables more; killed where the block fails. Its failure becomes ours, with its line on stderr."""
+    """A process with these of freshet's variables and no others: an executor's own, or one that asks for JSON, would make it
+    another's. Killed where the block fails. Its failure becomes ours, with its line on stderr."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("FRESHET_")}
     with tempfile.TemporaryFile() as said:
         try:
-            process = subprocess.Popen(argv, stderr=said, env={**os.environ, **dict(variables)}, **streams)
+            process = subprocess.Popen(argv, stderr=said, env={**others, **dict(variables)}, **streams)
         except OSError as error:
             raise Failed(78, f"cannot {doing}: {argv[0]}: {error.strerror} (is it in PATH there?)") from None
         try:
             yield process
-            close(process.stdin)
-        except BrokenPipeError:
-            pass  # It has ended early: its exit code says why.
+        except Ended:
+            pass
         except BaseException:
             process.kill()
             raise
@@ -44,12 +50,19 @@ def child(doing, argv, variables=(), **streams):
                 close(process.stdin)
             code = process.wait()
         said.seek(0)
-        lines = said.read().decode(errors="replace").splitlines()
+        lines = list(filter(None, said.read().decode(errors="replace").split("\n")))
         if code:
             reason = lines[-1] if lines else f"{argv[0]}: {f'exit {code}' if code > 0 else f'signal {-code}'}"
             raise Failed(code if code > 0 else 75, f"cannot {doing}: {reason}")
         for line in lines:
             print(line, file=sys.stderr)
+
+
+def feed(process, lines):
+    try:
+        process.stdin.write(lines)
+    except BrokenPipeError:
+        raise Ended from None
 
 
 def close(stream):
@@ -92,44 +105,63 @@ Workplace = namedtuple("Workplace", "path lock")
 def workplace(job, shard):
     """A work directory, which is kept for the next batch; its lock is for the process to inherit, which may outlive us.
 
-    Where another attempt of this shard holds it, one for this attempt alone. What failed leaves nothing.
+    Where another attempt of this shard holds it, one for this attempt alone. What failed leaves nothing; what was killed leaves
+    its directory to whoever tidies up.
     """
     root = job.scratch or own_directory() or tempfile.gettempdir()
     os.makedirs(root, exist_ok=True)
-    path = f"{root}/{prefix(job)}{shard}"
-    with open(path + ".lock", "a") as lock:
-        kept = locked(lock)
-        if kept:
-            os.utime(lock.fileno())
-            tidy(root, job)
-        else:
-            path = tempfile.mkdtemp(prefix=prefix(job), dir=root)
-        try:
-            yield Workplace(path, lock.fileno())
-        except BaseException:
-            kept = False
-            raise
-        finally:
-            if not kept:
-                shutil.rmtree(path, ignore_errors=True)
+    path = f"{root}/{prefix(job)}{shard}of{job.shards}"
+    places = itertools.chain([path], (f"{path}.{number}" for number in itertools.count(1)))
+    place, lock = next((place, lock) for place in places if (lock := locked(f"{place}.lock", os.O_CREAT)) is not None)
+    kept = place == path
+    try:
+        os.utime(lock)
+        tidy(root, job)
+        yield Workplace(place, lock)
+    except BaseException:
+        kept = False
+        raise
+    finally:
+        if not kept:
+            remove(place)
+        os.close(lock)
 
 
 def prefix(job):
-    return f"freshet-{hashlib.sha256(f'{job.state} {job.shards}'.encode()).hexdigest()[:12]}-"
+    return f"freshet-{hashlib.sha256(job.state.encode()).hexdigest()[:12]}-"
 
 
-def locked(file):
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    except BlockingIOError:
-        return False
+def locked(path, flags=0):
+    """An open file that nobody else has locked, and that is still the one of that name; None where there is none."""
+    with contextlib.suppress(FileNotFoundError):
+        lock = os.open(path, os.O_RDWR | os.O_CLOEXEC | flags, 0o666)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(lock), os.stat(path)):
+                return lock
+        except (BlockingIOError, FileNotFoundError):
+            pass
+        os.close(lock)
+    return None
 
 
 def tidy(root, job):
-    """Removes the work directories of this index that were used longest ago, all but `keep`."""
-    locks = [entry for entry in os.scandir(root) if re.fullmatch(prefix(job) + r"\d+\.lock", entry.name)]
-    for entry in sorted(locks, key=lambda entry: entry.stat().st_mtime)[: -job.keep]:
-        with open(entry.path, "a") as lock:
-            if locked(lock):
-                shutil.rmtree(entry.path.removesuffix(".lock"), ignore_errors=True)
+    """Removes the work directories of this index that nobody works in: those that were for one attempt alone, and of the others,
+    whatever the number of shards was, all but the `keep` that were used last."""
+    used = {}
+    for name in os.listdir(root):
+        if re.fullmatch(prefix(job) + r"\d+of\d+(\.\d+)?\.lock", name):
+            with contextlib.suppress(FileNotFoundError):
+                used[f"{root}/{name.removesuffix('.lock')}"] = os.stat(f"{root}/{name}").st_mtime_ns
+    shared = sorted((path for path in used if "." not in os.path.basename(path)), key=used.get)
+    for path in used.keys() - set(shared[-job.keep :]):
+        if (lock := locked(f"{path}.lock")) is not None:
+            remove(path)
+            os.close(lock)
+
+
+def remove(path):
+    """A work directory whose lock is held."""
+    shutil.rmtree(path, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(f"{path}.lock")

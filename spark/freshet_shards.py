@@ -18,14 +18,15 @@ speculative one change no byte of the index; a shard that fails fails the batch.
 
 The other options of part-cat and delta-build are given by their variables, which go with every process: FRESHET_FORMAT,
 FRESHET_COLUMNS, FRESHET_ROWS_TIME_COLUMN, FRESHET_ROWS_SINCE, FRESHET_ROWS_UNTIL, FRESHET_MEMORY, FRESHET_THREADS (here 1, as
-Spark counts on), FRESHET_JOBS, FRESHET_PATIENCE, FRESHET_GRACE, FRESHET_ANONYMOUS, FRESHET_REQUESTER_PAYS. Credentials do not:
-executors have their own.
+Spark counts on), FRESHET_JOBS, FRESHET_PATIENCE, FRESHET_GRACE, FRESHET_ANONYMOUS, FRESHET_REQUESTER_PAYS. No other one of freshet's does, an
+executor's own included. Credentials do not, either: executors have theirs.
 """
 
 import argparse
 import contextlib
 import os
 import re
+import signal
 import sys
 import tempfile
 
@@ -55,7 +56,7 @@ def add_build_options(options):
     options.add("--state", "what builds leave for the next: s3://, or a directory that all machines see", "PLACE", required=True)
     options.add("--shards", "how many; where it is another number than before, the build begins from nothing", "N",
                 type=number, required=True)
-    options.add("--partitions", "how many tasks decode what is new; one for 64 MB", "N", type=number)
+    options.add("--partitions", "how many tasks decode what is new; one for 64 MB as listed, and at least one for each core", "N", type=number)
     options.add("--skip-bad", "pass over up to so many malformed records; 0", "N", "0", type=number)
     options.add("--scratch", "where an executor keeps the shards that it built; in its own directory", "DIR")
     options.add("--keep", "how many of them; 2", "N", "2", type=number)
@@ -130,9 +131,25 @@ def main(arguments):
     output = os.dup(1)
     with open(options.slice or 0, "rb") as file:
         slice = file.read()
-    receipt = receipt_of(slice, options) if slice else b""
-    with open(options.receipt or output, "wb") as file:
-        file.write(receipt)
+    with created(options.receipt) if options.receipt else open(output, "wb") as file:
+        file.write(receipt_of(slice, options) if slice else b"")
+
+
+@contextlib.contextmanager
+def created(name):
+    """A file that is there when it is whole; 73 where it can't be."""
+    beside = f"{name}.{os.getpid()}.part"
+    try:
+        file = open(beside, "wb")
+    except OSError as error:
+        raise Failed(73, f"cannot create {name}: {error.strerror}") from None
+    try:
+        with file:
+            yield file
+        os.replace(beside, name)
+    except BaseException:
+        os.unlink(beside)
+        raise
 
 
 def receipt_of(slice, options):
@@ -150,6 +167,8 @@ if __name__ == "__main__":
     except Failed as failed:
         print(f"freshet_shards: {failed.sentence}", file=sys.stderr)
         sys.exit(failed.code)
+    except BrokenPipeError:
+        sys.exit(128 + signal.SIGPIPE)
     except OSError as error:
         print(f"freshet_shards: cannot open {error.filename or 'a stream'}: {error.strerror}", file=sys.stderr)
         sys.exit(66 if isinstance(error, FileNotFoundError) else 74)

@@ -6,7 +6,7 @@ No rule about records is here. Of a record's line only the shard, the key of its
 import subprocess
 import tempfile
 
-from freshet_processes import Failed, child, desk, lines_of, workplace
+from freshet_processes import Failed, child, desk, feed, lines_of, workplace
 
 # Records travel as (SHARD, KEY, LINE), KEY being None where a record speaks of no document. What can't be done travels among
 # them, as (NOTE, exit code, sentence).
@@ -60,8 +60,9 @@ def mentioned(records):
 
 
 def spread(key):
-    """The partition of a key; the rest, which is little, goes to the first."""
-    return key if isinstance(key, int) else 0
+    """What Spark takes the rest of, by the number of partitions: of a KEY its upper bits, since the 20 lowest are 0. What is no KEY,
+    which is little, goes to the first partition."""
+    return key >> 20 if isinstance(key, int) else 0
 
 
 def met(asking, masks):
@@ -127,16 +128,16 @@ def built(job, shard, senders, pieces):
     with desk(job) as fields, workplace(job, shard) as work, tempfile.TemporaryFile() as receipt:
         argv = command(job, "--fed", shard, fields, work)
         with child(doing, argv, job.variables, stdin=subprocess.PIPE, stdout=receipt, pass_fds=[work.lock]) as process:
-            process.stdin.write(job.slice)
+            feed(process, job.slice)
             for _, (count, piece) in pieces:
                 if piece is None:
                     sent, ended = sent + count, ended + 1
                 else:
                     lines += count
-                    process.stdin.write(piece)
+                    feed(process, piece)
             if (lines, ended) != (sent, senders):
                 raise Failed(75, f"cannot {doing}: its records ended early")
-            process.stdin.write(b"#end\tlines=%d\n" % lines)
+            feed(process, b"#end\tlines=%d\n" % lines)
         receipt.seek(0)
         yield (receipt.read(),)
 

@@ -13,6 +13,7 @@ the job.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 import threading
@@ -23,11 +24,17 @@ from freshet_shards import Options, add_build_options, job
 from freshet_tasks import AGAIN
 
 
+def run(doing, argv, given=b""):
+    """What a command of the pipe prints, with the variables that are set for all of them."""
+    names = [name for name in os.environ if name.startswith("FRESHET_") and name != "FRESHET_JSON"]
+    return tool(doing, argv, given, {name: os.environ[name] for name in names})
+
+
 def batch(context, options):
     """One batch; what `wm advance` says, or nothing where nothing was due."""
-    after = tool("read the watermark", ["wm", "get", "-g", options.name]).decode().strip()
-    listing = tool("list", ["part-ls", options.source, "--after", after])
-    slice = tool("pick", ["part-pick", "--policy", options.policy, "--late"], listing)
+    after = run("read the watermark", ["wm", "get", "-g", options.name]).decode().strip()
+    listing = run("list", ["part-ls", options.source, "--after", after])
+    slice = run("pick", ["part-pick", "--policy", options.policy, "--late"], listing)
     if not slice:
         return ""
     wanted = job(options, slice)
@@ -35,8 +42,8 @@ def batch(context, options):
     if not last:
         return ""
     receipt = build(context, wanted, last, options.partitions)
-    published = tool("publish", ["index-publish", options.destination], receipt)
-    return tool("advance the watermark", ["wm", "advance", options.name], published).decode()
+    published = run("publish", ["index-publish", options.destination], receipt)
+    return run("advance the watermark", ["wm", "advance", options.name], published).decode()
 
 
 class Batches:

@@ -76,6 +76,10 @@ extension DeltaBuild {
     guard let shards = stored.shards, (1...Shard.mostShards).contains(shards) else {
       throw Failure(.usage, "--shards takes from 1 to \(Shard.mostShards): how many shards are built")
     }
+    if shard != nil || feeding.isAny || records {
+      throw Failure(
+        .usage, "--last-build builds nothing: neither --shard, --fed, --ask nor --records goes with it")
+    }
     let fields = try BuildOptions.fields(self)
     let reading = SliceReading(
       fields: fields, stores: stores, format: try formats.recordFormat(), skipBad: skipBad, threads: 1,
@@ -94,8 +98,10 @@ extension DeltaBuild {
     let (join, last) = (try Join(shards), try stored.beginning())
     let patience = Duration.seconds(try Span.seconds(access.patience, of: "--patience"))
     let cleaning = StateCleaning(store, grace: try Span.seconds(stored.grace, of: "--grace"), jobs: jobs)
-    if try join.isPublished(in: store) { return try nothing(console, "nothing changed since the last join") }
+    let isPublished = try join.isPublished(in: store)
+    // One that was published is the last one, too: else a driver that began from nothing would do so again and again.
     let batch = try join.run(in: store, after: last, patience: patience, jobs: jobs)
+    if isPublished { return try nothing(console, "nothing changed since the last join") }
     console.detail("joined \(shards.count) shards")
     try BatchWriter.print(batch, json: common.json)
     // What can't be removed now is for the next time.

@@ -63,6 +63,12 @@ struct ChangeOutput {
       let state = try IndexState(location, stores: options.stores, asBase: options.asBase, sharing: [new])
       return (state, after ?? 0)
     }
+    guard !offer.isUntold else {
+      throw Failure(
+        .refused,
+        "cannot print the change: another pipe was faster, and the receipt does not say which generation the reader of the"
+          + " lines has (--after-generation, --from)")
+    }
     let position = Batch(receipts: offer.receipts).receipt("slice")?["after"]
     let found =
       try offer.predecessor(stores: options.stores)

@@ -35,6 +35,11 @@ struct PublishInput: Sendable {
     self.batch = batch
   }
 
+  var buildID: String? {
+    if case .build(let index)? = named { return index.manifest.id }
+    return batch.receipt("index")?["id"]
+  }
+
   /// For a destination; 64 for what was published already.
   func build() throws(Failure) -> (BuiltIndex, [Receipt], Parent) {
     var built: BuiltIndex

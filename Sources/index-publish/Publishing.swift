@@ -35,18 +35,25 @@ extension PublishOptions {
     console.status("publishing to \(place.name)")
     switch place {
     case .destination(let destination):
-      if following?.result.isSuperseded == true { return left(place) }
+      if isOvertaken(input, at: following) { return left(place) }
       return try publish(input, to: destination, isFirst: isFirst)
     case .target(let target):
       guard let offer = try offer(input, isFirst: isFirst, following: following) else {
         console.note("\(target.name) takes what is published before it")
         return .done(batch: nil, generation: nil)
       }
-      if offer.published == nil, following?.result.isSuperseded == true { return left(place) }
+      if offer.published == nil, isOvertaken(input, at: following) { return left(place) }
       return try publish(
         asBase ? offer.following(.current) : offer, to: target, wordBeside: isFirst ? input : nil)
     case .output: return .done(batch: nil, generation: nil)
     }
+  }
+
+  /// Whether another build than this one is published at the first place: not where a run before this one was killed when it
+  /// had published there.
+  private func isOvertaken(_ input: PublishInput, at first: (place: Place, result: PlaceResult)?) -> Bool {
+    guard let first, first.result.isSuperseded else { return false }
+    return first.place.destination == nil || first.result.batch?.receipt("index")?["id"] != input.buildID
   }
 
   /// A build that was overtaken at the first place is no newer than what the other pipe brings to this one.
@@ -94,7 +101,8 @@ extension PublishOptions {
     _ offer: TargetOffer, to target: any ServingTarget, wordBeside input: PublishInput?
   ) throws(Failure) -> PlaceResult {
     let publisher = TargetPublisher(target, stores: stores, targetOrder) { [console] in console.note($0) }
-    let outcome = try publisher.publish(offer)
+    let outcome: TargetOutcome
+    do throws(Failure) { outcome = try publisher.publish(offer) } catch { throw error.naming(target) }
     switch outcome {
     case .published(let state, let sent):
       console.detail(

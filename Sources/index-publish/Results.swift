@@ -36,6 +36,12 @@ enum PlaceResult: Sendable {
 }
 
 extension Failure {
+  /// A server's answer alone does not say which of several targets it is about.
+  func naming(_ target: any ServingTarget) -> Failure {
+    message.contains(target.name)
+      ? self : Failure(exit, cannot: "publish to", target.name, because: message)
+  }
+
   /// The place can't be reached just now, and is caught up by a later batch: no reason for a person to look at the rest.
   var passes: Bool { exit == .unavailable || exit == .tryAgain || exit == .io }
 }

@@ -7,7 +7,8 @@ internal import Watermarks
 //
 //     #slice      every=300  policy=rate  objects=61  skipped=0  gap=0  hash=...
 //     #index      id=...  [late=...]
-//     #published  generation=812  to=...  lineage=...  [fence=...  lease=...]  [rollback=...]  [force=...]  [superseded=...]
+//     #published  generation=812  to=...  lineage=...  [fence=...  lease=...]  [rollback=...]  [force=...]
+//                 [superseded=...  after-generation=...]
 //
 // The position is that of #published. Where another pipe was faster (superseded=) the receipts before it are those of
 // its batch; or, where a person published by hand, there is no #index, and #slice is of a batch that never became visible.

@@ -37,6 +37,7 @@ struct ConsoleTests {
     ("cannot list s3://b/p@x:y: denied", "cannot list s3://b/p@x:y: denied"), ("s3://b: x", "s3://b: x"),
     ("s3://", "s3://"), ("'s3a://key:se/cret@b/p'", "'s3a://...'"), ("S3://KEY:se/cret@b x", "S3://... x"),
     ("s3n://key:secret/b", "s3n://..."), ("://", "://"), ("oss://key:se/cret@b", "oss://..."),
+    ("cannot use http://...@h/x: it is refused", "cannot use http://...: it is refused"),
     ("http://127.0.0.1:9000/x and https://k:s@h", "http://127.0.0.1:9000/x and https://..."),
   ])
   func `an address with a key in it is not repeated`(_ text: String, _ shown: String) {

@@ -5,6 +5,7 @@ import Foundation
 import Lines
 import Objects
 import Seeded
+import Synchronization
 import Testing
 
 @testable import Deltas
@@ -352,12 +353,81 @@ import Testing
       exchanged.append(field.key, (field.key == "state" ? receipts[1] : receipts[0])[field.key] ?? "")
     }
     #expect(throws: Failure.self) { try join([exchanged, receipts[1]], input, store, after: nil) }
-    for key in try keys(of: store) where key.description.contains("states/") {
+    // The cleaning of another driver, which is not of this batch.
+    for key in try keys(of: store) where ["states/", "builds/"].contains(where: key.description.contains) {
       let store = try copy(of: store)
       try store.remove(key)
-      #expect(throws: Failure.self) { try join(receipts, input, store, after: nil) }
+      do {
+        _ = try join(receipts, input, store, after: nil)
+        Issue.record("joined without \(key)")
+      } catch let failure as Failure { #expect(failure.exit == .tryAgain) }
       #expect(try place(store).lastJoin() == nil)
     }
+  }
+
+  /// Where machines are of two versions the state of the one is not the other's to remove.
+  @Test func `the state of another version is left to that one`() throws {
+    let producing = try Producing(fields(), 3, objects: 3)
+    let input = try one.input(producing.producer.objects, generation: 1)
+    let store = MemoryStore()
+    let hash = try #require(try feed("1/1", of: input, in: Place(), store, last: nil)["state"])
+    let sealed = try #require(
+      SealedLines(
+        try store.read(Key("state/states/\(hash).state"))?.bytes ?? [], "state", format: StoredState.version))
+    var head = Receipt("state")
+    for field in sealed.head.fields {
+      head.append(
+        field.key, field.key == "engine" ? "\(BuildState.engine + 1)" : sealed.head[field.key] ?? "")
+    }
+    let other = Array(SealedLines.text(head, sealed.lines.map { String(decoding: $0, as: UTF8.self) }).utf8)
+    let key = Key("state/states/\(SHA256.hex(other)).state")
+    _ = try store.write(key, .bytes(other), if: .always)
+    do {
+      _ = try feed("1/1", of: input, in: Place(), store, last: SHA256.hex(other))
+      Issue.record("it went on from it")
+    } catch let failure as Failure { #expect(failure.exit == .configuration) }
+    #expect(try store.read(key)?.bytes == other)
+    let joined = JoinedShards(build: hash, generation: 1, bad: 0, format: "", states: [SHA256.hex(other)])
+    _ = try store.write(Key("state/builds/\(hash).shards"), .bytes(joined.bytes), if: .always)
+    _ = try store.write(Key("state/last"), .bytes(LastJoin(id: hash, previous: nil).bytes), if: .always)
+    #expect(try StateCleaning(place(store), grace: 0, jobs: 1).run() == 0)
+    // Its own driver goes on; ours begins from nothing.
+    #expect(try beginning(input, store, shards: 1)?.objects == input.objects)
+    #expect(try build("1/1", of: input, in: Place(), store, last: SHA256.hex(other)).notes.count == 1)
+  }
+
+  /// Answers the first request for each object with another object.
+  private final class ConfusedStore: ObjectStore {
+    private let inner: MemoryStore
+    private let other: Key
+    private let asked = Mutex<Set<String>>([])
+
+    init(_ inner: MemoryStore, other: Key) { (self.inner, self.other) = (inner, other) }
+
+    func open(_ key: Key, tag: String?) throws(StoreError) -> OpenObject {
+      let isFirst = asked.withLock { $0.insert(key.description).inserted }
+      let isFile = ["runs", "keys", "segments"].contains { key.description.contains($0) }
+      return try inner.open(isFirst && isFile ? other : key, tag: tag)
+    }
+
+    func list(_ request: ListRequest) throws(StoreError) -> ListPage { try inner.list(request) }
+    func info(_ key: Key) throws(StoreError) -> ObjectInfo? { try inner.info(key) }
+    func remove(_ key: Key) throws(StoreError) { try inner.remove(key) }
+    var requests: Int { 0 }
+
+    func write(_ key: Key, _ contents: Contents, if condition: WriteCondition) throws(StoreError) -> String {
+      try inner.write(key, contents, if: condition)
+    }
+  }
+
+  @Test func `what is damaged on its way is fetched once more`() throws {
+    let producing = try Producing(fields(), 3, objects: 3)
+    let input = try one.input(producing.producer.objects, generation: 1)
+    let store = MemoryStore()
+    let hash = try #require(try feed("1/1", of: input, in: Place(), store, last: nil)["state"])
+    let confused = ConfusedStore(store, other: Key("state/states/\(hash).state"))
+    let expected = try feed("1/1", of: input, in: Place(), store, last: hash)
+    #expect(try feed("1/1", of: input, in: Place(), confused, last: hash) == expected)
   }
 
   // MARK: - Ahead of the builds

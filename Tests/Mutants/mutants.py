@@ -128,8 +128,8 @@ MUTANTS = [
         "rooms SegmentsTests.ViewTests"),
     # Nothing is recorded that the index lacks.
     Mutant(
-        "the tag of the listing is not held against what is read", "4", DELTAS + "SliceReading.swift",
-        "let opened = try store.open(key, tag: line.tag)", "let opened = try store.open(key, tag: nil)",
+        "the tag of the listing is not held against what is read", "4", "Sources/Common/Reading/ObjectReading.swift",
+        "opened = try store.open(key, tag: wanted.tag)", "opened = try store.open(key, tag: nil)",
         "rooms DeltasTests.SliceReadingTests"),
     Mutant(
         "an index that shrank is published", "4", PUBLISHING + "Draft.swift",
@@ -181,6 +181,23 @@ MUTANTS = [
         "what is compressed may expand to anything", "8", RECORDS + "Expansion.swift",
         "if output > Self.free, output", "if output > Self.mostOutput, output",
         "rooms RecordsTests"),
+    # Shards that are fed, and what they go on from.
+    Mutant(
+        "lines that are lost on the way to a shard are not missed", "3, 4", "Sources/Common/Reading/Routing/EndedLines.swift",
+        "guard count == number else {", "guard count >= 0 else {",
+        "75-fed"),
+    Mutant(
+        "malformed records of objects that the last build had are forgotten", "4", DELTAS + "Incremental/SliceRuns.swift",
+        "if badByRun[index] > 0 { try total.take", "if badByRun[index] > 0, opened[index] != nil { try total.take",
+        "75-fed"),
+    Mutant(
+        "a file of a stored state is believed by its size", "1, 4", DELTAS + "Stored/FileFetching.swift",
+        "guard bytes == file.bytes, sha256 == file.sha256 else", "guard bytes == file.bytes else",
+        "rooms DeltasTests.StoredTests"),
+    Mutant(
+        "a shard that is fed begins from nothing, and its driver is not told", "4", DELTAS + "Stored/StoredWork.swift",
+        "guard isLost || error.exit == .configuration, !isFed else {", "guard isLost || error.exit == .configuration else {",
+        "rooms DeltasTests.StoredTests"),
     # A table is what its log says.
     Mutant(
         "a file that is removed from a table is listed", "4", TABLES + "Files/Replay.swift",

@@ -98,6 +98,20 @@ import Testing
     #expect(try double.requests("/update").count == 2)
   }
 
+  @Test(arguments: [
+    (200, "<html>a page</html>", "this is no answer of Solr"),
+    (200, "hello", "this is no answer of Solr: hello"),
+    (200, #"{"responseHeader":{"status":1}}"#, "its status is 1"),
+    (404, "<html>404</html>", "there is none of that name (404)"),
+    (400, #"{"error":{"msg":"no such field"}}"#, "400 no such field"),
+  ])
+  func `An answer that is none is told in a whole sentence`(status: Int, body: String, reason: String) {
+    let error = #expect(throws: Failure.self) {
+      try SolrServer.answer(ServingAnswer(status: status, body: Array(body.utf8)), to: "update", "ads")
+    }
+    #expect(error?.message == "cannot update ads: \(reason)")
+  }
+
   @Test func `A request that is too large is sent in halves`() throws {
     let double = try ServiceDouble("solr", "--collection", "ads", "--most-bytes", "100")
     let target = try target(double)

@@ -59,6 +59,12 @@ What was overtaken at the first place goes nowhere else:
   superseded=1
   2
 
+Not so where it was overtaken by itself, in a run that was killed before it came to the second place:
+
+  $ race wc > again; index-publish T < again > r; index-publish T --to U < again 2> /dev/null | fields taken 'generation|location'
+  generation=1
+  location=U
+
 Where several generations were faster, the change is from the one that this batch's watermark is at:
 
   $ pipe() { mkdir -p pipes/dt=2026-05-04/hour=$2; echo "{\"id\":\"c$2\",\"item\":\"i1\"}" > pipes/dt=2026-05-04/hour=$2/part-0.json; FRESHET_WINDOW=9h part-ls pipes --after "$(wm get -g $1)" | FRESHET_WINDOW=9h part-pick --policy latest --now 2026-05-05T00:00:00Z | delta-build --work w$1 | index-publish -q Q; }
@@ -74,6 +80,11 @@ Where several generations were faster, the change is from the one that this batc
   {"op":"add","id":"c11","group"
   {"op":"add","id":"c12","group"
   {"op":"add","id":"c13","group"
+  {"op":"end","generation":4,"to
+  $ sed 's/.after-generation=1//' r > untold; index-publish - < untold
+  index-publish: cannot print the change: another pipe was faster, and the receipt does not say which generation the reader of the lines has (--after-generation, --from)
+  [1]
+  $ index-publish - --after-generation 1 < untold | tail -n 1 | cut -c 1-30
   {"op":"end","generation":4,"to
   $ index-publish - --after-generation 3 < r | cut -c 1-30; rm Q/generations/1-*; index-publish - < r
   {"op":"add","id":"c13","group"

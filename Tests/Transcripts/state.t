@@ -115,6 +115,9 @@ Refused:
   $ delta-build --last-build --fields fields --shards 2 < slice
   delta-build: --last-build says what lies in --state, which is missing
   [64]
+  $ delta-build --last-build --fields fields --state state --shards 2 --shard 1/2 < slice
+  delta-build: --last-build builds nothing: neither --shard, --fed, --ask nor --records goes with it
+  [64]
   $ delta-build --last-build --fields fields --state state < slice
   delta-build: --shards takes from 1 to 65536: how many shards are built
   [64]
@@ -129,8 +132,8 @@ Refused:
   delta-build: cannot join the shards: shard 2/2 is missing
   [65]
   $ delta-build --join --state elsewhere --last none one two
-  delta-build: cannot read elsewhere/builds/*.json: no such object (glob)
-  [66]
+  delta-build: cannot read elsewhere/builds/*.json: no such object: it was cleaned away, or --state is another one (glob)
+  [75]
   $ ls elsewhere 2> /dev/null
   [2]
   $ : | ask; : > empty; delta-build --join --state state --last none empty empty

@@ -60,11 +60,12 @@ package enum Terminal {
     return zip(parts, parts.dropFirst()).reduce(String(parts.first ?? "")) { result, pair in
       let (before, part) = pair
       let scheme = before.split { !$0.isLetter && !$0.isNumber }.last ?? ""
-      let word = part.prefix { !$0.isWhitespace && $0 != "'" }
+      var word = part.prefix { !$0.isWhitespace && $0 != "'" }
+      if word.last == ":" { word.removeLast() }
       let name = word.prefix { $0 != "/" }
       let hasKeys =
         scheme.lowercased().hasPrefix("s3")
-        ? name.contains("@") || name.dropLast().contains(":") : word.contains("@")
+        ? name.contains("@") || name.contains(":") : word.contains("@")
       return result + "://" + (hasKeys ? "..." + part.dropFirst(word.count) : part)
     }
   }

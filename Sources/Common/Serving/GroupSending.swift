@@ -35,7 +35,7 @@ struct GroupSending {
   mutating func finish() throws(Failure) {
     try close()
     try flush()
-    if rejected > Self.named { note("\(target.name) refused \(rejected - Self.named) documents more") }
+    if rejected > Self.named { note("\(target.name) refused \(rejected - Self.named) more") }
   }
 
   private mutating func close() throws(Failure) {

@@ -132,14 +132,19 @@ extension TargetOffer {
   package var told: Int? {
     if case .exactly(let number, _) = parent { return number }
     guard let published else { return nil }
-    let overtaken = receipts.last { $0.word == "published" && $0["superseded"] != nil }
-    if let number = overtaken?["after-generation"].flatMap({ Int($0) }) { return number }
+    if let overtaken { return overtaken["after-generation"].flatMap { Int($0) } }
     guard published.rollback == nil,
       case .exactly(let number, _)? = try? Parent(of: Batch(receipts: receipts)),
       (1..<published.number).contains(number)
     else { return nil }
     return number
   }
+
+  /// The slice is the faster pipe's then, and says nothing of ours.
+  private var overtaken: Receipt? { receipts.last { $0.word == "published" && $0["superseded"] != nil } }
+
+  /// Whether what its reader has is a generation that nothing tells: several may lie between it and the parent.
+  package var isUntold: Bool { published != nil && overtaken != nil && told == nil }
 
   /// Of a generation: the one that was told, or where that is not known its parent; nil for a build, for the first, and
   /// where it is no longer there.

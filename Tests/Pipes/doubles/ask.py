@@ -24,7 +24,7 @@ def ask(control, path, body=None):
 
 
 def ordered(lines):
-    return sorted(json.dumps(json.loads(line), separators=(",", ":"), ensure_ascii=False) for line in lines)
+    return sorted(json.dumps(json.loads(line), separators=(",", ":"), ensure_ascii=False) for line in lines if line)
 
 
 def compare(wanted, found):
@@ -58,7 +58,8 @@ def main(verb, *rest):
     elif verb == "struck":
         print(sum(int(line.split("\t")[0]) for line in ask(rest[0], "/faults").splitlines()))
     elif verb == "same":
-        compare(sys.stdin.read().splitlines(), ask(rest[0], f"/documents/{rest[1]}").splitlines())
+        # A document may have U+2028 in it, which splitlines takes for the end of a line.
+        compare(sys.stdin.read().split("\n"), ask(rest[0], f"/documents/{rest[1]}").split("\n"))
     elif verb == "updates":
         log, mark = entries(rest[0]), 0
         if os.path.exists(rest[1]):

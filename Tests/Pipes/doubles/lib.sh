@@ -27,4 +27,7 @@ url() { head -n 1 "$1.urls"; }
 control() { tail -n 1 "$1.urls"; }
 
 # expect_same WHAT NAME [COLLECTION]: a searcher sees there the documents of the published index.
-expect_same() { expect "$1: what $2 has" "" "$(documents | ask same "$(control "$2")" "${3:-ads}")"; }
+expect_same() {
+  different=$(documents | ask same "$(control "$2")" "${3:-ads}") || fail "$1: $2 can't be compared"
+  expect "$1: what $2 has" "" "$different"
+}

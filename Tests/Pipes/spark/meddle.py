@@ -2,7 +2,7 @@
 """Stands before part-cat and delta-build in PATH, and does what a file in $MEDDLING asks for, once:
 
     kill-STEP    hand on some lines, then kill the executor that it was started by
-    slow-STEP    begin late
+    slow-STEP    begin when another attempt has begun
     fail-STEP    65, with a reason      again-STEP   75
     cut-STEP     print all but the end, and exit 0
 
@@ -17,7 +17,7 @@ import time
 
 PLACE = os.environ["MEDDLING"]
 TOOL = os.path.basename(sys.argv[0])
-SLOW = 8
+PATIENCE = 60  # seconds
 
 
 def step():
@@ -45,6 +45,17 @@ def asked(what):
         return True
     except FileNotFoundError:
         return False
+
+
+def late():
+    end = time.monotonic() + PATIENCE
+    while starts() < 2 and time.monotonic() < end:
+        time.sleep(0.1)
+
+
+def starts():
+    with open(f"{PLACE}/started") as file:
+        return file.read().split().count(step())
 
 
 def executor():
@@ -94,7 +105,7 @@ def main():
     if asked("kill"):
         kill_decoding() if step() == "decode" else kill_feeding()
     if asked("slow"):
-        time.sleep(SLOW)
+        late()
     for what, code in (("fail", 65), ("again", 75)):
         if asked(what):
             print(f"{TOOL}: cannot go on: it was meddled with", file=sys.stderr)

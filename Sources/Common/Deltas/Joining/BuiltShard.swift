@@ -42,7 +42,7 @@ package struct BuiltShard: Sendable {
     guard let state = index["state"], BuildState.isID(state), let id = index["id"], BuildState.isID(id) else {
       throw Self.refusal(name, "its #index has no state=: it was built without --state")
     }
-    let manifest = try store.manifest(id)
+    let manifest = try store.justBuilt { () throws(Failure) in try store.manifest(id) }
     try self.init(
       batch, name, place, manifest, manifest.shard ?? .whole, builds: [], state: state)
   }

@@ -12,8 +12,17 @@ extension StateStore {
     }
   }
 
-  /// Brings a file to a place, whole or not at all; 66 where it is missing, 65 where it is damaged.
+  /// Brings a file to a place, whole or not at all; 66 where it is missing, 65 where it is damaged. What it was damaged by on
+  /// its way costs no more than a second one.
   func fetch(_ file: StoredState.File, to place: FileDigests.Place) throws(Failure) -> Stamp {
+    for _ in 0..<2 {
+      if let stamp = try transfer(file, to: place) { return stamp }
+    }
+    throw damaged(file.object)
+  }
+
+  /// Nil where it came damaged.
+  private func transfer(_ file: StoredState.File, to place: FileDigests.Place) throws(Failure) -> Stamp? {
     let name = name(file.object)
     var copy = OutputFile(in: place.directory)
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
@@ -32,7 +41,7 @@ extension StateStore {
     }
     let bytes = copy.count
     let (written, sha256) = try copy.finish()
-    guard bytes == file.bytes, sha256 == file.sha256 else { throw damaged(file.object) }
+    guard bytes == file.bytes, sha256 == file.sha256 else { return nil }
     try written.rename(to: place.name)
     guard let stamp = place.directory.stamp(place.name) else {
       throw Failure(.io, cannot: "find", place.directory.full(place.name), because: "somebody removed it")

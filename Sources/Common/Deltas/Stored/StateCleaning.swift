@@ -59,7 +59,7 @@ package struct StateCleaning {
         return [StateStore.state(hash), StateStore.manifest(state.build)] + state.files.map(\.object)
       }.flatMap(\.self)
     } catch {
-      guard error.exit == .noInput || error.exit == .badData else { throw error }
+      guard StateStore.isOfNoUse(error) else { throw error }
       return nil
     }
   }

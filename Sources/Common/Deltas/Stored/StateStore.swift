@@ -89,13 +89,26 @@ package struct StateStore: Sendable {
 
   // MARK: - What was built
 
-  /// 66 where it is missing, 65 where it is damaged or another engine's.
+  /// 66 where it is missing, 65 where it is damaged; 78 where it is whole, and another version's: it is of use to that one.
   func state(_ hash: String) throws(Failure) -> StoredState {
     let bytes = try existing(Self.state(hash))
-    guard SHA256.hex(bytes) == hash, let state = StoredState(bytes) else {
-      throw damaged(Self.state(hash))
+    guard SHA256.hex(bytes) == hash else { throw damaged(Self.state(hash)) }
+    if let state = StoredState(bytes) { return state }
+    throw Failure(
+      .configuration, cannot: "go on from", name(Self.state(hash)), because: "it is another version's")
+  }
+
+  /// Whether what is stored is of no use to us, by what reading it gave: it is missing, damaged or another version's.
+  static func isOfNoUse(_ failure: Failure) -> Bool {
+    [.noInput, .badData, .configuration].contains(failure.exit)
+  }
+
+  /// Reads what was built a moment ago: 75 where somebody's cleaning was faster.
+  func justBuilt<T>(_ read: () throws(Failure) -> T) throws(Failure) -> T {
+    do throws(Failure) { return try read() } catch {
+      guard error.exit == .noInput else { throw error }
+      throw Failure(.tryAgain, "\(error.message): it was cleaned away, or --state is another one")
     }
-    return state
   }
 
   /// 66 where it is missing, 65 where it is damaged, or another's.

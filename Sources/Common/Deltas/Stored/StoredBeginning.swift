@@ -65,10 +65,10 @@ package struct StoredBeginning {
     return try present { () throws(Failure) in try store.state(first) }
   }
 
-  /// Nil where it is missing or damaged.
+  /// Nil where it is missing, damaged or another version's.
   private func present<T>(_ read: () throws(Failure) -> T) throws(Failure) -> T? {
     do throws(Failure) { return try read() } catch {
-      guard error.exit == .noInput || error.exit == .badData else { throw error }
+      guard StateStore.isOfNoUse(error) else { throw error }
       return nil
     }
   }

@@ -11,7 +11,7 @@ extension Join {
   }
 
   /// Makes the index the last one of the store, from the one that `last` names (nil: none), and gives the batch. Of the shards the
-  /// descriptions are read, and no more. 75 where another join was faster.
+  /// descriptions are read, and no more. 75 where another join was faster, or its cleaning.
   ///
   /// A crash behind
   /// - the manifest, or the list of the states, leaves what nobody names;
@@ -36,7 +36,7 @@ extension Join {
     return try parallelMap(count: shards.count, threads: jobs) { (index) throws(Failure) in
       let shard = shards[index]
       let hash = shard.state ?? ""
-      let state = try store.state(hash)
+      let state = try store.justBuilt { () throws(Failure) in try store.state(hash) }
       guard state.build == shard.manifest.id, state.shard == shard.shard else {
         throw BuiltShard.refusal(shard.name, "its state= is of another build")
       }

@@ -6,7 +6,7 @@ internal import Segments
 /// What a build left, as a store has it: what BuildState says, but for what is of one machine; so two attempts of one build write
 /// the same, and its SHA-256 is its name.
 ///
-///     #state  format=1  engine=2  build=<id>  generation=811  touched=12  bad=0  [late=2]  [reading=format=csv]  shard=2/8  [fed=1]
+///     #state  format=1  engine=3  build=<id>  generation=811  touched=12  bad=0  [late=2]  [reading=format=csv]  shard=2/8  [fed=1]
 ///     runs/<hash>.run  <bytes>  <SHA-256>  <malformed>         in slice order, by its name in a work directory
 ///     segments/...     <bytes>  <SHA-256>  0                   keys likewise
 ///     #end    lines=n  crc=<CRC-32 of all lines before, in hex>

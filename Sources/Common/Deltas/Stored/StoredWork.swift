@@ -34,7 +34,7 @@ package final class StoredWork {
   /// `note` is told why.
   ///
   /// What is fed can't begin from nothing, since the records that the last build had don't come: for a state of another kind that is
-  /// 78; else 75, and the state is gone from the store, so that the next run finds that there is none.
+  /// 78, and for another version's; else 75, and the state is gone from the store, so that the next run finds that there is none.
   package func fetch(_ hash: String?, note: (String) -> Void = { _ in }) throws(Failure) {
     fetched = nil
     try work.adopt(nil)

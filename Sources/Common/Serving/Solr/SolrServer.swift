@@ -84,10 +84,8 @@ struct SolrServer: Sendable {
       guard let failure = json["failure"] ?? json["exception"] else { return json }
       throw Failure(.tryAgain, cannot: verb, object, because: answer.line(failure.text))
     }
-    let isPartial = answer.status == 200
     throw Failure(
-      isPartial ? .badData : exit(answer.status), cannot: verb, object,
-      because: isPartial ? "this is no answer of Solr: \(answer.reason)" : reason(answer))
+      answer.status == 200 ? .badData : exit(answer.status), cannot: verb, object, because: reason(answer))
   }
 
   private static func exit(_ status: Int) -> Exit {
@@ -99,8 +97,13 @@ struct SolrServer: Sendable {
   }
 
   private static func reason(_ answer: ServingAnswer) -> String {
+    if answer.status == 200 {
+      if let status = answer.json?["responseHeader"]?["status"]?.integer { return "its status is \(status)" }
+      let text = answer.reason
+      return "this is no answer of Solr" + (text.isEmpty ? "" : ": \(text)")
+    }
     // An unknown collection is answered by the servlet container, with a page of HTML.
-    answer.status == 404 && answer.reason.isEmpty ? "there is none of that name (404)" : answer.label
+    return answer.status == 404 && answer.reason.isEmpty ? "there is none of that name (404)" : answer.label
   }
 
   private static func path(of collection: String) -> String {
