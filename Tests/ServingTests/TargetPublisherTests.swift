@@ -385,6 +385,49 @@ import Testing
     #expect(try publish(try offer(9), to: MemoryTarget(server)) == .there(state))
   }
 
+  @Test(arguments: [5, 6, 7, 8, 9, 10])
+  func `a base follows what is published while it is filled`(_ call: Int) throws {
+    let told = try Told(17)
+    let server = MemoryTarget.Server()
+    try publish(try told.offer(2), to: MemoryTarget(server))
+    let slow = MemoryTarget(server)
+    slow.before = (
+      5,
+      {
+        _ = try? self.publish(try told.offer(5), to: MemoryTarget(server))
+        slow.before = (call, { _ = try? self.publish(try told.offer(7), to: MemoryTarget(server)) })
+      }
+    )
+    let outcome = try publish(try told.offer(4), to: slow) {
+      $0.asBase = true
+      $0.largestRequest = 5 << 20
+    }
+    let number = call > 5 ? 7 : 5
+    #expect(server.with { $0.alias } != "first")
+    #expect(try server.documents == told.documents(number))
+    #expect(server.state?.taken.generation == number && server.state?.begun.isEmpty == true)
+    #expect(server.state?.position == told.generations[number - 1].position)
+    guard case .published = outcome else { throw CocoaError(.featureUnsupported) }
+    try publish(try told.offer(8), to: MemoryTarget(server))
+    #expect(try server.documents == told.documents(8))
+  }
+
+  @Test func `a base's build goes below the delta that is published while it is filled`() throws {
+    let told = try Told(11, steps: 9)
+    let (server, other) = (MemoryTarget.Server(), MemoryTarget.Server())
+    try publish(try told.build(8), to: MemoryTarget(server))
+    let slow = MemoryTarget(server)
+    slow.before = (5, { _ = try? self.publish(try told.build(9), to: MemoryTarget(server)) })
+    try publish(try told.build(8), to: slow) {
+      $0.asBase = true
+      $0.largestRequest = 5 << 20
+    }
+    try publish(try told.build(8), to: MemoryTarget(other)) { $0.asBase = true }
+    try publish(try told.build(9), to: MemoryTarget(other))
+    #expect(server.documents == other.documents && server.with { $0.alias } != "first")
+    #expect(server.state?.taken.index.count == 2 && server.state?.taken.hasBase == true)
+  }
+
   @Test func `a target that somebody has changed is repaired by force`() throws {
     let told = try Told(19)
     let server = MemoryTarget.Server()

@@ -67,7 +67,7 @@ package struct TargetPublisher: Sendable {
     }
     let step = TargetStep(offer, after: state, asBase: order.asBase, isForced: objections.isForced)
     return try order.asBase
-      ? replace(step, after: state, &objections) : change(step, after: state, &objections)
+      ? replace(step, offer, after: state, &objections) : change(step, after: state, &objections)
   }
 
   /// Where a base is to be the first of its name, there is nothing yet.
@@ -223,10 +223,10 @@ extension TargetPublisher {
 
 extension TargetPublisher {
   private func replace(
-    _ step: TargetStep, after state: TargetState?, _ objections: inout TargetObjections
+    _ step: TargetStep, _ offer: TargetOffer, after state: TargetState?, _ objections: inout TargetObjections
   ) throws(Failure) -> TargetOutcome {
     var step = step
-    let new = try open(base: &step, &objections)
+    var new = try open(base: &step, &objections)
     let change = try IndexChange(from: [], to: new)
     let has = try documentsThere()
     for objection in order.guards.objections(
@@ -241,20 +241,56 @@ extension TargetPublisher {
     if state == nil { begun.shared = has ?? 0 > 0 }
     begun = step.begin(begun)
     let fresh = try target.beside(generation: step.next.generation)
-    var sending = GroupSending(fresh, version: begun.version, order, note)
-    try change.forEachGroup { (group) throws(Failure) in try sending.send(group) }
-    try sending.finish()
-    try fresh.commit()
-    try pass(sending.rejected)
-    try count(fresh, expecting: change.adds - sending.rejected)
+    var sent = TargetOutcome.Sent()
+    try fill(fresh, with: change, begun.version, &sent)
+    try count(fresh, expecting: change.adds - sent.rejected)
+    // Batches may have been published to the one that is read meanwhile. To follow them takes less time each time.
+    var seen = state
+    while has != nil, let now = try target.state(), now != seen {
+      let version = max(begun.version, now.version) + 1
+      if now.taken != seen?.taken {
+        step = try follow(now, offer, objections: &objections)
+        let newer = try open(base: &step, &objections)
+        try fill(fresh, with: IndexChange(from: [new], to: newer), version, &sent)
+        new = newer
+      }
+      begun = step.begin(now)
+      begun.version = max(begun.version, version)
+      seen = now
+    }
     var taken = step.end(begun)
     taken.shared = false
     try fresh.set(taken)
     if has != nil { try target.set(begun) }
     try target.swap(to: fresh)
     if try target.state() != taken { try target.set(taken) }
-    return .published(
-      taken, .init(adds: change.adds, rejected: sending.rejected, isForced: objections.isForced))
+    sent.isForced = objections.isForced
+    return .published(taken, sent)
+  }
+
+  private func fill(
+    _ fresh: any ServingTarget, with change: IndexChange, _ version: Int, _ sent: inout TargetOutcome.Sent
+  ) throws(Failure) {
+    var sending = GroupSending(fresh, version: version, order, note)
+    try change.forEachGroup { (group) throws(Failure) in try sending.send(group) }
+    try sending.finish()
+    try fresh.commit()
+    sent.adds += change.adds
+    sent.deletes += change.deletes
+    sent.rejected += sending.rejected
+    try pass(sent.rejected)
+  }
+
+  /// From a base that was filled to what was published meanwhile: that generation, or the base's build below that delta.
+  private func follow(
+    _ now: TargetState, _ offer: TargetOffer, objections: inout TargetObjections
+  ) throws(Failure) -> TargetStep {
+    switch offer.standing(to: now) {
+    case .refused(let reason, let exit): try objections.raise(reason, exit)
+    case .superseded where offer.published != nil: return TargetStep(again: now)
+    default: break
+    }
+    return TargetStep(offer, after: now, asBase: true, isForced: objections.isForced)
   }
 
   /// A base's build stays below the delta that the target has, as in a destination: its window reaches further.

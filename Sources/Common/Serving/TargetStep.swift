@@ -39,6 +39,13 @@ struct TargetStep {
     isOfAnotherLineage = known != nil && known != lineage
   }
 
+  /// To what a target has.
+  init(again state: TargetState) {
+    (next, lineage) = (state.taken, state.lineage)
+    (position, ownPosition) = (state.position, state.position)
+    (isBatch, isOfAnotherLineage, olderPosition) = (false, false, nil)
+  }
+
   /// Of a base: without the delta that the target has.
   mutating func dropDelta() {
     next.index.removeLast(next.index.count - 1)
