@@ -252,8 +252,8 @@ let package = Package(
     tests(
       "ServingTests",
       uses: [
-        "Serving", "Changes", "Publishing", "Histories", "Loopback", "HTTP", "Seeded", "Objects", "Partitions",
-        "Lines", "Files", "JSON", "Bytes", "Failures", "Threads",
+        "Serving", "Changes", "Publishing", "Histories", "Loopback", "HTTP", "Seeded", "Objects",
+        "Partitions", "Lines", "Files", "JSON", "Bytes", "Failures", "Threads",
       ]),
   ],
   swiftLanguageModes: [.v6]
