@@ -95,6 +95,13 @@ import Testing
     #expect(Location(argument: "a%20b") == .local(path: Array("a%20b".utf8)))
     #expect(Location(argument: "s3://b/100%") == .s3(bucket: "b", key: Array("100%".utf8)))
     #expect(Location(argument: "") == nil && Location(argument: "s3://") == nil)
+    for address in ["https://h/x", "s3:/b/x", "s3:b", "S3://b/x", "file:///x", "a.b+c://"] {
+      #expect(Location(argument: address) == nil, "\(address)")
+      #expect(Location(argument: "./\(address)") == .local(path: Array("./\(address)".utf8)))
+    }
+    for path in ["a:b", "://", "12:30/x", "a/b://c", "s3", "s3/x:"] {
+      #expect(Location(argument: path) == .local(path: Array(path.utf8)), "\(path)")
+    }
   }
 
   private static let hostileKeys: [[UInt8]] =

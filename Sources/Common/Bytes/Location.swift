@@ -15,8 +15,19 @@ package enum Location: Hashable, Sendable, CustomStringConvertible {
     self.init(decoded: bytes)
   }
 
-  /// As a person types it on a command line: nothing is decoded, every byte stands for itself.
-  package init?(argument text: String) { self.init(decoded: Array(text.utf8)) }
+  /// As a person types it on a command line: nothing is decoded, every byte stands for itself. Nil, too, for the address of
+  /// something else: `https://h/x`, or `s3:/b`, would be a directory that nobody looks for. With `./` before it it is one.
+  package init?(argument text: String) {
+    guard text.hasPrefix("s3://") || !Self.isAddress(text) else { return nil }
+    self.init(decoded: Array(text.utf8))
+  }
+
+  private static func isAddress(_ text: String) -> Bool {
+    let scheme = text.utf8.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "/") }
+    let rest = text.utf8.dropFirst(scheme.count)
+    return !scheme.isEmpty
+      && (rest.starts(with: "://".utf8) || scheme.elementsEqual("s3".utf8) && rest.first == UInt8(ascii: ":"))
+  }
 
   private init?(decoded bytes: [UInt8]) {
     guard let location = bytes.withUnsafeBufferPointer({ Location(decoded: $0) }) else { return nil }
