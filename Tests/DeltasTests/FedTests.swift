@@ -22,7 +22,7 @@ import Testing
   func `the fed shards of a slice are the slice, batch after batch`(_ file: [String], _ seed: UInt64) throws {
     let fields = try Fields.parse(Array(file.joined(separator: "\n").utf8), name: "test")
     var patched = 0
-    for round in 0..<UInt64(Sample.rounds(quick: 1, full: 2, long: 40)) {
+    for round in 0..<UInt64(Sample.rounds(quick: 1, full: 1, long: 40)) {
       for count in 1...Sample.rounds(quick: 2, full: 5, long: 5) {
         let place = try Place()
         var producer = IncrementalTests.Producer(
