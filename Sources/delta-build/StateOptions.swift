@@ -40,7 +40,7 @@ struct StateOptions: ParsableArguments {
     guard let location = Location(argument: state) else {
       throw Failure(.usage, "--state takes a directory or an s3:// prefix, not '\(state)'")
     }
-    return try StateStore(location, stores: stores)
+    return StateStore(try StorePlace(location, stores: stores))
   }
 
   /// What to go on from; nil for `none`. It has to be said: what is built depends on it.

@@ -21,7 +21,7 @@ import Testing
   }
 
   private func place(_ store: any ObjectStore) -> StateStore {
-    StateStore(.local(path: Array("state".utf8)), store: store, key: Key("state"))
+    StateStore(StorePlace(.local(path: Array("state".utf8)), store: store, key: Key("state")))
   }
 
   /// One shard, as delta-build builds it; and what it had to say.

@@ -62,28 +62,25 @@ package struct Garbage: Sendable {
     guard let current = try destination.current() else { return [] }
     let oldest = now &- grace
     do throws(StoreError) {
-      return try destination.store.unfinished(below: destination.key(Destination.segments)).compactMap {
-        write in
-        guard let name = name(of: write.key), write.begun <= oldest,
-          let number = Self.number(name, in: Destination.segments), number < current.generation.number
-        else { return nil }
-        return (name, write)
-      }
+      return try destination.place.store.unfinished(below: destination.place.key(Destination.segments))
+        .compactMap {
+          write in
+          guard let name = destination.place.relative(write.key), write.begun <= oldest,
+            let number = Self.number(name, in: Destination.segments), number < current.generation.number
+          else { return nil }
+          return (name, write)
+        }
     } catch {
       if case .unsupported = error { return [] }
-      throw error.failure(cannot: "list the unfinished uploads of", destination.name(Destination.segments))
+      throw error.failure(
+        cannot: "list the unfinished uploads of", destination.place.name(Destination.segments))
     }
   }
 
   package func abandon(_ name: String, _ write: UnfinishedWrite) throws(Failure) {
-    do throws(StoreError) { try destination.store.abandon(write) } catch {
-      throw error.failure(cannot: "abandon the upload of", destination.name(name))
+    do throws(StoreError) { try destination.place.store.abandon(write) } catch {
+      throw error.failure(cannot: "abandon the upload of", destination.place.name(name))
     }
-  }
-
-  /// Below the destination; nil for what is not UTF-8, and so not ours.
-  private func name(of key: Key) -> String? {
-    String(validating: key.bytes.dropFirst(destination.prefix.bytes.count), as: UTF8.self)
   }
 
   package func remove(_ name: String) throws(Failure) {
@@ -94,9 +91,7 @@ package struct Garbage: Sendable {
       let directory = parts.count > 1 ? try root.existing(String(parts[0])) : root
       return try directory.remove(String(parts.last ?? ""))
     }
-    do throws(StoreError) { try destination.store.remove(destination.key(name)) } catch {
-      throw error.failure(cannot: "remove", destination.name(name))
-    }
+    try destination.place.remove(name)
   }
 
   /// The number at the head of `811-<hash>.seg`.
@@ -109,23 +104,23 @@ package struct Garbage: Sendable {
   }
 
   private func list(_ directory: String) throws(Failure) -> [(name: String, modified: Int64)] {
-    var request = ListRequest(prefix: destination.key(directory))
+    var request = ListRequest(prefix: destination.place.key(directory))
     var found: [(name: String, modified: Int64)] = []
     var (last, seen) = (Key?.none, Set<String>())
     do throws(StoreError) {
       repeat {
-        let page = try destination.store.list(request)
+        let page = try destination.place.store.list(request)
         let isBack = page.objects.first.flatMap { first in last.map { first.key <= $0 } } ?? false
         guard !isBack, page.next.map({ seen.insert($0).inserted }) ?? true else {
           throw .samePage
         }
         last = page.objects.last?.key ?? last
         for object in page.objects {
-          if let name = name(of: object.key) { found.append((name, object.modified)) }
+          if let name = destination.place.relative(object.key) { found.append((name, object.modified)) }
         }
         request.continuing = page.next
       } while request.continuing != nil
-    } catch { throw error.failure(cannot: "list", destination.name(directory)) }
+    } catch { throw error.failure(cannot: "list", destination.place.name(directory)) }
     return found
   }
 

@@ -26,16 +26,16 @@ package struct StateCleaning {
   package func run() throws(Failure) -> Int {
     guard let last = try store.lastJoin(), let kept = try kept(last) else { return 0 }
     do throws(StoreError) {
-      let oldest = try store.store.now() / 1000 - grace
+      let oldest = try store.place.store.now() / 1000 - grace
       var found: [Key] = []
       for directory in Self.directories { found += try stale(in: directory, upTo: oldest, but: kept) }
-      let (store, keys) = (store.store, found)
+      let (store, keys) = (store.place.store, found)
       _ = try parallelMap(count: keys.count, threads: jobs) { (index) throws(StoreError) in
         try store.remove(keys[index])
       }
       let oldestWrite = oldest + grace - max(grace, Self.slowestWrite)
       return keys.count + removeTemporary(upTo: oldestWrite) + abandonUploads(upTo: oldestWrite)
-    } catch { throw error.failure(cannot: "clean", store.location) }
+    } catch { throw error.failure(cannot: "clean", store.place.location) }
   }
 
   // MARK: - What is named
@@ -69,17 +69,19 @@ package struct StateCleaning {
   private func stale(
     in directory: String, upTo oldest: Int64, but kept: Set<String>
   ) throws(StoreError) -> [Key] {
-    var request = ListRequest(prefix: store.key(directory))
+    var request = ListRequest(prefix: store.place.key(directory))
     var (stale, seen): ([Key], Set<String>) = ([], [])
     repeat {
       let page: ListPage
-      do throws(StoreError) { page = try store.store.list(request) } catch {
+      do throws(StoreError) { page = try store.place.store.list(request) } catch {
         if case .notFound = error { return stale }
         throw error
       }
       guard page.next.map({ seen.insert($0).inserted }) ?? true else { throw .samePage }
       for object in page.objects where object.modified <= oldest {
-        guard let name = store.relative(object.key), Self.isOurs(name), !kept.contains(name) else { continue }
+        guard let name = store.place.relative(object.key), Self.isOurs(name), !kept.contains(name) else {
+          continue
+        }
         stale.append(object.key)
       }
       request.continuing = page.next
@@ -102,9 +104,9 @@ package struct StateCleaning {
   private func abandonUploads(upTo oldest: Int64) -> Int {
     var count = 0
     for directory in Self.directories {
-      for write in (try? store.store.unfinished(below: store.key(directory))) ?? []
+      for write in (try? store.place.store.unfinished(below: store.place.key(directory))) ?? []
       where write.begun <= oldest {
-        if (try? store.store.abandon(write)) != nil { count += 1 }
+        if (try? store.place.store.abandon(write)) != nil { count += 1 }
       }
     }
     return count
@@ -112,7 +114,9 @@ package struct StateCleaning {
 
   /// A local store does not list its own temporary files.
   private func removeTemporary(upTo oldest: Int64) -> Int {
-    guard case .local(let path) = store.location, let root = try? Directory.existing(path) else { return 0 }
+    guard case .local(let path) = store.place.location, let root = try? Directory.existing(path) else {
+      return 0
+    }
     var count = 0
     for name in Self.directories {
       guard let directory = try? root.existing(String(name.dropLast())) else { continue }

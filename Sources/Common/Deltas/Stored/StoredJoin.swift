@@ -24,10 +24,10 @@ extension Join {
     let joined = JoinedShards(
       build: manifest.id, generation: input.generation, bad: bad, format: format, states: states)
     let name = StateStore.manifest(manifest.id)
-    try store.write(name, .bytes(manifest.fileBytes))
-    try store.write(StateStore.shards(manifest.id), .bytes(joined.bytes))
+    try store.place.write(name, .bytes(manifest.fileBytes))
+    try store.place.write(StateStore.shards(manifest.id), .bytes(joined.bytes))
     _ = try store.swapLast(from: last, to: manifest.id, patience: patience)
-    return batch(at: store.location.appending(name))
+    return batch(at: store.place.location.appending(name))
   }
 
   /// What the receipts name is there, and is what they say; the states' hashes, by the shards' numbers.
