@@ -27,9 +27,9 @@ struct LastJoin: Equatable, Sendable {
   /// Nil where it isn't whole, or of another format.
   init?(_ bytes: [UInt8]) {
     guard let sealed = SealedLines(bytes, "last", format: Self.version), sealed.lines.isEmpty,
-      let id = sealed.head["id"], BuildState.isID(id)
+      let id = sealed.head["id"], StateHead.isID(id)
     else { return nil }
-    self.init(id: id, previous: sealed.head["previous"].flatMap { BuildState.isID($0) ? $0 : nil })
+    self.init(id: id, previous: sealed.head["previous"].flatMap { StateHead.isID($0) ? $0 : nil })
   }
 }
 

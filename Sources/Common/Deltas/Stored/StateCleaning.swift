@@ -56,7 +56,7 @@ package struct StateCleaning {
       return try parallelMap(count: joined.states.count, threads: jobs) { (index) throws(Failure) in
         let hash = joined.states[index]
         let state = try store.state(hash)
-        return [StateStore.state(hash), StateStore.manifest(state.build)] + state.files.map(\.object)
+        return [StateStore.state(hash), StateStore.manifest(state.head.build)] + state.files.map(\.object)
       }.flatMap(\.self)
     } catch {
       guard StateStore.isOfNoUse(error) else { throw error }

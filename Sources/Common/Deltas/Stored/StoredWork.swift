@@ -75,15 +75,15 @@ package final class StoredWork {
 
   /// It has to name the files that the state has.
   private func manifest(of state: StoredState) throws(Failure) -> IndexManifest {
-    let manifest = try store.manifest(state.build)
+    let manifest = try store.manifest(state.head.build)
     var named: Set<String> = []
     for segment in manifest.segments {
       named.insert("segments/\(segment.name) \(segment.sha256)")
       if let live = segment.live { named.insert("segments/\(live.name) \(live.sha256)") }
     }
     let files = Set(state.files.filter(\.isOfSegment).map { "\($0.name) \($0.sha256)" })
-    guard named == files, (manifest.shard ?? .whole) == state.shard else {
-      throw store.damaged(StateStore.manifest(state.build))
+    guard named == files, (manifest.shard ?? .whole) == state.head.shard else {
+      throw store.damaged(StateStore.manifest(state.head.build))
     }
     return manifest
   }
@@ -129,10 +129,10 @@ package final class StoredWork {
     guard let last = work.last else { throw Failure(.software, "cannot send the build: there is none") }
     let state = try state(of: last)
     try send(state.files)
-    try store.place.write(StateStore.manifest(state.build), .bytes(last.manifest.fileBytes))
+    try store.place.write(StateStore.manifest(state.head.build), .bytes(last.manifest.fileBytes))
     try store.place.write(StateStore.state(state.hash), .bytes(state.bytes))
     return receipt.stored(
-      at: store.place.location.appending(StateStore.manifest(state.build)), state: state.hash)
+      at: store.place.location.appending(StateStore.manifest(state.head.build)), state: state.hash)
   }
 
   private func state(of last: LastBuild) throws(Failure) -> StoredState {
