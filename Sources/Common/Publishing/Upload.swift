@@ -132,10 +132,9 @@ extension Upload {
     guard copies.mayWork, case .store(let there) = source else { return false }
     guard let object = try there.info(file.name), object.bytes == file.bytes else { return false }
     do throws(StoreError) {
-      if try destination.place.store.copy(object, of: there.store, to: key, sha256: file.sha256) {
-        return true
-      }
-      return try isThere(key, file)
+      let store = destination.place.store
+      let isTold = try store.copy(object, of: there.store, to: key, sha256: file.sha256)
+      return isTold ? true : try isThere(key, file)
     } catch {
       switch error {
       case .notFound, .conditionFailed: break
