@@ -477,7 +477,7 @@ import Testing
 
   // MARK: - Cleaning
 
-  @Test func `the last two builds are kept, and what is young`() throws {
+  @Test func `the last two builds are kept, what is published, and what is young`() throws {
     var producing = try Producing(fields(), 6, objects: 6)
     let directory = try Place()
     let store = LocalStore(root: directory.path)
@@ -494,6 +494,11 @@ import Testing
       try producing.producer.append(1)
       producing.producer.objects.removeFirst()
     }
+    // The watermark of the last batch stands at the first build.
+    for (batch, generation) in [(0, 3), (1, 2)] {
+      let word = Array("#published\tgeneration=\(generation)\n".utf8)
+      _ = try store.write(Key("state/builds/\(kept[batch][0]).published"), .bytes(word), if: .always)
+    }
     let before = try keys(of: store)
     _ = try store.write(Key("state/runs/mine.txt"), .bytes([1]), if: .always)
     _ = try store.write(Key("state/notes"), .bytes([1]), if: .always)
@@ -502,7 +507,12 @@ import Testing
     #expect(removed > 0 && after.count == before.count + 2 - removed)
     #expect(after.contains("state/runs/mine.txt") && after.contains("state/notes"))
     for (number, names) in kept.enumerated() {
-      for name in names { #expect(after.contains { $0.contains(name) } == (number >= 2)) }
+      for name in names {
+        #expect(after.contains { $0.contains(name) } == (number >= 2 || name == kept[0][0]))
+      }
+    }
+    for segment in try place(store).manifest(kept[0][0]).segments {
+      #expect(after.contains("state/segments/" + segment.name))
     }
     #expect(try StateCleaning(place(store), grace: 0, jobs: 2).run() == 0)
     // Where it can't be told what is needed, all of it is.

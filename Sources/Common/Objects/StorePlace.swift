@@ -73,6 +73,27 @@ extension StorePlace {
     }
   }
 
+  /// Tells of all that lies below, each by its name here, and of nothing where there is no such place.
+  package func forEach(
+    below directory: String, _ body: (_ name: String, _ object: ObjectInfo) -> Void
+  ) throws(Failure) {
+    var request = ListRequest(prefix: key(directory))
+    var (last, seen) = (Key?.none, Set<String>())
+    do throws(StoreError) {
+      repeat {
+        let page = try store.list(request)
+        let isBack = page.objects.first.flatMap { first in last.map { first.key <= $0 } } ?? false
+        guard !isBack, page.next.map({ seen.insert($0).inserted }) ?? true else { throw .samePage }
+        last = page.objects.last?.key ?? last
+        for object in page.objects { if let name = relative(object.key) { body(name, object) } }
+        request.continuing = page.next
+      } while request.continuing != nil
+    } catch {
+      if case .notFound = error { return }
+      throw error.failure(cannot: "list", name(directory))
+    }
+  }
+
   package func remove(_ relative: String) throws(Failure) {
     do throws(StoreError) { try store.remove(key(relative)) } catch {
       throw error.failure(cannot: "remove", name(relative))

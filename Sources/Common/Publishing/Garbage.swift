@@ -104,23 +104,8 @@ package struct Garbage: Sendable {
   }
 
   private func list(_ directory: String) throws(Failure) -> [(name: String, modified: Int64)] {
-    var request = ListRequest(prefix: destination.place.key(directory))
     var found: [(name: String, modified: Int64)] = []
-    var (last, seen) = (Key?.none, Set<String>())
-    do throws(StoreError) {
-      repeat {
-        let page = try destination.place.store.list(request)
-        let isBack = page.objects.first.flatMap { first in last.map { first.key <= $0 } } ?? false
-        guard !isBack, page.next.map({ seen.insert($0).inserted }) ?? true else {
-          throw .samePage
-        }
-        last = page.objects.last?.key ?? last
-        for object in page.objects {
-          if let name = destination.place.relative(object.key) { found.append((name, object.modified)) }
-        }
-        request.continuing = page.next
-      } while request.continuing != nil
-    } catch { throw error.failure(cannot: "list", destination.place.name(directory)) }
+    try destination.place.forEach(below: directory) { name, object in found.append((name, object.modified)) }
     return found
   }
 

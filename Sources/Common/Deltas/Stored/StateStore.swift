@@ -59,9 +59,12 @@ package struct StateStore: Sendable {
       .configuration, cannot: "go on from", place.name(Self.state(hash)), because: "it is another version's")
   }
 
-  /// Whether what is stored is of no use to us, by what reading it gave: it is missing, damaged or another version's.
-  static func isOfNoUse(_ failure: Failure) -> Bool {
-    [.noInput, .badData, .configuration].contains(failure.exit)
+  /// Nil where it is of no use to us: missing, damaged or another version's.
+  func present<T>(_ read: () throws(Failure) -> T) throws(Failure) -> T? {
+    do throws(Failure) { return try read() } catch {
+      guard [.noInput, .badData, .configuration].contains(error.exit) else { throw error }
+      return nil
+    }
   }
 
   /// Reads what was built a moment ago: 75 where somebody's cleaning was faster.
@@ -84,9 +87,6 @@ package struct StateStore: Sendable {
 
   /// The `#published` line that index-publish has left beside a build; nil where it has left none.
   func published(_ id: String) throws(Failure) -> Receipt? {
-    guard let bytes = try read(Self.published(id))?.bytes, bytes.last == UInt8(ascii: "\n"),
-      let receipt = Receipt(Substring(decoding: bytes.dropLast(), as: UTF8.self)), receipt.word == "published"
-    else { return nil }
-    return receipt
+    try read(Self.published(id)).flatMap { Receipt(file: $0.bytes, "published") }
   }
 }

@@ -78,10 +78,7 @@ package final class WorkDirectory {
 
   /// The `#published` line that index-publish has left beside a build; nil where it has left none.
   func published(_ id: String) -> Receipt? {
-    guard let bytes = try? builds.read(id + ".published", limit: 1 << 16), bytes.last == UInt8(ascii: "\n"),
-      let receipt = Receipt(Substring(decoding: bytes.dropLast(), as: UTF8.self)), receipt.word == "published"
-    else { return nil }
-    return receipt
+    (try? builds.read(id + ".published", limit: 1 << 16)).flatMap { Receipt(file: $0, "published") }
   }
 
   /// Whether a segment or live file is here as it was written. What stamps say is known when `last` is.
