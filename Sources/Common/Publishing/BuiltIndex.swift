@@ -17,20 +17,14 @@ package struct BuiltIndex: Sendable {
   /// Reads `….json`; 66 where there is none, 1 for one of several shards: what the others have would be gone.
   package init(_ location: Location, stores: Stores) throws(Failure) {
     self.location = location
-    let (store, key) = try stores.object(location)
     if case .s3(let bucket, let path) = location {
       let directory = path[..<((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)]
-      builds = StorePlace(.s3(bucket: bucket, key: Array(directory)), store: store, key: Key(directory))
+      builds = try StorePlace(.s3(bucket: bucket, key: Array(directory)), stores: stores)
     } else {
       builds = nil
     }
-    let found: (bytes: [UInt8], tag: String)?
-    do throws(StoreError) { found = try store.read(key, limit: Generation.largest) } catch {
-      throw error.failure(cannot: "read", location)
-    }
-    guard let found else { throw StoreError.notFound(.object).failure(cannot: "read", location) }
-    let name = location.description
-    manifest = try IndexManifest(json: try Members.parse(found.bytes, file: name).json, name: name)
+    let (bytes, name) = (try stores.description(at: location), location.description)
+    manifest = try IndexManifest(json: try Members.parse(bytes, file: name).json, name: name)
     if let shard = manifest.shard {
       throw Failure(
         .refused, cannot: "publish", name,

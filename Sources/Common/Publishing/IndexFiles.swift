@@ -76,30 +76,14 @@ package enum IndexFiles: Sendable {
       throw damaged(file, "it has \(object.bytes) bytes, and \(file.bytes) were written")
     }
     let copy = try UnnamedFile()
-    try Self.copy(object, to: copy, limit: file.bytes, name: name(file))
+    var left = file.bytes
+    try object.forEachPiece(name(file)) { (piece) throws(Failure) in
+      left -= piece.count
+      guard left >= 0 else { throw damaged(file, "more bytes came than the store announced") }
+      try FileIO.writeAll(copy.descriptor, piece, name: "a temporary file")
+    }
     return OpenedFile(
       mapped: try MappedFile(copy.descriptor, name: name(file)), path: copy.path, fetched: copy)
-  }
-
-  private static func copy(
-    _ object: OpenObject, to copy: UnnamedFile, limit: Int, name: String
-  ) throws(Failure) {
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-    defer { chunk.deallocate() }
-    var left = limit
-    while true {
-      let count: Int
-      do throws(StoreError) { count = try object.read(into: chunk) } catch {
-        throw error.failure(cannot: "read", name)
-      }
-      if count == 0 { return }
-      left -= count
-      guard left >= 0 else {
-        throw Failure(.badData, cannot: "read", name, because: "more bytes came than the store announced")
-      }
-      try FileIO.writeAll(
-        copy.descriptor, UnsafeRawBufferPointer(rebasing: chunk[..<count]), name: "a temporary file")
-    }
   }
 }
 
