@@ -192,7 +192,11 @@ MUTANTS = [
         "75-fed"),
     Mutant(
         "a file of a stored state is believed by its size", "1, 4", DELTAS + "Stored/FileFetching.swift",
-        "guard bytes == file.bytes, sha256 == file.sha256 else", "guard bytes == file.bytes else",
+        "guard sha256 == file.sha256 else", "guard sha256 != \"\" else",
+        "rooms DeltasTests.StoredTests"),
+    Mutant(
+        "the build that the watermark stands at is removed from a store", "1", DELTAS + "Stored/StateCleaning.swift",
+        "if id == last.id { kept.formUnion(try published(as: joined.generation)) }", "",
         "rooms DeltasTests.StoredTests"),
     Mutant(
         "a shard that is fed begins from nothing, and its driver is not told", "4", DELTAS + "Stored/StoredWork.swift",

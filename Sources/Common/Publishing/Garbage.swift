@@ -1,6 +1,4 @@
 package import Failures
-internal import Files
-internal import Glibc
 package import Objects
 
 /// Removes the files that nothing needs any more.
@@ -53,7 +51,9 @@ package struct Garbage: Sendable {
       }.map(\.name)
     }
     found += try list(".probe/").filter { $0.modified <= oldest }.map(\.name)
-    return try (found + temporary(upTo: now &- max(grace, Self.slowestWrite))).sorted()
+    found += try destination.place.leftovers(
+      in: ["", Destination.segments, Destination.generations], upTo: now &- max(grace, Self.slowestWrite))
+    return found.sorted()
   }
 
   /// The uploads of dead writers at that time, by the name that they were to have below the destination; in the order of
@@ -84,13 +84,7 @@ package struct Garbage: Sendable {
   }
 
   package func remove(_ name: String) throws(Failure) {
-    if case .local(let path) = destination.location, Self.isTemporary(name) {
-      // The store does not know of its own temporary files.
-      let parts = name.split(separator: "/")
-      guard let root = try Directory.existing(path) else { return }
-      let directory = parts.count > 1 ? try root.existing(String(parts[0])) : root
-      return try directory.remove(String(parts.last ?? ""))
-    }
+    if StorePlace.isLeftover(name) { return try destination.place.removeLeftover(name) }
     try destination.place.remove(name)
   }
 
@@ -106,30 +100,6 @@ package struct Garbage: Sendable {
   private func list(_ directory: String) throws(Failure) -> [(name: String, modified: Int64)] {
     var found: [(name: String, modified: Int64)] = []
     try destination.place.forEach(below: directory) { name, object in found.append((name, object.modified)) }
-    return found
-  }
-
-  // MARK: What a killed writer leaves in a local directory
-
-  private static func isTemporary(_ name: String) -> Bool {
-    name.split(separator: "/").last?.hasPrefix(".tmp-") == true
-  }
-
-  private func temporary(upTo oldest: Int64) throws(Failure) -> [String] {
-    guard case .local(let path) = destination.location, let root = try Directory.existing(path) else {
-      return []
-    }
-    var found: [String] = []
-    for name in ["", Destination.segments, Destination.generations] {
-      guard let directory = name.isEmpty ? root : try? root.existing(String(name.dropLast())) else {
-        continue
-      }
-      for entry in try directory.names() where Self.isTemporary(entry) {
-        var status = stat()
-        guard fstatat(directory.descriptor, entry, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
-        if Int64(status.st_mtim.tv_sec) <= oldest { found.append(name + entry) }
-      }
-    }
     return found
   }
 }

@@ -1,5 +1,4 @@
 package import Failures
-internal import Files
 internal import Objects
 internal import Threads
 
@@ -119,19 +118,8 @@ package struct StateCleaning {
     return count
   }
 
-  /// A local store does not list its own temporary files.
   private func removeTemporary(upTo oldest: Int64) -> Int {
-    guard case .local(let path) = store.place.location, let root = try? Directory.existing(path) else {
-      return 0
-    }
-    var count = 0
-    for name in Self.directories {
-      guard let directory = try? root.existing(String(name.dropLast())) else { continue }
-      for entry in (try? directory.unsortedNames()) ?? [] where entry.hasPrefix(".tmp-") {
-        guard let stamp = directory.stamp(entry), stamp.modified / 1_000_000_000 <= oldest else { continue }
-        if (try? directory.remove(entry)) != nil { count += 1 }
-      }
-    }
-    return count
+    let names = (try? store.place.leftovers(in: Self.directories, upTo: oldest)) ?? []
+    return names.count { (try? store.place.removeLeftover($0)) != nil }
   }
 }
