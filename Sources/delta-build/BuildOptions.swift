@@ -22,10 +22,7 @@ struct BuildOptions {
 
   init(_ tool: DeltaBuild, _ stores: Stores) throws(Failure) {
     work = try Self.work(tool)
-    guard tool.skipBad >= 0 else { throw Failure(.usage, "--skip-bad must not be below 0") }
-    let threads = tool.threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    guard (1...1024).contains(threads) else { throw Failure(.usage, "--threads must be from 1 to 1024") }
-    guard (1...1024).contains(tool.jobs) else { throw Failure(.usage, "--jobs must be from 1 to 1024") }
+    let threads = tool.threads ?? min(1024, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     limits = Limits(threads: threads, memory: try tool.memory.map(Self.memory) ?? Limits.defaultMemory)
     shard = try tool.shard.map(Self.shard) ?? .whole
     fields = try Self.fields(tool)
@@ -39,6 +36,14 @@ struct BuildOptions {
     SliceReading(
       fields: fields, stores: stores, format: format, skipBad: skipBad, threads: limits.threads,
       jobs: jobs, progress: progress)
+  }
+
+  /// 64 for numbers that can't be, whether they are looked at or not.
+  static func check(_ tool: DeltaBuild) throws(Failure) {
+    guard tool.skipBad >= 0 else { throw Failure(.usage, "--skip-bad must not be below 0") }
+    for (name, count) in [("--threads", tool.threads), ("--jobs", tool.jobs)] {
+      guard (1...1024).contains(count ?? 1) else { throw Failure(.usage, "\(name) must be from 1 to 1024") }
+    }
   }
 
   static func fields(_ tool: DeltaBuild) throws(Failure) -> Fields {

@@ -73,40 +73,43 @@ struct DeltaBuild: Tool {
 
   func run() throws {
     let console = Console("delta-build", common)
-    if join { return try joinShards(console) }
-    if stored.lastBuild { return try sayLastBuild(console) }
-    guard receipts.isEmpty else {
-      throw Failure(.usage, "receipts are for --join; a slice is read from standard input")
-    }
+    let mode = try Mode(self)
+    try BuildOptions.check(self)
     let stores = try access.stores(console)
-    if feeding.isAny { return try runFed(console, stores) }
-    let options = try BuildOptions(self, stores)
-    let reading = options.reading { done, count in console.status("\(done) of \(count) objects read") }
-    if records {
-      if verifyFull {
-        throw Failure(.usage, "--verify-full compares builds of a slice, and not of --records")
-      }
-      console.status("reading the records")
-      let stream = RecordStream()
-      if try stream.isEmpty() { return try nothing(console, "the input is empty") }
-      if stored.state != nil {
-        throw Failure(.usage, "--state keeps builds of a slice, and not of --records")
-      }
-      let build = try build(reading, options)
-      let receipt = try build.run(records: stream, name: "standard input") { note($0, console) }
-      try print(receipt, BuildInput(), nil)
-    } else {
-      console.status("waiting for the slice")
-      guard let batch = try Batch.read() else { return try nothing(console, "the input is empty") }
-      guard let input = try BuildInput(batch) else { return try nothing(console, "there is no object") }
-      let build = try build(reading, options)
-      try run(build, input, try fetch(for: build, stores, console), console)
+    switch mode {
+    case .join, .joinInState: try joinShards(console, stores)
+    case .lastBuild: try sayLastBuild(console, stores)
+    case .fed, .ask: try runFed(console, stores)
+    case .records: try runRecords(console, stores)
+    case .slice: try runSlice(console, stores)
     }
   }
 
-  func build(_ reading: SliceReading, _ options: BuildOptions) throws -> Build {
+  private func runRecords(_ console: Console, _ stores: Stores) throws {
+    let options = try BuildOptions(self, stores)
+    console.status("reading the records")
+    let stream = RecordStream()
+    if try stream.isEmpty() { return try nothing(console, "the input is empty") }
+    let build = try build(options)
+    let receipt = try build.run(records: stream, name: "standard input") { note($0, console) }
+    try print(receipt, BuildInput(), nil)
+  }
+
+  private func runSlice(_ console: Console, _ stores: Stores) throws {
+    let (options, place) = (try BuildOptions(self, stores), try stored.place(stores))
+    console.status("waiting for the slice")
+    guard let batch = try Batch.read() else { return try nothing(console, "the input is empty") }
+    guard let input = try BuildInput(batch) else { return try nothing(console, "there is no object") }
+    let build = try build(options) { done, count in console.status("\(done) of \(count) objects read") }
+    try run(build, input, try fetch(place, for: build, console), console)
+  }
+
+  func build(
+    _ options: BuildOptions, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+  ) throws -> Build {
     Build(
-      reading, in: try WorkDirectory(options.work, wait: wait), shard: options.shard, limits: options.limits)
+      options.reading(progress: progress), in: try WorkDirectory(options.work, wait: wait),
+      shard: options.shard, limits: options.limits)
   }
 
   private func run(

@@ -7,6 +7,4 @@ struct FedOptions: ParsableArguments {
 
   @Flag(help: "Answer which records a shard has of documents.")
   var ask = false
-
-  var isAny: Bool { fed || ask }
 }

@@ -10,16 +10,12 @@ internal import Reading
 
 extension DeltaBuild {
   func runFed(_ console: Console, _ stores: Stores) throws {
-    if feeding.fed && feeding.ask { throw Failure(.usage, "--fed and --ask are two steps") }
-    let name = feeding.fed ? "--fed" : "--ask"
     guard shard != nil else {
+      let name = feeding.fed ? "--fed" : "--ask"
       throw Failure(.usage, "\(name) goes with --shard: say of which shard, such as --shard 2/8")
     }
-    if records || verifyFull {
-      throw Failure(.usage, "\(name) reads no object: neither --records nor --verify-full goes with it")
-    }
-    let options = try BuildOptions(self, stores)
-    let build = try build(options.reading { _, _ in }, options)
+    let (options, place) = (try BuildOptions(self, stores), try stored.place(stores))
+    let build = try build(options)
     console.status("waiting for the slice")
     let (batch, rest) = try Batch.read(opening: 0)
     var lines = EndedLines(behind: rest)
@@ -27,12 +23,12 @@ extension DeltaBuild {
       while try lines.next() != nil {}
       return try nothing(console, "there is no object")
     }
-    let place = try fetch(for: build, stores, console)
+    let stored = try fetch(place, for: build, console)
     console.status("taking in what comes")
     if feeding.ask {
       try answer(build, input, &lines)
     } else {
-      try feed(build, input, place, &lines, console)
+      try feed(build, input, stored, &lines, console)
     }
   }
 

@@ -3,33 +3,20 @@ internal import Deltas
 internal import Failures
 internal import Files
 internal import Lines
+internal import Objects
 
-/// What `--join` asks for.
-struct JoinOptions {
+/// What the shards of `--join` printed.
+struct ShardReceipts {
   /// Names of files; `-` is standard input.
-  let receipts: [String]
-  /// Where the shards lie, and the whole will; nil: in directories.
+  let names: [String]
+  /// Where the shards lie; nil: in directories.
   let store: StateStore?
-
-  init(_ tool: DeltaBuild, _ store: StateStore?) throws(Failure) {
-    guard !tool.receipts.isEmpty else {
-      throw Failure(
-        .usage, "--join takes the files that hold what delta-build --shard printed, and there is none")
-    }
-    if tool.records || tool.verifyFull || tool.shard != nil || tool.feeding.isAny {
-      throw Failure(
-        .usage,
-        "--join takes shards that were built: neither --records, --shard, --fed, --ask nor --verify-full")
-    }
-    self.store = store
-    receipts = tool.receipts
-  }
 
   /// Nil where all of them are empty: nothing was due.
   func shards() throws(Failure) -> [BuiltShard]? {
     var shards: [BuiltShard] = []
     var empty: String?
-    for name in receipts {
+    for name in names {
       if let batch = try Self.read(name) {
         shards.append(try shard(batch, name))
       } else {
@@ -54,12 +41,18 @@ struct JoinOptions {
 }
 
 extension DeltaBuild {
-  func joinShards(_ console: Console) throws {
-    let options = try JoinOptions(self, try stored.store(try access.stores(console)))
-    let path = options.store == nil ? try BuildOptions.work(self) : ""
+  func joinShards(_ console: Console, _ stores: Stores) throws {
+    guard !receipts.isEmpty else {
+      throw Failure(
+        .usage, "--join takes the files that hold what delta-build --shard printed, and there is none")
+    }
+    let place = try stored.place(stores)
+    let path = place == nil ? try BuildOptions.work(self) : ""
     console.status("waiting for the shards")
-    guard let shards = try options.shards() else { return try nothing(console, "the receipts are empty") }
-    if let store = options.store { return try joinShards(shards, in: store, console) }
+    guard let shards = try ShardReceipts(names: receipts, store: place?.store).shards() else {
+      return try nothing(console, "the receipts are empty")
+    }
+    if let place { return try joinShards(shards, in: place, console) }
     let (join, work) = (try Join(shards), try WorkDirectory(path, wait: wait))
     if try join.isPublished(in: work) { return try nothing(console, "nothing changed since the last join") }
     let batch = try join.run(in: work)

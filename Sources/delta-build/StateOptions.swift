@@ -31,20 +31,27 @@ struct StateOptions: ParsableArguments {
   @Option(help: ArgumentHelp("With --join --state: how old must be what is cleaned away.", valueName: "span"))
   var grace = "1h"
 
+  /// Where builds are kept, and which one to go on from; nil: none.
+  typealias Place = (store: StateStore, last: String?)
+
+  /// Nil without `--state`.
+  func place(_ stores: Stores) throws(Failure) -> Place? {
+    if let store = try store(stores) { return (store, try beginning()) }
+    if last == nil { return nil }
+    throw Failure(.usage, "--last names what lies in --state, which is missing")
+  }
+
   /// Nil without `--state`.
   func store(_ stores: Stores) throws(Failure) -> StateStore? {
-    guard let state else {
-      if last != nil { throw Failure(.usage, "--last names what lies in --state, which is missing") }
-      return nil
-    }
+    guard let state else { return nil }
     guard let location = Location(argument: state) else {
       throw Failure(.usage, "--state takes a directory or an s3:// prefix, not '\(state)'")
     }
-    return try StateStore(location, stores: stores)
+    return StateStore(try StorePlace(location, stores: stores))
   }
 
   /// What to go on from; nil for `none`. It has to be said: what is built depends on it.
-  func beginning() throws(Failure) -> String? {
+  private func beginning() throws(Failure) -> String? {
     guard let last else {
       throw Failure(.usage, "--last is missing: with --state, say which state to go on from, or none")
     }
@@ -59,26 +66,23 @@ struct StateOptions: ParsableArguments {
 
 extension DeltaBuild {
   /// Makes the work directory what the last build left, whichever machine that was; nil where it is the only place.
-  func fetch(for build: Build, _ stores: Stores, _ console: Console) throws(Failure) -> StoredWork? {
-    guard let store = try stored.store(stores) else { return nil }
-    let place = StoredWork(build, in: store, jobs: jobs, isFed: feeding.isAny)
+  func fetch(
+    _ place: StateOptions.Place?, for build: Build, _ console: Console
+  ) throws(Failure) -> StoredWork? {
+    guard let place else { return nil }
+    let stored = StoredWork(build, in: place.store, jobs: jobs, isFed: feeding.fed || feeding.ask)
     console.status("fetching the last build")
-    try place.fetch(try stored.beginning()) { console.detail($0) }
-    return place
+    try stored.fetch(place.last) { console.detail($0) }
+    return stored
   }
 
   /// `--last-build`: what a driver of several builds asks ahead of them.
-  func sayLastBuild(_ console: Console) throws {
-    let stores = try access.stores(console)
+  func sayLastBuild(_ console: Console, _ stores: Stores) throws {
     guard let store = try stored.store(stores) else {
       throw Failure(.usage, "--last-build says what lies in --state, which is missing")
     }
     guard let shards = stored.shards, (1...Shard.mostShards).contains(shards) else {
       throw Failure(.usage, "--shards takes from 1 to \(Shard.mostShards): how many shards are built")
-    }
-    if shard != nil || feeding.isAny || records {
-      throw Failure(
-        .usage, "--last-build builds nothing: neither --shard, --fed, --ask nor --records goes with it")
     }
     let fields = try BuildOptions.fields(self)
     let reading = SliceReading(
@@ -94,13 +98,13 @@ extension DeltaBuild {
   }
 
   /// `--join --state`: one index of shards whose files stay where they are.
-  func joinShards(_ shards: [BuiltShard], in store: StateStore, _ console: Console) throws {
-    let (join, last) = (try Join(shards), try stored.beginning())
+  func joinShards(_ shards: [BuiltShard], in place: StateOptions.Place, _ console: Console) throws {
+    let (join, store) = (try Join(shards), place.store)
     let patience = Duration.seconds(try Span.seconds(access.patience, of: "--patience"))
     let cleaning = StateCleaning(store, grace: try Span.seconds(stored.grace, of: "--grace"), jobs: jobs)
     let isPublished = try join.isPublished(in: store)
     // One that was published is the last one, too: else a driver that began from nothing would do so again and again.
-    let batch = try join.run(in: store, after: last, patience: patience, jobs: jobs)
+    let batch = try join.run(in: store, after: place.last, patience: patience, jobs: jobs)
     if isPublished { return try nothing(console, "nothing changed since the last join") }
     console.detail("joined \(shards.count) shards")
     try BatchWriter.print(batch, json: common.json)

@@ -247,7 +247,7 @@ import Testing
   }
 
   /// What was decoded, folded or cut into words by another engine is no beginning for this one: so whoever changes these bytes
-  /// raises BuildState.engine, and then this number.
+  /// raises StateHead.engine, and then this number.
   @Test func `an engine of one number makes the same bytes`() throws {
     let place = try Place()
     let all = try DeltasTests.fields("id id", "g group", "t text", "k keyword - union", "n number group sum")
@@ -259,7 +259,7 @@ import Testing
     let input = try input([object], generation: 0)
     _ = try build(input, in: work, fields: all).run(input)
     let segments = try #require(try WorkDirectory(work.path).last).manifest.segments
-    #expect(BuildState.engine == 3)
+    #expect(StateHead.engine == 3)
     #expect(segments.map(\.sha256) == ["da7057cf29fd43516d9a57c4c2ad4741c2dd558a2183f0717f5e11254f6dc3ae"])
   }
 }

@@ -63,8 +63,8 @@ import Testing
     let works = [try Place(), try Place()]
     let joined = try Place()
     let printed = try join(built(fields, input, in: works), in: joined)
-    #expect(try WorkDirectory(joined.path).last?.state.shard == nil)
-    #expect(try WorkDirectory(joined.path).last?.state.generation == 3)
+    #expect(try WorkDirectory(joined.path).last?.state.head.shard == nil)
+    #expect(try WorkDirectory(joined.path).last?.state.head.generation == 3)
     for shard in ["1/1", "1/2", "2/2"] {
       let build = try one.build(fields, in: joined, shard: try #require(Shard(shard)))
       #expect(build.standing(of: input) == .different)

@@ -21,7 +21,7 @@ import Testing
   }
 
   private func place(_ store: any ObjectStore) -> StateStore {
-    StateStore(.local(path: Array("state".utf8)), store: store, key: Key("state"))
+    StateStore(StorePlace(.local(path: Array("state".utf8)), store: store, key: Key("state")))
   }
 
   /// One shard, as delta-build builds it; and what it had to say.
@@ -128,10 +128,9 @@ import Testing
       let found = try #require(try place.read("segments/" + name))
       try directory.segments.write(name, found.bytes)
     }
-    try directory.install(
-      .init(
-        manifest: manifest, generation: 0, touched: 0, bad: 0, late: nil, shard: nil, format: "", runs: [],
-        keys: []))
+    let head = StateHead(
+      build: manifest.id, generation: 0, touched: 0, bad: 0, late: nil, shard: nil, format: "")
+    try directory.install(.init(manifest: manifest, head: head, runs: [], keys: []))
   }
 
   @Test func `what a shard leaves is a function of the slice and the last state`() throws {
@@ -377,7 +376,7 @@ import Testing
     var head = Receipt("state")
     for field in sealed.head.fields {
       head.append(
-        field.key, field.key == "engine" ? "\(BuildState.engine + 1)" : sealed.head[field.key] ?? "")
+        field.key, field.key == "engine" ? "\(StateHead.engine + 1)" : sealed.head[field.key] ?? "")
     }
     let other = Array(SealedLines.text(head, sealed.lines.map { String(decoding: $0, as: UTF8.self) }).utf8)
     let key = Key("state/states/\(SHA256.hex(other)).state")
@@ -478,7 +477,7 @@ import Testing
 
   // MARK: - Cleaning
 
-  @Test func `the last two builds are kept, and what is young`() throws {
+  @Test func `the last two builds are kept, what is published, and what is young`() throws {
     var producing = try Producing(fields(), 6, objects: 6)
     let directory = try Place()
     let store = LocalStore(root: directory.path)
@@ -495,6 +494,11 @@ import Testing
       try producing.producer.append(1)
       producing.producer.objects.removeFirst()
     }
+    // The watermark of the last batch stands at the first build.
+    for (batch, generation) in [(0, 3), (1, 2)] {
+      let word = Array("#published\tgeneration=\(generation)\n".utf8)
+      _ = try store.write(Key("state/builds/\(kept[batch][0]).published"), .bytes(word), if: .always)
+    }
     let before = try keys(of: store)
     _ = try store.write(Key("state/runs/mine.txt"), .bytes([1]), if: .always)
     _ = try store.write(Key("state/notes"), .bytes([1]), if: .always)
@@ -503,7 +507,12 @@ import Testing
     #expect(removed > 0 && after.count == before.count + 2 - removed)
     #expect(after.contains("state/runs/mine.txt") && after.contains("state/notes"))
     for (number, names) in kept.enumerated() {
-      for name in names { #expect(after.contains { $0.contains(name) } == (number >= 2)) }
+      for name in names {
+        #expect(after.contains { $0.contains(name) } == (number >= 2 || name == kept[0][0]))
+      }
+    }
+    for segment in try place(store).manifest(kept[0][0]).segments {
+      #expect(after.contains("state/segments/" + segment.name))
     }
     #expect(try StateCleaning(place(store), grace: 0, jobs: 2).run() == 0)
     // Where it can't be told what is needed, all of it is.
@@ -521,9 +530,10 @@ import Testing
       name: "runs/\(String(repeating: "0", count: 32)).run", bytes: 5, sha256: hash, bad: 1)
     let segment = StoredState.File(
       name: "segments/7-\(hash.prefix(32)).seg", bytes: 9, sha256: hash, bad: 0)
-    let state = StoredState(
-      build: hash, generation: 7, touched: 2, bad: 1, late: 3, shard: try #require(Shard("2/8")),
-      format: "format=csv", isFed: true, files: [file, segment])
+    let head = StateHead(
+      build: hash, generation: 7, touched: 2, bad: 1, late: 3, shard: Shard("2/8"),
+      format: "format=csv")
+    let state = StoredState(head: head, isFed: true, files: [file, segment])
     #expect(StoredState(state.bytes) == state)
     #expect(file.object == "runs/\(hash.prefix(32)).run" && segment.object == segment.name)
     let joined = JoinedShards(build: hash, generation: 7, bad: 0, format: "", states: [hash, hash])
@@ -550,9 +560,9 @@ import Testing
   ]) func `a state names no file but those of a work directory`(_ name: String) throws {
     let hash = String(repeating: "a", count: 64)
     let file = StoredState.File(name: name, bytes: 5, sha256: hash, bad: 0)
-    let state = StoredState(
-      build: hash, generation: 7, touched: 2, bad: 1, late: nil, shard: .whole, format: "", isFed: false,
-      files: [file])
+    let head = StateHead(
+      build: hash, generation: 7, touched: 2, bad: 1, late: nil, shard: .whole, format: "")
+    let state = StoredState(head: head, isFed: false, files: [file])
     #expect(StoredState(state.bytes) == nil)
   }
 }

@@ -34,11 +34,11 @@ import Testing
 
   /// What a copy of `from` in the bucket to `to` gives.
   private func copy(
-    _ server: UploadServer, sha256: String = hash, patience: Double = 0.3, bytes: Int64 = 10
+    _ server: UploadServer, sha256: String = hash, patience: Double = 0.3, sizes: S3Sizes = S3Sizes()
   ) throws -> Bool {
-    let store = try server.store(S3Sizes(), patience: patience)
+    let store = try server.store(sizes, patience: patience)
     let tag = try store.write("from", .bytes(Self.bytes), if: .always)
-    let source = ObjectInfo(key: "from", bytes: bytes, tag: tag, modified: 0)
+    let source = ObjectInfo(key: "from", bytes: 10, tag: tag, modified: 0)
     return try store.copy(source, of: store, to: "to", sha256: sha256)
   }
 
@@ -125,9 +125,59 @@ import Testing
     #expect(server.object("to") == Self.bytes)
   }
 
-  @Test func `Other stores, and what is larger than 5 GiB, are not copied`() throws {
+  private static let inParts = {
+    var sizes = S3Sizes()
+    (sizes.copyWhole, sizes.part, sizes.parts) = (9, 4, 2)
+    return sizes
+  }()
+
+  @Test func `What is too large for one request is copied in parts, and is read`() throws {
     let server = try UploadServer()
-    #expect(error { try copy(server, bytes: 5 << 30 + 1) } == .unsupported("larger than 5 GiB"))
+    #expect(try copy(server, sizes: Self.inParts) == false)
+    #expect(server.object("to") == Self.bytes && server.unfinished == 0)
+    let parts = server.log.requests.filter { $0.line.contains("partNumber") }
+    let ranges = parts.compactMap { $0.header("x-amz-copy-source-range") }.sorted()
+    #expect(ranges == ["bytes=0-3", "bytes=4-7", "bytes=8-9"])
+    #expect(parts.allSatisfy { $0.header("x-amz-copy-source") == "b/from" && $0.body.isEmpty })
+  }
+
+  @Test(arguments: [
+    (UploadServer.error("NotImplemented", status: 501), "the store can't do this (501 NotImplemented)"),
+    (UploadServer.reply("", "ETag: \"e\"\r\n"), "the store copies no objects"),
+    (UploadServer.reply("<CopyPartResult></CopyPartResult>"), "the store copied a part and gives no tag"),
+    (UploadServer.error("PreconditionFailed", status: 412), "it was changed meanwhile"),
+    (UploadServer.error("NoSuchKey", status: 404), "no such object"),
+    (UploadServer.error("InternalError"), "the store can't answer now (200 InternalError)"),
+  ]) func `A part that can't be copied ends the copy, and leaves none`(_ answer: String, _ reason: String)
+    throws
+  {
+    let server = try UploadServer { request, _ in
+      request.line.contains("partNumber=2&") ? .answer(answer) : nil
+    }
+    let failure = error { try copy(server, sizes: Self.inParts) }
+    #expect(failure?.reason.hasPrefix(reason) == true, "\(failure as Any)")
+    #expect(server.object("to") == nil && server.unfinished == 0)
+  }
+
+  @Test(arguments: Place.bucket) func `A real store copies in parts`(_ place: Place) throws {
+    let (any, prefix) = try place.make()
+    let store = try #require(any as? S3Store).with(MultipartTests.real)
+    let bytes = ObjectServer.bytes(11 << 20)
+    let (source, target) = (prefix + "ä b/1", prefix + "ö d?e/2")
+    _ = try store.write(source, .bytes(bytes), if: .always)
+    let info = try #require(try store.info(source))
+    #expect(try store.copy(info, of: store, to: target, sha256: SHA256.hex(bytes)) == false)
+    #expect(try store.read(target)?.bytes == bytes)
+    #expect(try store.info(target)?.tag.hasSuffix("-3") == true)
+    #expect(try store.unfinished(below: prefix) == [])
+    let odd = ObjectInfo(key: "%", bytes: info.bytes, tag: info.tag, modified: 0)
+    #expect(
+      error { try store.copy(odd, of: store, to: target, sha256: Self.hash) }
+        == .unsupported("an object with % in its name is not copied in parts"))
+  }
+
+  @Test func `Other stores' are not copied`() throws {
+    let server = try UploadServer()
     let (one, other) = (try server.store(S3Sizes()), try server.store(S3Sizes()))
     let info = ObjectInfo(key: "from", bytes: 1, tag: "e", modified: 0)
     for store in [other, MemoryStore()] as [any ObjectStore] {

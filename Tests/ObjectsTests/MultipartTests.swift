@@ -296,9 +296,9 @@ import Testing
 
   // MARK: Against a real server
 
-  private static let real = {
+  static let real = {
     var sizes = S3Sizes()
-    (sizes.writeWhole, sizes.part) = (5 << 20, 5 << 20)
+    (sizes.writeWhole, sizes.copyWhole, sizes.part) = (5 << 20, 5 << 20, 5 << 20)
     (sizes.readWhole, sizes.range) = (1 << 20, 1 << 20)
     return sizes
   }()
@@ -325,7 +325,7 @@ import Testing
     let (any, prefix) = try place.make()
     let store = try #require(any as? S3Store).with(Self.real)
     let keys = ["a +%", "b/c", "b/c", "é"].map { prefix + Key($0) }
-    for key in keys { _ = try store.parts(of: S3Upload(.bytes([])), at: key).begin() }
+    for key in keys { _ = try store.parts(of: .file(S3Upload(.bytes([]))), at: key).begin() }
     let found = try store.unfinished(below: prefix)
     #expect(found.map(\.key).sorted() == keys.sorted())
     // The light server says of all that they began in 2010.

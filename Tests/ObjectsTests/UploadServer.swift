@@ -72,9 +72,13 @@ final class UploadServer: @unchecked Sendable {
         return Self.reply(
           "<InitiateMultipartUploadResult><Bucket>b</Bucket><UploadId>\(id)</UploadId></InitiateMultipartUploadResult>"
         )
-      case ("PUT", let id?): return put(part: Int(query["partNumber"] ?? "") ?? 0, id, request)
-      case ("PUT", nil) where request.header("x-amz-copy-source") != nil: return copy(path, request)
-      case ("PUT", nil): return put(path, request.body, Hex.encode(Checksum.of(request.body, .md5)))
+      case ("PUT", let id):
+        let part = Int(query["partNumber"] ?? "") ?? 0
+        if let source = request.header("x-amz-copy-source") {
+          return copy(source, to: path, id, part, request)
+        }
+        if let id { return put(part: part, id, request) }
+        return put(path, request.body, Hex.encode(Checksum.of(request.body, .md5)))
       case ("POST", let id?): return complete(path, id)
       case ("DELETE", let id?):
         let found = uploads.removeValue(forKey: id)
@@ -87,12 +91,25 @@ final class UploadServer: @unchecked Sendable {
     }
   }
 
-  private func copy(_ path: String, _ request: Connection.Request) -> String {
-    guard let object = objects["/" + (request.header("x-amz-copy-source") ?? "")] else {
-      return Self.error("NoSuchKey", status: 404)
-    }
+  private func copy(
+    _ source: String, to path: String, _ id: String?, _ part: Int, _ request: Connection.Request
+  )
+    -> String
+  {
+    guard let object = objects["/" + source] else { return Self.error("NoSuchKey", status: 404) }
     guard request.header("x-amz-copy-source-if-match") == "\"\(object.tag)\"" else {
       return Self.error("PreconditionFailed", status: 412)
+    }
+    if let id {
+      let range = (request.header("x-amz-copy-source-range") ?? "").dropFirst(6).split(separator: "-")
+        .compactMap { Int($0) }
+      guard range.count == 2, range[0] <= range[1], range[1] < object.bytes.count else {
+        return Self.error("InvalidRange", status: 416)
+      }
+      let bytes = Array(object.bytes[range[0]...range[1]])
+      uploads[id]?[part] = bytes
+      return Self.reply(
+        "<CopyPartResult><ETag>&quot;\(Hex.encode(Checksum.of(bytes, .md5)))&quot;</ETag></CopyPartResult>")
     }
     objects[path] = object
     var sum = Checksum(.sha256)

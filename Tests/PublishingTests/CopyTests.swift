@@ -15,7 +15,7 @@ struct CopyTests {
     prepare: (any ObjectStore) throws -> Void = { _ in }
   ) throws -> CopyingStore {
     let built = try bench.build(["one", "two"], at: "2026-05-04T10:00:00Z")
-    let inner = bench.destination.store
+    let inner = bench.destination.place.store
     for file in built.manifest.files {
       let bytes = try #require(try LocalStore(root: bench.work).read(Key("segments/" + file.name))).bytes
       _ = try inner.write(Key("state/" + file.name), .bytes(bytes), if: .always)
@@ -24,7 +24,7 @@ struct CopyTests {
     let store = CopyingStore(inner, behaviour)
     let moved = BuiltIndex(
       built.location, manifest: built.manifest,
-      files: .store(store, prefix: "state/", name: "s3://memory/state/"))
+      files: .store(StorePlace(.s3(bucket: "memory", key: Array("state".utf8)), store: store, key: "state")))
     let outcome = try bench.through { _ in store }.publish(moved, after: .current)
     guard case .published(_, let uploaded) = outcome else {
       throw Failure(.software, "nothing was published")

@@ -25,8 +25,9 @@ import Testing
       try bench.publish(try bench.build(["a", "x", "b"], at: minute(1), on: 1), after: .exactly(1))
       let left = try bench.build(["left"], on: 1)
       let name = left.manifest.segments[0].name
-      _ = try bench.destination.store.write(
-        bench.destination.key("segments/" + name), .file(path: "\(bench.work)/segments/\(name)"), if: .always)
+      _ = try bench.destination.place.store.write(
+        bench.destination.place.key("segments/" + name), .file(path: "\(bench.work)/segments/\(name)"),
+        if: .always)
       var manifest = try bench.build(["a", "x", "c"], at: minute(2), on: 2).manifest
       manifest.segments[0].name = first.manifest.segments[0].name
       manifest.segments += left.manifest.segments
@@ -127,7 +128,7 @@ import Testing
     // A segment that a killed run left under the very name that is needed.
     let fourth = try bench.build(["fourth"], on: 3)
     let key = Key("segments/" + fourth.manifest.segments[0].name)
-    _ = try bench.destination.store.write(key, .bytes(Array("segment fourth".utf8)), if: .always)
+    _ = try bench.destination.place.store.write(key, .bytes(Array("segment fourth".utf8)), if: .always)
     guard case .published(_, uploaded: 0) = try bench.publish(fourth, after: .exactly(3), { $0.force = true })
     else {
       throw Failure(.software, "it was sent again")
@@ -161,13 +162,13 @@ import Testing
   @Test func `a leftover that the store finds damaged is written over`() throws {
     let bench = try Workbench(.memory)
     let built = try bench.build(["a"])
-    let key = bench.destination.key("segments/" + built.manifest.segments[0].name)
-    _ = try bench.destination.store.write(key, .bytes(Array("segment x".utf8)), if: .always)
+    let key = bench.destination.place.key("segments/" + built.manifest.segments[0].name)
+    _ = try bench.destination.place.store.write(key, .bytes(Array("segment x".utf8)), if: .always)
     let damaged = bench.through { DamagedStore(inner: $0) }
     let upload = Upload(
       destination: damaged.destination, source: built.files, published: [], stamp: 0, isRepeated: true)
     #expect(try upload.send(upload.plan(built.manifest).transfers) == 1)
-    #expect(try bench.destination.store.read(key)?.bytes == Array("segment a".utf8))
+    #expect(try bench.destination.place.store.read(key)?.bytes == Array("segment a".utf8))
   }
 
   @Test func `a store that never answers ends in 75, without a receipt`() throws {
@@ -187,8 +188,8 @@ import Testing
 
   @Test func `a pointer that is deleted under way is not begun anew`() throws {
     let stage = try Stage(.memory)
-    let inner = stage.bench.destination.store
-    let key = stage.bench.destination.key("CURRENT")
+    let inner = stage.bench.destination.place.store
+    let key = stage.bench.destination.place.key("CURRENT")
     let error = failure {
       try stage.bench.through { FaultyStore($0, before: { if $0 == 3 { try? inner.remove(key) } }) }
         .publish(stage.third, after: .current)

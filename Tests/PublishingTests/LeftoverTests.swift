@@ -48,10 +48,10 @@ import Testing
     ]
     var uploads = names.map { name, id in
       UnfinishedWrite(
-        key: plain.destination.key("segments/" + name), id: id, begun: id == "young" ? 5000 : 1000)
+        key: plain.destination.place.key("segments/" + name), id: id, begun: id == "young" ? 5000 : 1000)
     }
-    uploads.append(UnfinishedWrite(key: plain.destination.key("2-ab.seg"), id: "outside", begun: 1000))
-    let store = UploadingStore(plain.destination.store, uploads, refusal: refusal)
+    uploads.append(UnfinishedWrite(key: plain.destination.place.key("2-ab.seg"), id: "outside", begun: 1000))
+    let store = UploadingStore(plain.destination.place.store, uploads, refusal: refusal)
     return (plain.through { _ in store }, store)
   }
 
@@ -106,7 +106,7 @@ import Testing
   func `a listing that never ends is given up`(_ pages: [(Key, String)]) throws {
     let plain = try Workbench(.memory)
     try plain.publish(try plain.build(["0"], on: 0), after: .exactly(0))
-    let prefix = plain.destination.key("segments/")
+    let prefix = plain.destination.place.key("segments/")
     let full = pages.map { (key: $0.bytes.isEmpty ? $0 : prefix + $0, next: $1) }
     let bench = plain.through { EndlessStore($0, full) }
     let failure = #expect(throws: Failure.self) {
@@ -117,7 +117,7 @@ import Testing
 
   @Test func `where nothing was published, nothing is anybody's`() throws {
     let empty = try Workbench(.memory)
-    let upload = UnfinishedWrite(key: empty.destination.key("segments/0-ab.seg"), id: "a", begun: 0)
+    let upload = UnfinishedWrite(key: empty.destination.place.key("segments/0-ab.seg"), id: "a", begun: 0)
     let bench = empty.through { UploadingStore($0, [upload]) }
     #expect(try Garbage(bench.destination, keep: 0, grace: 0).unfinished(now: 9999).isEmpty)
   }

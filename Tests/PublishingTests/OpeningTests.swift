@@ -45,7 +45,7 @@ import Testing
     let bench = try Self.published()
     let segment = try #require(try bench.destination.current()?.generation.delta?.index.segments[1])
     let key = Key("segments/" + segment.name)
-    let store = bench.destination.store
+    let store = bench.destination.place.store
     _ = try store.write(key, .bytes(Array("segment x".utf8)), if: .always)
     #expect(try Self.open(bench.work + "/dest").damaged() == [segment.name])
     _ = try store.write(key, .bytes([1]), if: .always)
@@ -61,7 +61,7 @@ import Testing
     let bench = try Self.published()
     let next = try bench.build(["c", "d"], at: minute(6), from: minute(0), on: 2)
     let name = Key("CURRENT")
-    let inner = bench.destination.store
+    let inner = bench.destination.place.store
     // The pointer moves on, and the old files go, just behind the first look at it.
     struct Moving: ObjectStore {
       let inner: any ObjectStore

@@ -122,7 +122,7 @@ import Testing
     // In a store: the pointer, the manifest, and one listing.
     if place != .local { #expect(counter.count == 3) }
     let file = try #require(try bench.destination.current()?.generation.indexes.reversed()[lost].segments[0])
-    try bench.destination.store.remove(bench.destination.key("segments/" + file.name))
+    try bench.destination.place.store.remove(bench.destination.place.key("segments/" + file.name))
     let keys = try bench.keys()
     let refusal = failure { try bench.publish(built, after: .exactly(1), receipts: receipts) }
     #expect(refusal?.exit == .badData && refusal?.message.contains(file.name) == true)
@@ -141,9 +141,9 @@ import Testing
     let bench = try Workbench(.memory)
     try bench.publish(try bench.build(["a"], at: minute(0)), after: .exactly(0))
     let name = try #require(try bench.destination.current()?.generation.delta?.index.segments[0].name)
-    let key = bench.destination.key("segments/" + name)
+    let key = bench.destination.place.key("segments/" + name)
     // Written to behind its manifest, so that it is read.
-    _ = try bench.destination.store.write(key, .bytes(Array("segment a".utf8)), if: .always)
+    _ = try bench.destination.place.store.write(key, .bytes(Array("segment a".utf8)), if: .always)
     let next = try bench.build(["a", "b"], at: minute(5), on: 1)
     let slow = bench.through { store in
       FaultyStore(
@@ -241,9 +241,9 @@ import Testing
     let bench = try Workbench(place)
     try bench.publish(try bench.build(["a", "b"], at: minute(0)), after: .exactly(0))
     let lost = try #require(try bench.destination.current()?.generation.delta?.index.segments[0])
-    let key = bench.destination.key("segments/" + lost.name)
-    try bench.destination.store.remove(key)
-    if !isMissing { _ = try bench.destination.store.write(key, .bytes([1]), if: .always) }
+    let key = bench.destination.place.key("segments/" + lost.name)
+    try bench.destination.place.store.remove(key)
+    if !isMissing { _ = try bench.destination.place.store.write(key, .bytes([1]), if: .always) }
     let keys = try bench.keys()
     let next = try bench.build(["a", "b", "c"], at: minute(5), on: 1)
     let error = failure { try bench.publish(next, after: .exactly(1)) }
@@ -376,12 +376,12 @@ import Testing
     let bench = try Workbench(place)
     let built = try bench.build(["a"], at: minute(0))
     try bench.publish(built, after: .exactly(0))
-    let key = bench.destination.key("CURRENT")
-    var bytes = try #require(try bench.destination.store.read(key)).bytes
+    let key = bench.destination.place.key("CURRENT")
+    var bytes = try #require(try bench.destination.place.store.read(key)).bytes
     bytes[20] ^= 4
-    _ = try bench.destination.store.write(key, .bytes(bytes), if: .always)
+    _ = try bench.destination.place.store.write(key, .bytes(bytes), if: .always)
     #expect(failure { try bench.publish(built, after: .exactly(1)) { $0.force = true } }?.exit == .badData)
-    #expect(try bench.destination.store.read(key)?.bytes == bytes)
+    #expect(try bench.destination.place.store.read(key)?.bytes == bytes)
   }
 }
 

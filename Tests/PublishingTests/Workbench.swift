@@ -39,20 +39,22 @@ struct Workbench: Sendable {
     let location = try #require(Location(place == .local ? work + "/dest" : name))
     switch place {
     case .memory:
-      destination = Destination(location, store: wrap(MemoryStore()), key: "index")
+      destination = Destination(StorePlace(location, store: wrap(MemoryStore()), key: "index"))
     case .local:
-      destination = Destination(location, store: wrap(LocalStore(root: work + "/dest")), key: Key([]))
+      destination = Destination(
+        StorePlace(location, store: wrap(LocalStore(root: work + "/dest")), key: Key([])))
     case .s3:
       let (store, key) = try Stores().store(for: location)
-      destination = Destination(location, store: wrap(store), key: key)
+      destination = Destination(StorePlace(location, store: wrap(store), key: key))
     }
   }
 
   /// The same place through another store.
   func through(_ wrap: (any ObjectStore) -> any ObjectStore) -> Workbench {
-    let prefix: Key = if case .local = destination.location { Key([]) } else { destination.prefix }
+    let place = destination.place
     return Workbench(
-      destination: Destination(destination.location, store: wrap(destination.store), key: prefix), work: work)
+      destination: Destination(StorePlace(place.location, store: wrap(place.store), key: place.prefix)),
+      work: work)
   }
 
   private init(destination: Destination, work: String) {
@@ -123,7 +125,7 @@ struct Workbench: Sendable {
 
   /// All keys below the destination, without its own prefix.
   func keys() throws -> [String] {
-    let prefix = destination.key("")
+    let prefix = destination.place.key("")
     // A directory that was never published to is not there.
     if case .local(let path) = destination.location,
       access(path.map { CChar(bitPattern: $0) } + [0], F_OK) != 0
@@ -133,7 +135,7 @@ struct Workbench: Sendable {
     var request = ListRequest(prefix: prefix)
     var keys: [String] = []
     repeat {
-      let page = try destination.store.list(request)
+      let page = try destination.place.store.list(request)
       keys += page.objects.map { String(decoding: $0.key.bytes.dropFirst(prefix.bytes.count), as: UTF8.self) }
       request.continuing = page.next
     } while request.continuing != nil

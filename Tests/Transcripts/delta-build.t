@@ -21,9 +21,38 @@ Options:
   $ delta-build --skip-bad=-1 < /dev/null
   delta-build: --skip-bad must not be below 0
   [64]
+  $ FRESHET_WORK= delta-build --join --jobs 0 one
+  delta-build: --jobs must be from 1 to 1024
+  [64]
   $ delta-build --fields . < /dev/null
   delta-build: cannot read .: Is a directory
   [66]
+
+Options that say what, and where: each mode takes its own, and refuses the others. (What says how all take.)
+
+  $ state='--state s --last none' how='--threads 2 --memory 64M --jobs 2 --skip-bad 1 --format csv --grace 1h --wait --patience 1s'
+  $ goes() { FRESHET_WORK= delta-build $how "$@" < /dev/null 2>&1 | sed 's/^.*: cannot read standard input: .*ends without.*/taken/'; }
+  $ for mode in '' --records --verify-full '--shard 1/2' "$state" "--shard 1/2 --verify-full $state"; do goes $mode --work w; done
+  $ goes --records --shard 1/2 --work w; goes --last-build --shards 2 --state s; : > none; goes --join none --work w; goes --join $state none
+  $ for mode in --fed --ask; do goes $mode --shard 1/2 --work w; goes $mode --shard 1/2 --work w $state; done
+  taken
+  taken
+  taken
+  taken
+  $ refused() { for option in receipt --{work=w,shard=1/2,shards=2,state=s,last=none} --{verify-full,records,fed,ask,last-build,join}; do goes "$@" $option; done | sed -n 's/.*takes no //p' | xargs; }
+  $ refused --work w; refused --records --work w; refused --fed --shard 1/2 --work w; refused --ask --shard 1/2 --work w
+  receipts --shards --work
+  receipts --shards --state --last --verify-full --records --records --records --records
+  receipts --shards --verify-full --records --ask --fed --fed
+  receipts --shards --verify-full --records --ask --ask --ask
+  $ refused --last-build --state s --shards 2; refused --join none --work w; refused --join $state none
+  receipts --work --shard --last --verify-full --records --fed --ask --last-build
+  --shard --shards --work --last --verify-full --records --fed --ask --last-build
+  --work --shard --shards --verify-full --records --fed --ask --last-build
+  $ FRESHET_WORK= delta-build --join --work w --records none
+  delta-build: --join takes no --records
+  [64]
+  $ rm -r w none
 
 Nothing due is nothing done:
 

@@ -86,10 +86,6 @@ A record of a document that another shard had: it is asked, says that it wants t
 
 What can't be:
 
-  $ delta-build --fed --fields fields --work w < slice; delta-build --fed --ask --shard 1/2 --fields fields --work w < slice
+  $ delta-build --fed --fields fields --work w < slice
   delta-build: --fed goes with --shard: say of which shard, such as --shard 2/8
-  delta-build: --fed and --ask are two steps
-  [64]
-  $ delta-build --ask --shard 1/2 --records --fields fields --work w < slice
-  delta-build: --ask reads no object: neither --records nor --verify-full goes with it
   [64]

@@ -157,12 +157,6 @@ Options:
   $ delta-build --join one two
   delta-build: --work is missing: * (glob)
   [64]
-  $ delta-build --join one two --work none --records
-  delta-build: --join takes shards that were built: neither --records, --shard, --fed, --ask nor --verify-full
-  [64]
-  $ delta-build one two --work none
-  delta-build: receipts are for --join; a slice is read from standard input
-  [64]
 
 One build at a time in the directory, which is not that of a shard; the next build in it begins from nothing, and so does a join:
 

@@ -100,13 +100,10 @@ Of two joins that follow the same build one is made:
 
 Refused:
 
-  $ shard 1 a none --records < slice
-  delta-build: --state keeps builds of a slice, and not of --records
-  [64]
-  $ delta-build --fields fields --work work.a --state state < slice
+  $ delta-build --fields fields --work work.a --state state < /dev/null
   delta-build: --last is missing: with --state, say which state to go on from, or none
   [64]
-  $ delta-build --fields fields --work work.a --last none < slice
+  $ delta-build --fields fields --work work.a --last none < /dev/null
   delta-build: --last names what lies in --state, which is missing
   [64]
   $ shard 1 a yesterday < slice
@@ -114,9 +111,6 @@ Refused:
   [64]
   $ delta-build --last-build --fields fields --shards 2 < slice
   delta-build: --last-build says what lies in --state, which is missing
-  [64]
-  $ delta-build --last-build --fields fields --state state --shards 2 --shard 1/2 < slice
-  delta-build: --last-build builds nothing: neither --shard, --fed, --ask nor --records goes with it
   [64]
   $ delta-build --last-build --fields fields --state state < slice
   delta-build: --shards takes from 1 to 65536: how many shards are built

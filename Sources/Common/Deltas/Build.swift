@@ -35,22 +35,18 @@ package struct Build {
 
   /// The same is: the same fields and shard, the same objects, the same window.
   package func standing(of input: BuildInput) -> Standing {
-    guard !input.hash.isEmpty, let last = usable(work.last), last.state.bad <= reading.skipBad,
+    guard !input.hash.isEmpty, let last = usable(work.last), last.state.head.bad <= reading.skipBad,
       last.manifest.slice == input.hash, last.manifest.position == input.position,
-      last.manifest.from == input.from, last.state.generation <= input.generation
+      last.manifest.from == input.from, last.state.head.generation <= input.generation
     else { return .different }
     if let word = work.published(last.manifest.id), input.isAfter(word) { return .published }
-    return .built(
-      work.receipt(
-        of: last.manifest, touched: last.state.touched, bad: last.state.bad, late: last.state.late,
-        format: last.state.format)
-    )
+    return .built(work.receipt(of: last.manifest, last.state.head))
   }
 
   /// A build of other fields, of another format, of another shard or of loose records is no beginning for this one.
   func usable(_ last: LastBuild?) -> LastBuild? {
-    guard let last, last.manifest.fields == fields.canonicalText, last.state.shard == shard,
-      last.state.format == reading.format, !last.manifest.slice.isEmpty
+    guard let last, last.manifest.fields == fields.canonicalText, last.state.head.shard == shard,
+      last.state.head.format == reading.format, !last.manifest.slice.isEmpty
     else { return nil }
     return last
   }
@@ -188,11 +184,10 @@ package struct Build {
     _ manifest: IndexManifest, _ input: BuildInput, touched: Int, bad: Int, late: Int?,
     runs: [(identity: RunIdentity, bad: Int)], keys: [String]
   ) throws(Failure) -> Receipt {
-    try work.install(
-      .init(
-        manifest: manifest, generation: input.generation, touched: touched, bad: bad, late: late,
-        shard: shard, format: reading.format, runs: runs, keys: keys))
-    return work.receipt(
-      of: manifest, touched: touched, bad: bad, late: late, format: reading.format)
+    let head = StateHead(
+      build: manifest.id, generation: input.generation, touched: touched, bad: bad, late: late, shard: shard,
+      format: reading.format)
+    try work.install(.init(manifest: manifest, head: head, runs: runs, keys: keys))
+    return work.receipt(of: manifest, head)
   }
 }

@@ -57,6 +57,13 @@ package struct Receipt: Equatable, Sendable {
     self.init(word: String(word), fields: fields)
   }
 
+  /// Of a file that is that one line; nil where it isn't whole, or of another word.
+  package init?(file bytes: [UInt8], _ word: String) {
+    guard bytes.last == UInt8(ascii: "\n") else { return nil }
+    self.init(Substring(decoding: bytes.dropLast(), as: UTF8.self))
+    if self.word != word { return nil }
+  }
+
   /// The line without its newline.
   package var text: String {
     fields.reduce("#\(word)") { $0 + "\t\($1.key)=\($1.encoded)" }

@@ -1,4 +1,5 @@
 package import Bytes
+package import Failures
 internal import Glibc
 
 /// A key below a store's root: bytes, `/` between its components. Never an option, never a local path by itself.
@@ -161,6 +162,24 @@ package struct OpenObject {
     self.tag = tag
     self.bytes = bytes
     self.body = body
+  }
+}
+
+extension OpenObject {
+  /// All of it, piece by piece; a failure to read it names it.
+  package func forEachPiece(
+    _ name: String, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { chunk.deallocate() }
+    while true {
+      let count: Int
+      do throws(StoreError) { count = try read(into: chunk) } catch {
+        throw error.failure(cannot: "read", name)
+      }
+      if count == 0 { return }
+      try body(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
+    }
   }
 }
 

@@ -11,21 +11,20 @@ package struct BuiltIndex: Sendable {
   package let location: Location
   package var manifest: IndexManifest
   package let files: IndexFiles
-  /// The store that its description is in, where that isn't a directory.
-  private let store: (any ObjectStore)?
+  /// Where its description lies, where that isn't a directory.
+  let builds: StorePlace?
 
   /// Reads `….json`; 66 where there is none, 1 for one of several shards: what the others have would be gone.
   package init(_ location: Location, stores: Stores) throws(Failure) {
     self.location = location
-    let (store, key) = try stores.object(location)
-    if case .s3 = location { self.store = store } else { self.store = nil }
-    let found: (bytes: [UInt8], tag: String)?
-    do throws(StoreError) { found = try store.read(key, limit: Generation.largest) } catch {
-      throw error.failure(cannot: "read", location)
+    if case .s3(let bucket, let path) = location {
+      let directory = path[..<((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)]
+      builds = try StorePlace(.s3(bucket: bucket, key: Array(directory)), stores: stores)
+    } else {
+      builds = nil
     }
-    guard let found else { throw StoreError.notFound(.object).failure(cannot: "read", location) }
-    let name = location.description
-    manifest = try IndexManifest(json: try Members.parse(found.bytes, file: name).json, name: name)
+    let (bytes, name) = (try stores.description(at: location), location.description)
+    manifest = try IndexManifest(json: try Members.parse(bytes, file: name).json, name: name)
     if let shard = manifest.shard {
       throw Failure(
         .refused, cannot: "publish", name,
@@ -39,7 +38,7 @@ package struct BuiltIndex: Sendable {
     self.location = location
     self.manifest = manifest
     self.files = files
-    store = nil
+    builds = nil
   }
 
   /// The index that a batch's receipt names; 65 where it names none, or another than is there.
@@ -81,9 +80,7 @@ package struct BuiltIndex: Sendable {
         (try? FileIO.writeAll(file.descriptor, word, name: file.name)) != nil
       else { return }
       try? file.rename(to: name)
-    case .s3(_, let key):
-      let directory = key[..<((key.lastIndex(of: 0x2F) ?? -1) + 1)]
-      _ = try? store?.write(Key(directory) + Key(name), .bytes(word), if: .always)
+    case .s3: try? builds?.write(name, .bytes(word))
     }
   }
 

@@ -49,9 +49,11 @@ struct Carried {
     let found: [ObjectInfo?]
     let written: Int64
     do throws(StoreError) {
-      written = isBuiltOn ? try destination.store.info(destination.key(manifest))?.modified ?? 0 : .max - 1
+      written =
+        isBuiltOn
+        ? try destination.place.store.info(destination.place.key(manifest))?.modified ?? 0 : .max - 1
       found = try infos()
-    } catch { throw error.failure(cannot: "look at", destination.name(Destination.segments)) }
+    } catch { throw error.failure(cannot: "look at", destination.place.name(Destination.segments)) }
     // A store's stands still for a second, in which much is written: that second is not suspect.
     return try damaged(found.map { $0.map { ($0.bytes, $0.modified) } }, since: written + 1)
   }
@@ -75,16 +77,17 @@ struct Carried {
   private func infos() throws(StoreError) -> [ObjectInfo?] {
     let listed = Dictionary(try firstPage().objects.map { ($0.key, $0) }) { $1 }
     return try files.map { (file) throws(StoreError) -> ObjectInfo? in
-      let key = destination.key(Destination.segments + file.name)
+      let key = destination.place.key(Destination.segments + file.name)
       if let info = listed[key] { return info }
-      return try destination.store.info(key)
+      return try destination.place.store.info(key)
     }
   }
 
   /// Who publishes need not be allowed to list.
   private func firstPage() throws(StoreError) -> ListPage {
     do throws(StoreError) {
-      return try destination.store.list(ListRequest(prefix: destination.key(Destination.segments)))
+      return try destination.place.store.list(
+        ListRequest(prefix: destination.place.key(Destination.segments)))
     } catch {
       if case .unavailable = error { throw error }
       return ListPage()

@@ -6,30 +6,15 @@ package import Objects
 ///
 ///     CURRENT, generations/<n>-<hash>.json, segments/<G>-<hash>.seg, segments/<G>-<hash>.live
 package struct Destination: Sendable {
-  package let location: Location
-  package let store: any ObjectStore
-  /// Empty, or ending in `/`.
-  let prefix: Key
+  let place: StorePlace
 
   package init(_ location: Location, stores: Stores) throws(Failure) {
-    let (store, key) = try stores.store(for: location)
-    self.init(location, store: store, key: key)
+    place = try StorePlace(location, stores: stores)
   }
 
-  package init(_ location: Location, store: any ObjectStore, key: Key) {
-    self.location = location
-    self.store = store
-    let isWhole = key.bytes.isEmpty || key.bytes.last == UInt8(ascii: "/")
-    prefix = isWhole ? key : key + "/"
-  }
+  package init(_ place: StorePlace) { self.place = place }
 
-  /// The same place, asked as long as that insists.
-  func within(_ insistence: Insistence) -> Destination {
-    Destination(location, store: insistence.store(store), key: prefix)
-  }
-
-  func key(_ relative: String) -> Key { prefix + Key(relative) }
-  func name(_ relative: String) -> String { location.appending(relative).description }
+  package var location: Location { place.location }
 
   static let current = "CURRENT"
   static let segments = "segments/"
@@ -51,25 +36,24 @@ package struct Current: Sendable {
 extension Destination {
   /// Nil where nothing was published yet.
   package func pointer() throws(Failure) -> StoredPointer? {
-    let name = name(Self.current)
-    guard let (bytes, tag) = try read(Self.current, limit: Pointer.largest) else { return nil }
-    return StoredPointer(pointer: try Pointer(bytes, name: name), tag: tag)
+    guard let (bytes, tag) = try place.read(Self.current, limit: Pointer.largest) else { return nil }
+    return StoredPointer(pointer: try Pointer(bytes, name: place.name(Self.current)), tag: tag)
   }
 
   /// Nil where it is not there.
   func generation(_ reference: Pointer.Manifest) throws(Failure) -> Generation? {
     let path = Self.generations + reference.name
-    guard let (bytes, _) = try read(path, limit: Generation.largest) else { return nil }
-    return try Generation(bytes, reference: reference, name: name(path))
+    guard let (bytes, _) = try place.read(path, limit: Generation.largest) else { return nil }
+    return try Generation(bytes, reference: reference, name: place.name(path))
   }
 
   /// A generation by its file's name alone, as another generation names its parent; nil where it was collected.
   func generation(named fileName: String) throws(Failure) -> Generation? {
     let path = Self.generations + fileName
     guard !fileName.utf8.contains(UInt8(ascii: "/")),
-      let (bytes, _) = try read(path, limit: Generation.largest)
+      let (bytes, _) = try place.read(path, limit: Generation.largest)
     else { return nil }
-    return try Generation(bytes, fileName: fileName, name: name(path))
+    return try Generation(bytes, fileName: fileName, name: place.name(path))
   }
 
   /// The current generation; nil where nothing was published yet. A manifest that has gone is looked for again as
@@ -82,7 +66,7 @@ extension Destination {
       }
       guard stored.pointer != last else {
         throw Failure(
-          .badData, cannot: "read", name(Self.current),
+          .badData, cannot: "read", place.name(Self.current),
           because: "it names generations/\(stored.pointer.manifest.name), which is missing")
       }
       last = stored.pointer
@@ -116,19 +100,5 @@ extension Destination {
       generation = older.flatMap { $0.number < newer.number ? $0 : nil }
     }
     return generation.flatMap { $0.number == number ? $0 : nil }
-  }
-
-  /// Makes the pointer durable, whoever wrote it: a rename is visible before it is.
-  func settlePointer() throws(Failure) {
-    do throws(StoreError) { try store.settle(key(Self.current)) } catch {
-      throw error.failure(cannot: "sync", name(Self.current))
-    }
-  }
-
-  private func read(_ relative: String, limit: Int) throws(Failure) -> (bytes: [UInt8], tag: String)? {
-    do throws(StoreError) { return try store.read(key(relative), limit: limit) } catch {
-      if case .notFound = error { return nil }
-      throw error.failure(cannot: "read", name(relative))
-    }
   }
 }

@@ -1,6 +1,4 @@
 package import Failures
-internal import Files
-internal import Glibc
 package import Objects
 
 /// Removes the files that nothing needs any more.
@@ -53,7 +51,9 @@ package struct Garbage: Sendable {
       }.map(\.name)
     }
     found += try list(".probe/").filter { $0.modified <= oldest }.map(\.name)
-    return try (found + temporary(upTo: now &- max(grace, Self.slowestWrite))).sorted()
+    found += try destination.place.leftovers(
+      in: ["", Destination.segments, Destination.generations], upTo: now &- max(grace, Self.slowestWrite))
+    return found.sorted()
   }
 
   /// The uploads of dead writers at that time, by the name that they were to have below the destination; in the order of
@@ -62,41 +62,30 @@ package struct Garbage: Sendable {
     guard let current = try destination.current() else { return [] }
     let oldest = now &- grace
     do throws(StoreError) {
-      return try destination.store.unfinished(below: destination.key(Destination.segments)).compactMap {
-        write in
-        guard let name = name(of: write.key), write.begun <= oldest,
-          let number = Self.number(name, in: Destination.segments), number < current.generation.number
-        else { return nil }
-        return (name, write)
-      }
+      return try destination.place.store.unfinished(below: destination.place.key(Destination.segments))
+        .compactMap {
+          write in
+          guard let name = destination.place.relative(write.key), write.begun <= oldest,
+            let number = Self.number(name, in: Destination.segments), number < current.generation.number
+          else { return nil }
+          return (name, write)
+        }
     } catch {
       if case .unsupported = error { return [] }
-      throw error.failure(cannot: "list the unfinished uploads of", destination.name(Destination.segments))
+      throw error.failure(
+        cannot: "list the unfinished uploads of", destination.place.name(Destination.segments))
     }
   }
 
   package func abandon(_ name: String, _ write: UnfinishedWrite) throws(Failure) {
-    do throws(StoreError) { try destination.store.abandon(write) } catch {
-      throw error.failure(cannot: "abandon the upload of", destination.name(name))
+    do throws(StoreError) { try destination.place.store.abandon(write) } catch {
+      throw error.failure(cannot: "abandon the upload of", destination.place.name(name))
     }
-  }
-
-  /// Below the destination; nil for what is not UTF-8, and so not ours.
-  private func name(of key: Key) -> String? {
-    String(validating: key.bytes.dropFirst(destination.prefix.bytes.count), as: UTF8.self)
   }
 
   package func remove(_ name: String) throws(Failure) {
-    if case .local(let path) = destination.location, Self.isTemporary(name) {
-      // The store does not know of its own temporary files.
-      let parts = name.split(separator: "/")
-      guard let root = try Directory.existing(path) else { return }
-      let directory = parts.count > 1 ? try root.existing(String(parts[0])) : root
-      return try directory.remove(String(parts.last ?? ""))
-    }
-    do throws(StoreError) { try destination.store.remove(destination.key(name)) } catch {
-      throw error.failure(cannot: "remove", destination.name(name))
-    }
+    if StorePlace.isLeftover(name) { return try destination.place.removeLeftover(name) }
+    try destination.place.remove(name)
   }
 
   /// The number at the head of `811-<hash>.seg`.
@@ -109,47 +98,8 @@ package struct Garbage: Sendable {
   }
 
   private func list(_ directory: String) throws(Failure) -> [(name: String, modified: Int64)] {
-    var request = ListRequest(prefix: destination.key(directory))
     var found: [(name: String, modified: Int64)] = []
-    var (last, seen) = (Key?.none, Set<String>())
-    do throws(StoreError) {
-      repeat {
-        let page = try destination.store.list(request)
-        let isBack = page.objects.first.flatMap { first in last.map { first.key <= $0 } } ?? false
-        guard !isBack, page.next.map({ seen.insert($0).inserted }) ?? true else {
-          throw .samePage
-        }
-        last = page.objects.last?.key ?? last
-        for object in page.objects {
-          if let name = name(of: object.key) { found.append((name, object.modified)) }
-        }
-        request.continuing = page.next
-      } while request.continuing != nil
-    } catch { throw error.failure(cannot: "list", destination.name(directory)) }
-    return found
-  }
-
-  // MARK: What a killed writer leaves in a local directory
-
-  private static func isTemporary(_ name: String) -> Bool {
-    name.split(separator: "/").last?.hasPrefix(".tmp-") == true
-  }
-
-  private func temporary(upTo oldest: Int64) throws(Failure) -> [String] {
-    guard case .local(let path) = destination.location, let root = try Directory.existing(path) else {
-      return []
-    }
-    var found: [String] = []
-    for name in ["", Destination.segments, Destination.generations] {
-      guard let directory = name.isEmpty ? root : try? root.existing(String(name.dropLast())) else {
-        continue
-      }
-      for entry in try directory.names() where Self.isTemporary(entry) {
-        var status = stat()
-        guard fstatat(directory.descriptor, entry, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
-        if Int64(status.st_mtim.tv_sec) <= oldest { found.append(name + entry) }
-      }
-    }
+    try destination.place.forEach(below: directory) { name, object in found.append((name, object.modified)) }
     return found
   }
 }

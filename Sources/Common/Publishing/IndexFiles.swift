@@ -6,7 +6,7 @@ package import Objects
 /// The place where the files of an index lie, each by its name.
 package enum IndexFiles: Sendable {
   case directory(Location)
-  case store(any ObjectStore, prefix: Key, name: String)
+  case store(StorePlace)
 
   /// `../segments/`, seen from the directory of an index's or a generation's .json.
   static func beside(manifest location: Location, stores: Stores) throws(Failure) -> IndexFiles {
@@ -18,23 +18,20 @@ package enum IndexFiles: Sendable {
     case .s3(let bucket, let key):
       let parent = key.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropLast(2)
       let directory = parent.flatMap { $0 + [UInt8(ascii: "/")] } + Array(Destination.segments.utf8)
-      let segments = Location.s3(bucket: bucket, key: directory)
-      let (store, prefix) = try stores.store(for: segments)
-      return .store(store, prefix: prefix, name: segments.description)
+      return .store(try StorePlace(.s3(bucket: bucket, key: directory), stores: stores))
     }
   }
 
   package static func of(_ destination: Destination) -> IndexFiles {
-    if case .local = destination.location { return .directory(destination.location.appending("segments")) }
-    return .store(
-      destination.store, prefix: destination.key(Destination.segments),
-      name: destination.name(Destination.segments))
+    let (place, segments) = (destination.place, destination.location.appending("segments"))
+    if case .local = segments { return .directory(segments) }
+    return .store(StorePlace(segments, store: place.store, key: place.key(Destination.segments)))
   }
 
   func name(_ file: IndexFile) -> String {
     switch self {
     case .directory(let directory): directory.appending(file.name).description
-    case .store(_, _, let name): name + file.name
+    case .store(let place): place.name(file.name)
     }
   }
 
@@ -43,7 +40,7 @@ package enum IndexFiles: Sendable {
     let opened: OpenedFile?
     switch self {
     case .directory(let directory): opened = try Self.map(file, in: directory)
-    case .store(let store, let prefix, _): opened = try fetch(file, from: store, prefix + Key(file.name))
+    case .store(let place): opened = try fetch(file, from: place)
     }
     guard let opened else { return nil }
     guard opened.mapped.bytes.count == file.bytes else {
@@ -69,11 +66,9 @@ package enum IndexFiles: Sendable {
     return OpenedFile(mapped: mapped, path: directory.full(file.name), fetched: nil)
   }
 
-  private func fetch(_ file: IndexFile, from store: any ObjectStore, _ key: Key) throws(Failure)
-    -> OpenedFile?
-  {
+  private func fetch(_ file: IndexFile, from place: StorePlace) throws(Failure) -> OpenedFile? {
     let object: OpenObject
-    do throws(StoreError) { object = try store.open(key, tag: nil) } catch {
+    do throws(StoreError) { object = try place.store.open(place.key(file.name), tag: nil) } catch {
       if case .notFound(.object) = error { return nil }
       throw error.failure(cannot: "read", name(file))
     }
@@ -81,30 +76,14 @@ package enum IndexFiles: Sendable {
       throw damaged(file, "it has \(object.bytes) bytes, and \(file.bytes) were written")
     }
     let copy = try UnnamedFile()
-    try Self.copy(object, to: copy, limit: file.bytes, name: name(file))
+    var left = file.bytes
+    try object.forEachPiece(name(file)) { (piece) throws(Failure) in
+      left -= piece.count
+      guard left >= 0 else { throw damaged(file, "more bytes came than the store announced") }
+      try FileIO.writeAll(copy.descriptor, piece, name: "a temporary file")
+    }
     return OpenedFile(
       mapped: try MappedFile(copy.descriptor, name: name(file)), path: copy.path, fetched: copy)
-  }
-
-  private static func copy(
-    _ object: OpenObject, to copy: UnnamedFile, limit: Int, name: String
-  ) throws(Failure) {
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-    defer { chunk.deallocate() }
-    var left = limit
-    while true {
-      let count: Int
-      do throws(StoreError) { count = try object.read(into: chunk) } catch {
-        throw error.failure(cannot: "read", name)
-      }
-      if count == 0 { return }
-      left -= count
-      guard left >= 0 else {
-        throw Failure(.badData, cannot: "read", name, because: "more bytes came than the store announced")
-      }
-      try FileIO.writeAll(
-        copy.descriptor, UnsafeRawBufferPointer(rebasing: chunk[..<count]), name: "a temporary file")
-    }
   }
 }
 

@@ -76,14 +76,7 @@ extension OpenedIndex {
     manifest location: Location, stores: Stores, sharing opened: Files
   ) throws(Failure) -> OpenedIndex {
     let name = location.description
-    let (store, key) = try stores.object(location)
-    let found: (bytes: [UInt8], tag: String)?
-    do throws(StoreError) { found = try store.read(key, limit: Generation.largest) } catch {
-      throw error.failure(cannot: "open", location)
-    }
-    guard let bytes = found?.bytes else {
-      throw StoreError.notFound(.object).failure(cannot: "open", location)
-    }
+    let bytes = try stores.description(at: location, cannot: "open")
     let json = try Members.parse(bytes, file: name).json
     let indexes: [IndexManifest]
     var published: Generation?

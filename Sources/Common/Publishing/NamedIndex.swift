@@ -3,6 +3,17 @@ package import Failures
 internal import JSON
 package import Objects
 
+extension Stores {
+  /// The `.json` of a build or of a generation; 66 where there is none.
+  func description(at location: Location, cannot verb: String = "read") throws(Failure) -> [UInt8] {
+    let (store, key) = try object(location)
+    do throws(StoreError) {
+      if let found = try store.read(key, limit: Generation.largest) { return found.bytes }
+      throw .notFound(.object)
+    } catch { throw error.failure(cannot: verb, location) }
+  }
+}
+
 /// What a location names: a destination, whose current generation it is, a generation's .json, or a build's.
 package enum NamedIndex: Sendable {
   case build(BuiltIndex)
@@ -19,14 +30,7 @@ package enum NamedIndex: Sendable {
       self = .generation(generation, at: location)
       return
     }
-    let (store, key) = try stores.object(location)
-    let found: (bytes: [UInt8], tag: String)?
-    do throws(StoreError) { found = try store.read(key, limit: Generation.largest) } catch {
-      throw error.failure(cannot: "read", location)
-    }
-    guard let bytes = found?.bytes else {
-      throw StoreError.notFound(.object).failure(cannot: "read", location)
-    }
+    let bytes = try stores.description(at: location)
     guard try Members.parse(bytes, file: name).json["generation"] != nil,
       let home = Self.destination(of: location)
     else {

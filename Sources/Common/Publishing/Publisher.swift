@@ -139,7 +139,7 @@ package struct Publisher: Sendable {
     guard let file = damaged.first else { return [] }
     guard try destination.pointer() == current.stored else { return nil }
     try objections.raise(
-      "\(destination.name(Destination.segments + file.name)), which generation \(current.generation.number) needs,"
+      "\(destination.place.name(Destination.segments + file.name)), which generation \(current.generation.number) needs,"
         + " is missing or damaged (--force sends anew what the build has)", .badData)
     return damaged
   }
@@ -160,7 +160,7 @@ package struct Publisher: Sendable {
 extension Publisher {
   /// Theirs has to be durable before it is handed on: the watermark must never be ahead of it.
   private func superseded(by generation: Generation, _ own: [Receipt]) throws(Failure) -> Outcome {
-    try destination.settlePointer()
+    try destination.place.settle(Destination.current)
     return .superseded(generation, own: own)
   }
 
@@ -180,8 +180,10 @@ extension Publisher {
     if case .local = destination.location { return .many }
     let rule: String?
     do throws(StoreError) {
-      rule = try StoreProbe(destination.store, below: destination.prefix, patience: order.patience)
-        .brokenRule()
+      rule = try StoreProbe(
+        destination.place.store, below: destination.place.prefix, patience: order.patience
+      )
+      .brokenRule()
     } catch {
       if case .unsupported(let reason) = error { throw unfit(reason) }
       throw error.failure(cannot: "probe the store of", place)
@@ -243,13 +245,12 @@ extension Publisher {
       name: Generation.fileName(next.number, sha256: sha256), bytes: bytes.count, sha256: sha256)
     let path = Destination.generations + manifest.name
     // What no reader would take would be in the way of all that comes after.
-    _ = try Generation(bytes, reference: manifest, name: destination.name(path))
+    _ = try Generation(bytes, reference: manifest, name: destination.place.name(path))
     guard bytes.count <= Generation.largest else {
-      throw Failure(.badData, cannot: "write", destination.name(path), because: "it has \(bytes.count) bytes")
+      throw Failure(
+        .badData, cannot: "write", destination.place.name(path), because: "it has \(bytes.count) bytes")
     }
-    do throws(StoreError) {
-      _ = try destination.store.write(destination.key(path), .bytes(bytes), if: .always)
-    } catch { throw error.failure(cannot: "write", destination.name(path)) }
+    try destination.place.write(path, .bytes(bytes))
     return manifest
   }
 

@@ -26,10 +26,15 @@ struct Swap {
     var tag = from?.tag
     var answer = StoreError.conditionFailed
     repeat {
-      if let doubt = try write(condition(tag), insistence) { answer = doubt } else { return .committed }
+      let place = destination.place.within(insistence)
+      guard let doubt = try place.write(Destination.current, to.bytes, if: condition(tag)) else {
+        return .committed
+      }
+      answer = doubt
       let now = try ask(insistence)
       if let now, let commit = to.commits.last, now.pointer.contains(commit) {
-        try destination.settlePointer()
+        // A rename is visible before it is durable.
+        try place.settle(Destination.current)
         return .committed
       }
       guard now?.pointer == from?.pointer else { return try overtaken(by: now) }
@@ -43,27 +48,11 @@ struct Swap {
     return tag.map { .matches($0) } ?? .absent
   }
 
-  /// Nil when it is done; an error where it is not clear what has happened.
-  private func write(
-    _ condition: WriteCondition, _ insistence: Insistence
-  ) throws(Failure) -> StoreError? {
-    let store = insistence.store(destination.store)
-    do throws(StoreError) {
-      _ = try store.write(destination.key(Destination.current), .bytes(to.bytes), if: condition)
-      return nil
-    } catch {
-      switch error {
-      case .conditionFailed, .unavailable, .notFound(.object): return error
-      default: throw error.failure(cannot: "write", destination.name(Destination.current))
-      }
-    }
-  }
-
   /// `insistence` goes on where it stands.
   private func ask(_ insistence: Insistence) throws(Failure) -> StoredPointer? {
     var insistence = insistence
     while true {
-      do throws(Failure) { return try destination.within(insistence).pointer() } catch {
+      do throws(Failure) { return try Destination(destination.place.within(insistence)).pointer() } catch {
         guard error.exit == .tryAgain else { throw error }
         guard insistence.pause() else { throw unclear(error.reason) }
       }

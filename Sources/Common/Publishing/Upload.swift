@@ -74,12 +74,12 @@ struct Upload {
   }
 
   private func send(_ transfer: Transfer) throws(Failure) -> Bool {
-    let key = destination.key(Destination.segments + transfer.target)
-    let name = destination.name(Destination.segments + transfer.target)
+    let key = destination.place.key(Destination.segments + transfer.target)
+    let name = destination.place.name(Destination.segments + transfer.target)
     do throws(StoreError) {
       if isWorthAsking(transfer.file), try isThere(key, transfer.file) {
         // Whoever put it there may have died before its name was durable.
-        try destination.store.settle(key)
+        try destination.place.store.settle(key)
         return false
       }
     } catch { throw error.failure(cannot: "look at", name) }
@@ -91,7 +91,8 @@ struct Upload {
     }
     if let damage = file.damage(of: transfer.file) { throw source.damaged(transfer.file, damage) }
     do throws(StoreError) {
-      _ = try destination.store.write(key, .file(path: file.path, sha256: transfer.file.sha256), if: .always)
+      _ = try destination.place.store.write(
+        key, .file(path: file.path, sha256: transfer.file.sha256), if: .always)
     } catch { throw error.failure(cannot: "write", name) }
     return true
   }
@@ -106,8 +107,8 @@ struct Upload {
 
   /// Whether the very bytes are there. What has the right size may have been damaged since: its checksum tells.
   private func isThere(_ key: Key, _ file: IndexFile) throws(StoreError) -> Bool {
-    guard let there = try destination.store.info(key), there.bytes == file.bytes else { return false }
-    let object = try destination.store.open(key, tag: there.tag)
+    guard let there = try destination.place.store.info(key), there.bytes == file.bytes else { return false }
+    let object = try destination.place.store.open(key, tag: there.tag)
     var digest = SHA256()
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     defer { chunk.deallocate() }
@@ -128,15 +129,12 @@ extension Upload {
   /// Whether the store has copied the file, and the copy is what was written. Whatever else comes of it, the file is then sent
   /// as any other is, over what may lie there, or it is said what is wrong with it.
   private func isCopied(_ file: IndexFile, to key: Key) throws(Failure) -> Bool {
-    guard copies.mayWork, case .store(let store, let prefix, _) = source else { return false }
-    let there: ObjectInfo?
-    do throws(StoreError) { there = try store.info(prefix + Key(file.name)) } catch {
-      throw error.failure(cannot: "look at", source.name(file))
-    }
-    guard let there, there.bytes == file.bytes else { return false }
+    guard copies.mayWork, case .store(let there) = source else { return false }
+    guard let object = try there.info(file.name), object.bytes == file.bytes else { return false }
     do throws(StoreError) {
-      if try destination.store.copy(there, of: store, to: key, sha256: file.sha256) { return true }
-      return try isThere(key, file)
+      let store = destination.place.store
+      let isTold = try store.copy(object, of: there.store, to: key, sha256: file.sha256)
+      return isTold ? true : try isThere(key, file)
     } catch {
       switch error {
       case .notFound, .conditionFailed: break

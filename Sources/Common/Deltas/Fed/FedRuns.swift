@@ -52,7 +52,7 @@ struct FedObjects {
   /// The upper half of the identities of an object's runs, whatever the shard.
   static func object(_ line: ObjectLine, decoding: String) -> UInt64 {
     RunIdentity(
-      of: "fed\t\(BuildState.engine)\t\(decoding)\t\(line.time)\t\(line.bytes)\t\(line.tag)\t\(line.location)"
+      of: "fed\t\(StateHead.engine)\t\(decoding)\t\(line.time)\t\(line.bytes)\t\(line.tag)\t\(line.location)"
     ).high
   }
 }

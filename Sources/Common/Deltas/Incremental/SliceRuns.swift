@@ -46,12 +46,12 @@ struct SliceRuns {
   /// Of an object at its time, as it is decoded.
   static func identity(of line: ObjectLine, decoding: String) -> RunIdentity {
     RunIdentity(
-      of: "\(BuildState.engine)\t\(decoding)\t\(line.time)\t\(line.bytes)\t\(line.tag)\t\(line.location)")
+      of: "\(StateHead.engine)\t\(decoding)\t\(line.time)\t\(line.bytes)\t\(line.tag)\t\(line.location)")
   }
 
   private static func late(_ new: [ObjectLine], _ last: LastBuild, _ input: BuildInput) -> Int {
     // What the last build found so was not published, and is late still.
-    let before = last.state.generation == input.generation ? last.state.late ?? 0 : 0
+    let before = last.state.head.generation == input.generation ? last.state.head.late ?? 0 : 0
     return new.count { line in
       let time = line.time.description
       return time > last.manifest.from && time <= last.manifest.position

@@ -39,7 +39,7 @@ package struct BuiltShard: Sendable {
   package init(_ batch: Batch, name: String, in store: StateStore) throws(Failure) {
     let place = try Self.place(in: batch, name)
     let index = batch.receipts[place]
-    guard let state = index["state"], BuildState.isID(state), let id = index["id"], BuildState.isID(id) else {
+    guard let state = index["state"], StateHead.isID(state), let id = index["id"], StateHead.isID(id) else {
       throw Self.refusal(name, "its #index has no state=: it was built without --state")
     }
     let manifest = try store.justBuilt { () throws(Failure) in try store.manifest(id) }

@@ -88,31 +88,33 @@ package struct Join {
   private var receipts: [Receipt] { shards.first?.receipts ?? [] }
 
   /// Each shard read every record of the slice, so a malformed one is counted in each, and counts once; and so does a late object.
-  var bad: Int { shards.map(\.bad).max() ?? 0 }
+  private var bad: Int { shards.map(\.bad).max() ?? 0 }
   private var late: Int? { shards.compactMap(\.late).max() }
-  var format: String { shards.first?.format ?? "" }
+  private var format: String { shards.first?.format ?? "" }
 
   /// As one build would have printed it, with the index at that place: the first shard's receipts, and the `#index` of the whole.
-  func batch(at location: Location) -> Batch {
-    let index = manifest.receipt(touched: touched, bad: bad, late: late, format: format, at: location)
-    return Batch(receipts: receipts + [index])
+  func batch(at location: Location, _ head: StateHead) -> Batch {
+    Batch(receipts: receipts + [manifest.receipt(head, at: location)])
+  }
+
+  func head(_ input: BuildInput) -> StateHead {
+    StateHead(
+      build: manifest.id, generation: input.generation, touched: touched, bad: bad, late: late, shard: nil,
+      format: format)
   }
 
   /// Installs the index in the directory, and gives the batch.
   package func run(in work: WorkDirectory) throws(Failure) -> Batch {
-    if let shard = work.last?.state.shard, shard != .whole {
+    if let shard = work.last?.state.head.shard, shard != .whole {
       throw Failure(
         .usage, "--work names the directory of shard \(shard), and the joined index needs one of its own")
     }
-    let input = try input
+    let head = try head(input)
     for shard in shards {
       let directory = try shard.segments()
       for segment in shard.manifest.segments { try work.take(segment, from: directory) }
     }
-    try work.install(
-      .init(
-        manifest: manifest, generation: input.generation, touched: touched, bad: bad, late: late, shard: nil,
-        format: format, runs: [], keys: []))
-    return batch(at: work.location(of: manifest.id))
+    try work.install(.init(manifest: manifest, head: head, runs: [], keys: []))
+    return batch(at: work.location(of: manifest.id), head)
   }
 }

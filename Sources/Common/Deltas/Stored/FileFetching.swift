@@ -7,9 +7,7 @@ extension StateStore {
   /// Whether a segment of the last state is there by its size: the index that is joined needs it, and nobody else would notice.
   /// The rest is found out where it is fetched, and then sent anew.
   func hasSegment(_ file: StoredState.File) throws(Failure) -> Bool {
-    do throws(StoreError) { return try store.info(key(file.object))?.bytes == Int64(file.bytes) } catch {
-      throw error.failure(cannot: "look at", name(file.object))
-    }
+    try place.info(file.object)?.bytes == Int64(file.bytes)
   }
 
   /// Brings a file to a place, whole or not at all; 66 where it is missing, 65 where it is damaged. What it was damaged by on
@@ -23,25 +21,17 @@ extension StateStore {
 
   /// Nil where it came damaged.
   private func transfer(_ file: StoredState.File, to place: FileDigests.Place) throws(Failure) -> Stamp? {
-    let name = name(file.object)
-    var copy = OutputFile(in: place.directory)
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-    defer { chunk.deallocate() }
+    let name = self.place.name(file.object)
     let object: OpenObject
-    do throws(StoreError) { object = try store.open(key(file.object), tag: nil) } catch {
+    do throws(StoreError) { object = try self.place.store.open(self.place.key(file.object), tag: nil) } catch
+    {
       throw error.failure(cannot: "read", name)
     }
-    while copy.count <= file.bytes {
-      let count: Int
-      do throws(StoreError) { count = try object.read(into: chunk) } catch {
-        throw error.failure(cannot: "read", name)
-      }
-      if count == 0 { break }
-      try copy.append(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-    }
-    let bytes = copy.count
+    guard object.bytes == Int64(file.bytes) else { return nil }
+    var copy = OutputFile(in: place.directory)
+    try object.forEachPiece(name) { (piece) throws(Failure) in try copy.append(piece) }
     let (written, sha256) = try copy.finish()
-    guard bytes == file.bytes, sha256 == file.sha256 else { return nil }
+    guard sha256 == file.sha256 else { return nil }
     try written.rename(to: place.name)
     guard let stamp = place.directory.stamp(place.name) else {
       throw Failure(.io, cannot: "find", place.directory.full(place.name), because: "somebody removed it")

@@ -39,8 +39,8 @@ extension JoinedShards {
     guard let sealed = SealedLines(bytes, "shards", format: Self.version) else { return nil }
     let head = sealed.head
     let states = sealed.lines.map { String(decoding: $0, as: UTF8.self) }
-    guard let build = head["build"], BuildState.isID(build), head.count("shards") == states.count,
-      (1...Shard.mostShards).contains(states.count), states.allSatisfy(BuildState.isID),
+    guard let build = head["build"], StateHead.isID(build), head.count("shards") == states.count,
+      (1...Shard.mostShards).contains(states.count), states.allSatisfy(StateHead.isID),
       let generation = head.count("generation"), let bad = head.count("bad")
     else { return nil }
     self.init(

@@ -27,9 +27,9 @@ struct LastJoin: Equatable, Sendable {
   /// Nil where it isn't whole, or of another format.
   init?(_ bytes: [UInt8]) {
     guard let sealed = SealedLines(bytes, "last", format: Self.version), sealed.lines.isEmpty,
-      let id = sealed.head["id"], BuildState.isID(id)
+      let id = sealed.head["id"], StateHead.isID(id)
     else { return nil }
-    self.init(id: id, previous: sealed.head["previous"].flatMap { BuildState.isID($0) ? $0 : nil })
+    self.init(id: id, previous: sealed.head["previous"].flatMap { StateHead.isID($0) ? $0 : nil })
   }
 }
 
@@ -51,35 +51,24 @@ extension StateStore {
       let found = try read(Self.last)
       let last = found.flatMap { LastJoin($0.bytes) }
       if let last, last.id == id {
-        try settleLast()
+        try place.settle(Self.last)
         return last
       }
       guard last?.id == expected else { throw overtaken(by: last) }
-      do throws(StoreError) {
-        let condition = found.map { WriteCondition.matches($0.tag) } ?? .absent
-        _ = try insistence.store(store).write(key(Self.last), .bytes(next.bytes), if: condition)
+      let condition = found.map { WriteCondition.matches($0.tag) } ?? .absent
+      guard let doubt = try place.within(insistence).write(Self.last, next.bytes, if: condition) else {
         return next
-      } catch {
-        switch error {
-        case .conditionFailed, .unavailable, .notFound(.object): answer = error.reason
-        default: throw error.failure(cannot: "write", name(Self.last))
-        }
       }
+      answer = doubt.reason
     } while insistence.pause()
     throw Failure(
-      .tryAgain, cannot: "write", name(Self.last),
+      .tryAgain, cannot: "write", place.name(Self.last),
       because: "the store did not say in time whether it was replaced, and in the end that \(answer)")
-  }
-
-  private func settleLast() throws(Failure) {
-    do throws(StoreError) { try store.settle(key(Self.last)) } catch {
-      throw error.failure(cannot: "sync", name(Self.last))
-    }
   }
 
   private func overtaken(by last: LastJoin?) -> Failure {
     Failure(
-      .tryAgain, cannot: "join in", location.description,
+      .tryAgain, cannot: "join in", place.location.description,
       because: "the last build is \(last?.id ?? "none") now: another join was faster")
   }
 }

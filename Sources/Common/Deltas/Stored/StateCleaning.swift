@@ -1,9 +1,8 @@
 package import Failures
-internal import Files
 internal import Objects
 internal import Threads
 
-/// Removes from a store what neither the last joined build nor the one before it names.
+/// Removes from a store what neither the last joined build nor the one before it names, nor what the watermark stands at.
 ///
 /// What is younger than the grace stays: it may be another attempt's that is still sending, which names it at its end only. Whatever
 /// a build does not find named by the state that it goes on from it sends anew, so what is old is nobody's who is at work, as long as
@@ -25,17 +24,19 @@ package struct StateCleaning {
   /// How many files were removed; none where it can't be told what is named: that is for another time.
   package func run() throws(Failure) -> Int {
     guard let last = try store.lastJoin(), let kept = try kept(last) else { return 0 }
-    do throws(StoreError) {
-      let oldest = try store.store.now() / 1000 - grace
-      var found: [Key] = []
-      for directory in Self.directories { found += try stale(in: directory, upTo: oldest, but: kept) }
-      let (store, keys) = (store.store, found)
-      _ = try parallelMap(count: keys.count, threads: jobs) { (index) throws(StoreError) in
-        try store.remove(keys[index])
-      }
-      let oldestWrite = oldest + grace - max(grace, Self.slowestWrite)
-      return keys.count + removeTemporary(upTo: oldestWrite) + abandonUploads(upTo: oldestWrite)
-    } catch { throw error.failure(cannot: "clean", store.location) }
+    let (now, place) = (try now(), store.place)
+    let stale = try stale(upTo: now - grace, but: kept)
+    _ = try parallelMap(count: stale.count, threads: jobs) { (index) throws(Failure) in
+      try place.remove(stale[index])
+    }
+    let oldestWrite = now - max(grace, Self.slowestWrite)
+    return stale.count + removeTemporary(upTo: oldestWrite) + abandonUploads(upTo: oldestWrite)
+  }
+
+  private func now() throws(Failure) -> Int64 {
+    do throws(StoreError) { return try store.place.store.now() / 1000 } catch {
+      throw error.failure(cannot: "read the clock of", store.place.location)
+    }
   }
 
   // MARK: - What is named
@@ -46,44 +47,51 @@ package struct StateCleaning {
       kept.formUnion([StateStore.manifest(id), StateStore.shards(id), StateStore.published(id)])
       guard let joined = try store.joined(id), let files = try files(of: joined) else { return nil }
       kept.formUnion(files)
+      if id == last.id { kept.formUnion(try published(as: joined.generation)) }
+    }
+    return kept
+  }
+
+  /// What was published as the generation after which the last build was made: whoever takes the change since then has need of it,
+  /// however many builds did not arrive meanwhile.
+  private func published(as generation: Int) throws(Failure) -> [String] {
+    var (ids, kept): ([String], [String]) = ([], [])
+    try store.place.forEach(below: "builds/") { name, _ in
+      let id = String(name.dropFirst("builds/".utf8.count).dropLast(".published".utf8.count))
+      if name == StateStore.published(id), StateHead.isID(id) { ids.append(id) }
+    }
+    for id in ids where try store.published(id)?["generation"] == String(generation) {
+      guard let manifest = try store.present({ () throws(Failure) in try store.manifest(id) }) else {
+        continue
+      }
+      kept += [StateStore.manifest(id), StateStore.published(id)]
+      kept += manifest.segments.flatMap { [$0.name, $0.live?.name].compactMap(\.self) }.map {
+        "segments/\($0)"
+      }
     }
     return kept
   }
 
   private func files(of joined: JoinedShards) throws(Failure) -> [String]? {
     let store = store
-    do throws(Failure) {
-      return try parallelMap(count: joined.states.count, threads: jobs) { (index) throws(Failure) in
+    return try store.present { () throws(Failure) in
+      try parallelMap(count: joined.states.count, threads: jobs) { (index) throws(Failure) in
         let hash = joined.states[index]
         let state = try store.state(hash)
-        return [StateStore.state(hash), StateStore.manifest(state.build)] + state.files.map(\.object)
+        return [StateStore.state(hash), StateStore.manifest(state.head.build)] + state.files.map(\.object)
       }.flatMap(\.self)
-    } catch {
-      guard StateStore.isOfNoUse(error) else { throw error }
-      return nil
     }
   }
 
   // MARK: - What is not
 
-  private func stale(
-    in directory: String, upTo oldest: Int64, but kept: Set<String>
-  ) throws(StoreError) -> [Key] {
-    var request = ListRequest(prefix: store.key(directory))
-    var (stale, seen): ([Key], Set<String>) = ([], [])
-    repeat {
-      let page: ListPage
-      do throws(StoreError) { page = try store.store.list(request) } catch {
-        if case .notFound = error { return stale }
-        throw error
+  private func stale(upTo oldest: Int64, but kept: Set<String>) throws(Failure) -> [String] {
+    var stale: [String] = []
+    for directory in Self.directories {
+      try store.place.forEach(below: directory) { name, object in
+        if object.modified <= oldest, Self.isOurs(name), !kept.contains(name) { stale.append(name) }
       }
-      guard page.next.map({ seen.insert($0).inserted }) ?? true else { throw .samePage }
-      for object in page.objects where object.modified <= oldest {
-        guard let name = store.relative(object.key), Self.isOurs(name), !kept.contains(name) else { continue }
-        stale.append(object.key)
-      }
-      request.continuing = page.next
-    } while request.continuing != nil
+    }
     return stale
   }
 
@@ -102,25 +110,16 @@ package struct StateCleaning {
   private func abandonUploads(upTo oldest: Int64) -> Int {
     var count = 0
     for directory in Self.directories {
-      for write in (try? store.store.unfinished(below: store.key(directory))) ?? []
+      for write in (try? store.place.store.unfinished(below: store.place.key(directory))) ?? []
       where write.begun <= oldest {
-        if (try? store.store.abandon(write)) != nil { count += 1 }
+        if (try? store.place.store.abandon(write)) != nil { count += 1 }
       }
     }
     return count
   }
 
-  /// A local store does not list its own temporary files.
   private func removeTemporary(upTo oldest: Int64) -> Int {
-    guard case .local(let path) = store.location, let root = try? Directory.existing(path) else { return 0 }
-    var count = 0
-    for name in Self.directories {
-      guard let directory = try? root.existing(String(name.dropLast())) else { continue }
-      for entry in (try? directory.unsortedNames()) ?? [] where entry.hasPrefix(".tmp-") {
-        guard let stamp = directory.stamp(entry), stamp.modified / 1_000_000_000 <= oldest else { continue }
-        if (try? directory.remove(entry)) != nil { count += 1 }
-      }
-    }
-    return count
+    let names = (try? store.place.leftovers(in: Self.directories, upTo: oldest)) ?? []
+    return names.count { (try? store.place.removeLeftover($0)) != nil }
   }
 }

@@ -1,5 +1,4 @@
 internal import Files
-internal import Segments
 
 // What a build left, as a machine has it and as a store has it: the one has stamps, the other what the files hash to.
 
@@ -7,9 +6,7 @@ extension StoredState {
   /// `digests` are of the files, in their order.
   init(_ state: BuildState, _ digests: [String], isFed: Bool) {
     self.init(
-      build: state.build, generation: state.generation, touched: state.touched, bad: state.bad,
-      late: state.late, shard: state.shard ?? .whole, format: state.format,
-      isFed: isFed,
+      head: state.head, isFed: isFed,
       files: zip(state.files, digests).map { file, sha256 in
         File(name: file.name, bytes: Int(clamping: file.stamp.size), sha256: sha256, bad: file.bad)
       })
@@ -20,8 +17,7 @@ extension BuildState {
   /// `stamps` are of the files, in their order.
   init(_ state: StoredState, _ stamps: [Stamp], boot: String) {
     self.init(
-      build: state.build, previous: nil, generation: state.generation, touched: state.touched,
-      bad: state.bad, late: state.late, shard: state.shard, format: state.format, boot: boot,
+      head: state.head, previous: nil, boot: boot,
       files: zip(state.files, stamps).map { File(name: $0.name, stamp: $1, bad: $0.bad) })
   }
 }

@@ -1,5 +1,5 @@
-package import Bytes
-package import Failures
+internal import Bytes
+internal import Failures
 internal import JSON
 internal import Lines
 package import Objects
@@ -16,31 +16,12 @@ internal import Segments
 ///     STATE/last                     which build was joined last (LastJoin); the one thing that changes, by compare-and-swap
 ///
 /// All else is immutable, and the same whoever writes it: two attempts at once, or a killed one, leave nothing but what nobody
-/// names. Nothing is trusted beyond its checksum.
+/// names. So nothing is asked for before it is written; and what is written anew is young to who cleans. Nothing is trusted beyond
+/// its checksum.
 package struct StateStore: Sendable {
-  package let location: Location
-  let store: any ObjectStore
-  private let prefix: Key
+  let place: StorePlace
 
-  package init(_ location: Location, stores: Stores) throws(Failure) {
-    let (store, key) = try stores.store(for: location)
-    self.init(location, store: store, key: key)
-  }
-
-  package init(_ location: Location, store: any ObjectStore, key: Key) {
-    self.location = location
-    self.store = store
-    let isWhole = key.bytes.isEmpty || key.bytes.last == UInt8(ascii: "/")
-    prefix = isWhole ? key : key + "/"
-  }
-
-  func key(_ relative: String) -> Key { prefix + Key(relative) }
-  func name(_ relative: String) -> String { location.appending(relative).description }
-
-  /// Below the prefix; nil for what is not UTF-8, and so not ours.
-  func relative(_ key: Key) -> String? {
-    String(validating: key.bytes.dropFirst(prefix.bytes.count), as: UTF8.self)
-  }
+  package init(_ place: StorePlace) { self.place = place }
 
   static func manifest(_ id: String) -> String { "builds/\(id).json" }
   static func shards(_ id: String) -> String { "builds/\(id).shards" }
@@ -52,39 +33,19 @@ package struct StateStore: Sendable {
 
   /// Nil where there is none of that name.
   func read(_ relative: String) throws(Failure) -> (bytes: [UInt8], tag: String)? {
-    do throws(StoreError) { return try store.read(key(relative), limit: 1 << 28) } catch {
-      if case .notFound = error { return nil }
-      throw error.failure(cannot: "read", name(relative))
-    }
+    try place.read(relative, limit: 1 << 28)
   }
 
-  /// Whoever else writes it writes the same, so it need not be asked for first; and what is written anew is young to who cleans.
-  func write(_ relative: String, _ contents: Contents) throws(Failure) {
-    do throws(StoreError) { _ = try store.write(key(relative), contents, if: .always) } catch {
-      throw error.failure(cannot: "write", name(relative))
-    }
-  }
-
-  func remove(_ relative: String) throws(Failure) {
-    do throws(StoreError) { try store.remove(key(relative)) } catch {
-      throw error.failure(cannot: "remove", name(relative))
-    }
-  }
-
-  func has(_ relative: String) throws(Failure) -> Bool {
-    do throws(StoreError) { return try store.info(key(relative)) != nil } catch {
-      throw error.failure(cannot: "look at", name(relative))
-    }
-  }
+  func has(_ relative: String) throws(Failure) -> Bool { try place.info(relative) != nil }
 
   /// The bytes of what a name promises; 66 where it is missing.
   private func existing(_ relative: String) throws(Failure) -> [UInt8] {
     if let found = try read(relative) { return found.bytes }
-    throw StoreError.notFound(.object).failure(cannot: "read", name(relative))
+    throw StoreError.notFound(.object).failure(cannot: "read", place.name(relative))
   }
 
   func damaged(_ relative: String) -> Failure {
-    Failure(.badData, cannot: "read", name(relative), because: "it is damaged, or another version's")
+    Failure(.badData, cannot: "read", place.name(relative), because: "it is damaged, or another version's")
   }
 
   // MARK: - What was built
@@ -95,12 +56,15 @@ package struct StateStore: Sendable {
     guard SHA256.hex(bytes) == hash else { throw damaged(Self.state(hash)) }
     if let state = StoredState(bytes) { return state }
     throw Failure(
-      .configuration, cannot: "go on from", name(Self.state(hash)), because: "it is another version's")
+      .configuration, cannot: "go on from", place.name(Self.state(hash)), because: "it is another version's")
   }
 
-  /// Whether what is stored is of no use to us, by what reading it gave: it is missing, damaged or another version's.
-  static func isOfNoUse(_ failure: Failure) -> Bool {
-    [.noInput, .badData, .configuration].contains(failure.exit)
+  /// Nil where it is of no use to us: missing, damaged or another version's.
+  func present<T>(_ read: () throws(Failure) -> T) throws(Failure) -> T? {
+    do throws(Failure) { return try read() } catch {
+      guard [.noInput, .badData, .configuration].contains(error.exit) else { throw error }
+      return nil
+    }
   }
 
   /// Reads what was built a moment ago: 75 where somebody's cleaning was faster.
@@ -113,7 +77,7 @@ package struct StateStore: Sendable {
 
   /// 66 where it is missing, 65 where it is damaged, or another's.
   func manifest(_ id: String) throws(Failure) -> IndexManifest {
-    let (bytes, name) = (try existing(Self.manifest(id)), name(Self.manifest(id)))
+    let (bytes, name) = (try existing(Self.manifest(id)), place.name(Self.manifest(id)))
     let json: JSONValue
     do throws(JSONError) { json = try JSONValue.parse(bytes) } catch { throw damaged(Self.manifest(id)) }
     let manifest = try IndexManifest(json: json, name: name)
@@ -123,9 +87,6 @@ package struct StateStore: Sendable {
 
   /// The `#published` line that index-publish has left beside a build; nil where it has left none.
   func published(_ id: String) throws(Failure) -> Receipt? {
-    guard let bytes = try read(Self.published(id))?.bytes, bytes.last == UInt8(ascii: "\n"),
-      let receipt = Receipt(Substring(decoding: bytes.dropLast(), as: UTF8.self)), receipt.word == "published"
-    else { return nil }
-    return receipt
+    try read(Self.published(id)).flatMap { Receipt(file: $0.bytes, "published") }
   }
 }

@@ -49,7 +49,7 @@ package struct StoredBeginning {
 
   private func usable(_ id: String) throws(Failure) -> (JoinedShards, IndexManifest)? {
     guard let joined = try store.joined(id), joined.states.count == shards, joined.format == reading.format,
-      let manifest = try present({ () throws(Failure) in try store.manifest(id) }),
+      let manifest = try store.present({ () throws(Failure) in try store.manifest(id) }),
       manifest.fields == reading.fields.canonicalText, !manifest.slice.isEmpty
     else { return nil }
     return (joined, manifest)
@@ -62,15 +62,7 @@ package struct StoredBeginning {
       try store.has(StateStore.state(states[index]))
     }
     guard areThere.allSatisfy(\.self), let first = states.first else { return nil }
-    return try present { () throws(Failure) in try store.state(first) }
-  }
-
-  /// Nil where it is missing, damaged or another version's.
-  private func present<T>(_ read: () throws(Failure) -> T) throws(Failure) -> T? {
-    do throws(Failure) { return try read() } catch {
-      guard StateStore.isOfNoUse(error) else { throw error }
-      return nil
-    }
+    return try store.present { () throws(Failure) in try store.state(first) }
   }
 
   private func isPublished(

@@ -19,15 +19,15 @@ extension Join {
   package func run(
     in store: StateStore, after last: String?, patience: Duration, jobs: Int
   ) throws(Failure) -> Batch {
-    let input = try input
+    let head = try head(input)
     let states = try checkStates(in: store, jobs: jobs)
     let joined = JoinedShards(
-      build: manifest.id, generation: input.generation, bad: bad, format: format, states: states)
+      build: head.build, generation: head.generation, bad: head.bad, format: head.format, states: states)
     let name = StateStore.manifest(manifest.id)
-    try store.write(name, .bytes(manifest.fileBytes))
-    try store.write(StateStore.shards(manifest.id), .bytes(joined.bytes))
+    try store.place.write(name, .bytes(manifest.fileBytes))
+    try store.place.write(StateStore.shards(manifest.id), .bytes(joined.bytes))
     _ = try store.swapLast(from: last, to: manifest.id, patience: patience)
-    return batch(at: store.location.appending(name))
+    return batch(at: store.place.location.appending(name), head)
   }
 
   /// What the receipts name is there, and is what they say; the states' hashes, by the shards' numbers.
@@ -37,7 +37,7 @@ extension Join {
       let shard = shards[index]
       let hash = shard.state ?? ""
       let state = try store.justBuilt { () throws(Failure) in try store.state(hash) }
-      guard state.build == shard.manifest.id, state.shard == shard.shard else {
+      guard state.head.build == shard.manifest.id, state.head.shard == shard.shard else {
         throw BuiltShard.refusal(shard.name, "its state= is of another build")
       }
       return hash

@@ -6,7 +6,7 @@ internal import Segments
 /// What a build left, as a store has it: what BuildState says, but for what is of one machine; so two attempts of one build write
 /// the same, and its SHA-256 is its name.
 ///
-///     #state  format=1  engine=3  build=<id>  generation=811  touched=12  bad=0  [late=2]  [reading=format=csv]  shard=2/8  [fed=1]
+///     #state  <as in StateHead>  [fed=1]
 ///     runs/<hash>.run  <bytes>  <SHA-256>  <malformed>         in slice order, by its name in a work directory
 ///     segments/...     <bytes>  <SHA-256>  0                   keys likewise
 ///     #end    lines=n  crc=<CRC-32 of all lines before, in hex>
@@ -22,13 +22,7 @@ struct StoredState: Equatable, Sendable {
     let bad: Int
   }
 
-  let build: String
-  let generation: Int
-  let touched: Int
-  let bad: Int
-  let late: Int?
-  let shard: Shard
-  let format: String
+  let head: StateHead
   /// Whether its records were fed, and not read from the objects: then its runs are others.
   let isFed: Bool
   let files: [File]
@@ -67,16 +61,7 @@ extension StoredState.File {
 
 extension StoredState {
   var bytes: [UInt8] {
-    var head = Receipt("state")
-    head.append("format", Self.version)
-    head.append("engine", BuildState.engine)
-    head.append("build", build)
-    head.append("generation", generation)
-    head.append("touched", touched)
-    head.append("bad", bad)
-    if let late { head.append("late", late) }
-    if !format.isEmpty { head.append("reading", format) }
-    head.append("shard", shard)
+    var head = head.receipt(format: Self.version)
     if isFed { head.append("fed", 1) }
     return Array(
       SealedLines.text(head, files.map { "\($0.name)\t\($0.bytes)\t\($0.sha256)\t\($0.bad)" }).utf8)
@@ -84,18 +69,11 @@ extension StoredState {
 
   /// Nil where it isn't whole, or of another format or engine.
   init?(_ bytes: [UInt8]) {
-    guard let sealed = SealedLines(bytes, "state", format: Self.version), let rows = sealed.columns(4) else {
-      return nil
-    }
-    let head = sealed.head
-    let files = rows.compactMap { File($0) }
-    guard head["engine"] == String(BuildState.engine), let build = head["build"], BuildState.isID(build),
-      let generation = head.count("generation"), let touched = head.count("touched"),
-      let bad = head.count("bad"), let shard = head["shard"].flatMap({ Shard($0) }),
-      files.count == rows.count, Set(files.map(\.name)).count == files.count
+    guard let sealed = SealedLines(bytes, "state", format: Self.version), let rows = sealed.columns(4),
+      let head = StateHead(sealed.head), head.shard != nil
     else { return nil }
-    self.init(
-      build: build, generation: generation, touched: touched, bad: bad, late: head.count("late"),
-      shard: shard, format: head["reading"] ?? "", isFed: head["fed"] == "1", files: files)
+    let files = rows.compactMap { File($0) }
+    guard files.count == rows.count, Set(files.map(\.name)).count == files.count else { return nil }
+    self.init(head: head, isFed: sealed.head["fed"] == "1", files: files)
   }
 }

@@ -63,26 +63,27 @@ package final class StoredWork {
       state.isFed == isFed
       ? "of other fields, another format or shard" : "of a shard that was \(state.isFed ? "" : "not ")fed"
     throw Failure(
-      .configuration, cannot: "go on from", store.name(StateStore.state(state.hash)), because: "it is \(what)"
+      .configuration, cannot: "go on from", store.place.name(StateStore.state(state.hash)),
+      because: "it is \(what)"
     )
   }
 
   private func forget(_ hash: String, _ reason: String) throws(Failure) -> Failure {
-    try store.remove(StateStore.state(hash))
+    try store.place.remove(StateStore.state(hash))
     return Failure(.tryAgain, "\(reason); the next run begins from nothing")
   }
 
   /// It has to name the files that the state has.
   private func manifest(of state: StoredState) throws(Failure) -> IndexManifest {
-    let manifest = try store.manifest(state.build)
+    let manifest = try store.manifest(state.head.build)
     var named: Set<String> = []
     for segment in manifest.segments {
       named.insert("segments/\(segment.name) \(segment.sha256)")
       if let live = segment.live { named.insert("segments/\(live.name) \(live.sha256)") }
     }
     let files = Set(state.files.filter(\.isOfSegment).map { "\($0.name) \($0.sha256)" })
-    guard named == files, (manifest.shard ?? .whole) == state.shard else {
-      throw store.damaged(StateStore.manifest(state.build))
+    guard named == files, (manifest.shard ?? .whole) == state.head.shard else {
+      throw store.damaged(StateStore.manifest(state.head.build))
     }
     return manifest
   }
@@ -128,9 +129,10 @@ package final class StoredWork {
     guard let last = work.last else { throw Failure(.software, "cannot send the build: there is none") }
     let state = try state(of: last)
     try send(state.files)
-    try store.write(StateStore.manifest(state.build), .bytes(last.manifest.fileBytes))
-    try store.write(StateStore.state(state.hash), .bytes(state.bytes))
-    return receipt.stored(at: store.location.appending(StateStore.manifest(state.build)), state: state.hash)
+    try store.place.write(StateStore.manifest(state.head.build), .bytes(last.manifest.fileBytes))
+    try store.place.write(StateStore.state(state.hash), .bytes(state.bytes))
+    return receipt.stored(
+      at: store.place.location.appending(StateStore.manifest(state.head.build)), state: state.hash)
   }
 
   private func state(of last: LastBuild) throws(Failure) -> StoredState {
@@ -157,7 +159,7 @@ package final class StoredWork {
         if try store.hasSegment(file) { return }
       }
       let path = place.directory.full(place.name)
-      try store.write(file.object, .file(path: path, sha256: file.sha256))
+      try store.place.write(file.object, .file(path: path, sha256: file.sha256))
     }
   }
 }

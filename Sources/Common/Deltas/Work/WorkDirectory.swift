@@ -57,7 +57,7 @@ package final class WorkDirectory {
 
   private func lastBuild() -> LastBuild? {
     guard let bytes = try? root.read("state", limit: 1 << 28), let state = BuildState(bytes),
-      let manifest = manifest(state.build)
+      let manifest = manifest(state.head.build)
     else { return nil }
     stamps =
       state.boot == boot && !boot.isEmpty ? Dictionary(state.files.map { ($0.name, $0.stamp) }) { $1 } : [:]
@@ -78,10 +78,7 @@ package final class WorkDirectory {
 
   /// The `#published` line that index-publish has left beside a build; nil where it has left none.
   func published(_ id: String) -> Receipt? {
-    guard let bytes = try? builds.read(id + ".published", limit: 1 << 16), bytes.last == UInt8(ascii: "\n"),
-      let receipt = Receipt(Substring(decoding: bytes.dropLast(), as: UTF8.self)), receipt.word == "published"
-    else { return nil }
-    return receipt
+    (try? builds.read(id + ".published", limit: 1 << 16)).flatMap { Receipt(file: $0, "published") }
   }
 
   /// Whether a segment or live file is here as it was written. What stamps say is known when `last` is.
@@ -152,13 +149,7 @@ package final class WorkDirectory {
   /// What a build leaves beside its segments, which are there already.
   struct Outcome {
     let manifest: IndexManifest
-    let generation: Int
-    let touched: Int
-    let bad: Int
-    let late: Int?
-    let shard: Shard?
-    /// The canonical text of the objects' format.
-    let format: String
+    let head: StateHead
     /// In slice order, each with the number of its malformed records.
     let runs: [(identity: RunIdentity, bad: Int)]
     /// Names of files.
@@ -170,16 +161,13 @@ package final class WorkDirectory {
   /// - the manifest leaves a build that the state does not know: the same;
   /// - the state leaves a finished build whose receipt was not printed: the next run of the same slice prints it.
   func install(_ outcome: Outcome) throws(Failure) {
-    let manifest = outcome.manifest
-    let id = manifest.id
-    try write(manifest)
-    let previous = last.flatMap { $0.state.build == id ? $0.state.previous : $0.state.build }
+    try write(outcome.manifest)
+    let id = outcome.head.build
+    let previous = last.flatMap { $0.state.head.build == id ? $0.state.previous : $0.state.head.build }
     let state = BuildState(
-      build: id, previous: previous, generation: outcome.generation, touched: outcome.touched,
-      bad: outcome.bad, late: outcome.late, shard: outcome.shard, format: outcome.format, boot: boot,
-      files: try files(of: outcome))
+      head: outcome.head, previous: previous, boot: boot, files: try files(of: outcome))
     try root.write("state", Array(state.text.utf8))
-    last = LastBuild(state: state, manifest: manifest)
+    last = LastBuild(state: state, manifest: outcome.manifest)
     clean(keeping: state)
   }
 
@@ -254,7 +242,8 @@ package final class WorkDirectory {
   /// Removes what neither this build nor the one before it names, nor what the watermark stands at, and what killed processes
   /// left behind. What can't be removed stays: it is in nobody's way.
   private func clean(keeping state: BuildState) {
-    let ids = [state.build] + (state.previous.map { [$0] } ?? []) + published(as: state.generation)
+    let (head, previous) = (state.head, state.previous.map { [$0] } ?? [])
+    let ids = [head.build] + previous + published(as: head.generation)
     let manifests = ids.compactMap(manifest)
     let kept = manifests.flatMap(\.segments)
     let segmentNames = Set(kept.map(\.name) + kept.compactMap(\.live?.name))

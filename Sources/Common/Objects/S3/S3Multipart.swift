@@ -3,7 +3,8 @@ internal import HTTP
 internal import Threads
 
 /// Writes a large file in parts, of which several are sent at once and each is sent again by itself; the object is there,
-/// whole, when the last request is answered, and not before. Where that can't be, the parts are thrown away.
+/// whole, when the last request is answered, and not before. Where that can't be, the parts are thrown away. What the store has
+/// itself is copied in parts (S3Copy), and not sent.
 ///
 ///     POST /key?uploads                              <InitiateMultipartUploadResult> <UploadId/>
 ///     PUT  /key?partNumber=1&uploadId=...            ETag
@@ -16,19 +17,31 @@ struct S3Multipart {
   let bucket: S3Bucket
   let retries: Retries
   let key: Key
-  let upload: S3Upload
+  let source: Source
   let partSize: Int64
   /// How many are sent at once.
   let threads: Int
   /// What is there now.
   let look: @Sendable () throws(StoreError) -> ObjectInfo?
 
+  enum Source {
+    case file(S3Upload)
+    case object(S3Copy)
+
+    var bytes: Int64 {
+      switch self {
+      case .file(let upload): upload.count
+      case .object(let copy): copy.bytes
+      }
+    }
+  }
+
   func write() throws(StoreError) -> String {
     let id = try begin()
     var mayComplete = false
     do throws(StoreError) {
       let tags = try sendParts(id)
-      try upload.checkUnchanged()
+      if case .file(let upload) = source { try upload.checkUnchanged() }
       mayComplete = true
       return try complete(id, tags)
     } catch {
@@ -37,8 +50,8 @@ struct S3Multipart {
       var brief = retries
       brief.patience = min(brief.patience, 10)
       try? S3Uploads(bucket: bucket, retries: brief).abandon(key, id)
-      // What is missing is the upload.
-      guard error == .notFound(.object) else { throw error }
+      // What is missing is the upload; of a copy it may be what is copied.
+      guard case .file = source, error == .notFound(.object) else { throw error }
       throw .unavailable("somebody gave the upload up before it had ended")
     }
   }
@@ -52,9 +65,9 @@ struct S3Multipart {
   }
 
   func begin() throws(StoreError) -> String {
-    let empty = S3Upload.Piece(body: .bytes([]), hash: SigV4.emptyPayload)
     let answer = try retries.run { () throws(StoreError) in
-      let answer = try bucket.send(request("POST", [("uploads", "")], empty)).body.whole(limit: 1 << 16)
+      let answer = try bucket.send(request("POST", [("uploads", "")], Self.nothing)).body.whole(
+        limit: 1 << 16)
       try S3Answer.check(answer)
       return answer
     }
@@ -68,20 +81,30 @@ struct S3Multipart {
 
   /// The tags of the parts, in order.
   private func sendParts(_ id: String) throws(StoreError) -> [String] {
-    let count = Int((upload.count + partSize - 1) / partSize)
+    let bytes = source.bytes
+    let count = Int((bytes + partSize - 1) / partSize)
     return try parallelMap(count: count, threads: threads) { index throws(StoreError) in
       let start = Int64(index) * partSize
-      let piece = try upload.piece(start..<min(start + partSize, upload.count))
-      let put = request("PUT", [("partNumber", String(index + 1)), ("uploadId", id)], piece)
-      return try retries.run { () throws(StoreError) in
-        try upload.checkUnchanged()
-        guard let tag = try bucket.send(put).tag else {
-          throw .unavailable("the store took a part and gives no tag")
-        }
-        return tag
+      let range = start..<min(start + partSize, bytes)
+      let query = [("partNumber", String(index + 1)), ("uploadId", id)]
+      switch source {
+      case .file(let upload): return try send(request("PUT", query, try upload.piece(range)), of: upload)
+      case .object(let copy): return try copy.run(range, as: request("PUT", query, Self.nothing))
       }
     }
   }
+
+  private func send(_ put: S3Bucket.Request, of upload: S3Upload) throws(StoreError) -> String {
+    try retries.run { () throws(StoreError) in
+      try upload.checkUnchanged()
+      guard let tag = try bucket.send(put).tag else {
+        throw .unavailable("the store took a part and gives no tag")
+      }
+      return tag
+    }
+  }
+
+  private static let nothing = S3Upload.Piece(body: .bytes([]), hash: SigV4.emptyPayload)
 
   /// Seconds: a store takes its time to put the parts together, minutes in silence, or AWS with a blank now and then.
   static let longestCompletion = 180.0
@@ -98,7 +121,7 @@ struct S3Multipart {
         if isUnknown, let tag = try landed(expected) { return tag }
         do throws(StoreError) {
           if let tag = try S3Completion.parse(bucket.send(post).body.whole(limit: 1 << 16)) { return tag }
-          guard let there = try look(), there.bytes == upload.count else {
+          guard let there = try look(), there.bytes == source.bytes else {
             throw .unavailable("the store took the object and gives no tag")
           }
           return there.tag
@@ -117,6 +140,6 @@ struct S3Multipart {
 
   private func landed(_ expected: String?) throws(StoreError) -> String? {
     guard let expected, let there = try look() else { return nil }
-    return there.tag == expected && there.bytes == upload.count ? expected : nil
+    return there.tag == expected && there.bytes == source.bytes ? expected : nil
   }
 }

@@ -11,8 +11,9 @@ struct S3Sizes: Sendable {
   var ahead = 4
   /// How much of its end comes with an object that is read at any place.
   var tail = 64 << 10
-  /// Larger files are written in parts of `part` bytes, of which up to `parts` are under way.
+  /// Larger files are written, and larger objects copied, in parts of `part` bytes, of which up to `parts` are under way.
   var writeWhole: Int64 = 64 << 20
+  var copyWhole = largestPut
   var part: Int64 = 16 << 20
   var parts = 4
 

@@ -76,11 +76,11 @@ struct ObjectLog {
     let file = ObjectPlace.log(name) + piece.description
     guard let found = try place.read(LogPiece.self, file, insistence) else {
       throw Failure(
-        .badData, cannot: "read", place.name(file), because: "it is missing; \(LogPiece.remedy)")
+        .badData, cannot: "read", place.root.name(file), because: "it is missing; \(LogPiece.remedy)")
     }
     guard found.name == name, PieceName(found.moves, found.bytes) == piece else {
       throw Failure(
-        .badData, cannot: "read", place.name(file), because: "it is another piece; \(LogPiece.remedy)")
+        .badData, cannot: "read", place.root.name(file), because: "it is another piece; \(LogPiece.remedy)")
     }
     return found
   }
@@ -94,11 +94,11 @@ struct ObjectLog {
 
   /// Of a name that has no object: it never had one, or a person deleted it; the log then goes on behind what is left of it.
   private func newestPiece(_ insistence: Insistence) throws(Failure) -> PieceName? {
-    let folder = place.key(ObjectPlace.log(name))
+    let folder = place.root.key(ObjectPlace.log(name))
     var request = ListRequest(prefix: folder, delimited: true)
     var newest: PieceName?
     repeat {
-      let page = try place.ask("list", place.name(ObjectPlace.log(name)), insistence) {
+      let page = try place.ask("list", place.root.name(ObjectPlace.log(name)), insistence) {
         (store) throws(StoreError) in try store.list(request)
       }
       for object in page.objects {

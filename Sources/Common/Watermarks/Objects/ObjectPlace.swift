@@ -6,19 +6,13 @@ internal import Objects
 ///
 ///     store.json   watermarks/NAME.json   log/NAME/<first>-<last>-<hash>.json   leases/NAME.json   idle/NAME.json
 struct ObjectPlace: Sendable {
-  let location: Location
-  let store: any ObjectStore
-  /// Empty, or ending in `/`.
-  let prefix: Key
+  let root: StorePlace
   /// How long the store may leave us without a clear answer.
   let patience: Duration
   /// The user's word that nobody else writes.
   let isSingleWriter: Bool
   /// Takes one line for a person.
   let note: @Sendable (String) -> Void
-
-  func key(_ relative: String) -> Key { prefix + Key(relative) }
-  func name(_ relative: String) -> String { location.appending(relative).description }
 
   static func watermark(_ name: WatermarkName) -> String { "watermarks/\(name).json" }
   /// An empty object whose time tells when the name was last found idle: it lets a listing tell that from a move.
@@ -39,18 +33,18 @@ struct ObjectPlace: Sendable {
   func find<Object: SealedObject>(
     _ kind: Object.Type, _ file: String, _ insistence: Insistence
   ) throws(Failure) -> Stored<Object>? {
-    let found = try ask("read", name(file), insistence) { (store) throws(StoreError) in
-      try store.read(key(file), limit: SealedLines.largest)
+    let found = try ask("read", root.name(file), insistence) { (store) throws(StoreError) in
+      try store.read(root.key(file), limit: SealedLines.largest)
     }
     guard let found else { return nil }
-    let lines = try SealedLines(found.bytes, file: name(file), remedy: kind.remedy)
+    let lines = try SealedLines(found.bytes, file: root.name(file), remedy: kind.remedy)
     return Stored(object: try Object(lines), tag: found.tag)
   }
 
   /// Writes, whatever is there.
   func put(_ file: String, _ bytes: [UInt8], _ insistence: Insistence) throws(Failure) {
-    try ask("write", name(file), insistence) { (store) throws(StoreError) in
-      _ = try store.write(key(file), .bytes(bytes), if: .always)
+    try ask("write", root.name(file), insistence) { (store) throws(StoreError) in
+      _ = try store.write(root.key(file), .bytes(bytes), if: .always)
     }
   }
 
@@ -61,30 +55,15 @@ struct ObjectPlace: Sendable {
   ) throws(Failure) -> T {
     var insistence = insistence
     while true {
-      do throws(StoreError) { return try body(insistence.store(store)) } catch {
+      do throws(StoreError) { return try body(insistence.store(root.store)) } catch {
         guard error.exit == .tryAgain, insistence.pause() else { throw error.failure(cannot: verb, name) }
-      }
-    }
-  }
-
-  /// Writes once. Nil when it is done; an error where it is not clear what has happened, or somebody was faster.
-  func write(
-    _ file: String, _ bytes: [UInt8], if condition: WriteCondition, _ insistence: Insistence
-  ) throws(Failure) -> StoreError? {
-    do throws(StoreError) {
-      _ = try insistence.store(store).write(key(file), .bytes(bytes), if: condition)
-      return nil
-    } catch {
-      switch error {
-      case .conditionFailed, .unavailable, .notFound(.object): return error
-      default: throw error.failure(cannot: "write", name(file))
       }
     }
   }
 
   func unclear(_ file: String, _ doubt: StoreError) -> Failure {
     Failure(
-      .tryAgain, cannot: "write", name(file),
+      .tryAgain, cannot: "write", root.name(file),
       because: "the store did not say in time whether it was done, and in the end that \(doubt.reason)")
   }
 }

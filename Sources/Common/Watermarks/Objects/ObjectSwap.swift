@@ -38,12 +38,12 @@ extension ObjectPlace {
   ) throws(Failure) -> Bool {
     let bytes = change.bytes
     guard bytes.count <= SealedLines.largest else {
-      throw Failure(.usage, cannot: "write", name(file), because: "it is larger than can be read again")
+      throw Failure(.usage, cannot: "write", root.name(file), because: "it is larger than can be read again")
     }
     while true {
       let condition: WriteCondition =
         change.writers == .one ? .always : present.map { .matches($0.tag) } ?? .absent
-      guard let doubt = try write(file, bytes, if: condition, insistence) else { return true }
+      guard let doubt = try root.within(insistence).write(file, bytes, if: condition) else { return true }
       let isTime = insistence.pause()
       let now = try find(Object.self, file, insistence)
       if let now, try holds(now.object, change) { return true }
@@ -57,6 +57,6 @@ extension ObjectPlace {
   }
 
   private func deleted(_ file: String) -> Failure {
-    Failure(.badData, cannot: "write", name(file), because: "it was deleted meanwhile")
+    Failure(.badData, cannot: "write", root.name(file), because: "it was deleted meanwhile")
   }
 }

@@ -25,9 +25,8 @@ package final class ObjectWatermarkStore: WatermarkStore {
     _ location: Location, store: any ObjectStore, key: Key, patience: Duration = .seconds(60),
     unsafeSingleWriter: Bool = false, note: @escaping @Sendable (String) -> Void = { _ in }
   ) {
-    let isWhole = key.bytes.isEmpty || key.bytes.last == UInt8(ascii: "/")
     place = ObjectPlace(
-      location: location, store: store, prefix: isWhole ? key : key + "/", patience: patience,
+      root: StorePlace(location, store: store, key: key), patience: patience,
       isSingleWriter: unsafeSingleWriter, note: note)
   }
 
@@ -76,7 +75,7 @@ package final class ObjectWatermarkStore: WatermarkStore {
   ) throws(Failure) {
     let file = ObjectPlace.lease(name)
     try place.swap(file) { (object: LeaseObject?, insistence) throws(Failure) in
-      let now = try self.place.ask("read the clock of", self.place.location.description, insistence) {
+      let now = try self.place.ask("read the clock of", self.place.root.location.description, insistence) {
         (store) throws(StoreError) in try store.now()
       }
       // Most stores tell whole seconds.

@@ -36,7 +36,8 @@ extension ObjectPlace {
       let writers = if let found { found } else { try judged() }
       found = writers
       let condition: WriteCondition = writers == .one ? .always : .absent
-      guard let doubt = try write(StoreMark.file, StoreMark(writers).bytes, if: condition, insistence) else {
+      let mark = StoreMark(writers).bytes
+      guard let doubt = try root.within(insistence).write(StoreMark.file, mark, if: condition) else {
         return writers
       }
       guard insistence.pause() else { throw unclear(StoreMark.file, doubt) }
@@ -47,7 +48,7 @@ extension ObjectPlace {
   func admitted(_ writers: Writers) throws(Failure) -> Writers {
     guard writers == .many || isSingleWriter else {
       throw Failure(
-        .configuration, cannot: "keep watermarks in", location.description,
+        .configuration, cannot: "keep watermarks in", root.location.description,
         because: "its store does not keep its conditions: it was begun with --unsafe-single-writer")
     }
     return writers
@@ -61,22 +62,22 @@ extension ObjectPlace {
     if writers == nil { writers = isSingleWriter ? .one : try admission(insistence) }
     guard writers == .many else {
       throw Failure(
-        .configuration, cannot: "keep leases in", location.description,
+        .configuration, cannot: "keep leases in", root.location.description,
         because: "two could hold one at once in a store that is written to with --unsafe-single-writer")
     }
   }
 
   private func judged() throws(Failure) -> Writers {
     if isSingleWriter {
-      note("\(location) is written to without conditions: with a second writer, moves get lost")
+      note("\(root.location) is written to without conditions: with a second writer, moves get lost")
       return .one
     }
     let rule: String?
     do throws(StoreError) {
-      rule = try StoreProbe(store, below: prefix, patience: patience).brokenRule()
+      rule = try StoreProbe(root.store, below: root.prefix, patience: patience).brokenRule()
     } catch {
       if case .unsupported(let reason) = error { throw unfit(reason) }
-      throw error.failure(cannot: "probe the store of", location)
+      throw error.failure(cannot: "probe the store of", root.location)
     }
     if let rule { throw unfit("its store breaks the rule that \(rule)") }
     return .many
@@ -84,7 +85,7 @@ extension ObjectPlace {
 
   private func unfit(_ reason: String) -> Failure {
     Failure(
-      .configuration, cannot: "keep watermarks in", location.description,
+      .configuration, cannot: "keep watermarks in", root.location.description,
       because: "\(reason), so two writers could undo each other (see --unsafe-single-writer)")
   }
 }

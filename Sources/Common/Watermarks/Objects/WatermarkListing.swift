@@ -44,7 +44,7 @@ struct WatermarkListing {
   /// Which of the listing's times, in seconds since 1970, tell of a move then; nil where they do not.
   private func told() throws(Failure) -> Range<Int64>? {
     guard let recently else { return nil }
-    let now = try place.ask("read the clock of", place.location.description, place.begin()) {
+    let now = try place.ask("read the clock of", place.root.location.description, place.begin()) {
       (store) throws(StoreError) in try store.now()
     }
     let (start, end) = (recently.start.seconds + Self.doubt, recently.end.seconds + 1)
@@ -55,10 +55,10 @@ struct WatermarkListing {
   private func list(
     _ folder: String, _ body: ([(name: WatermarkName, modified: Int64)]) throws(Failure) -> Void
   ) throws(Failure) {
-    let start = place.key(folder).bytes.count
-    var request = ListRequest(prefix: place.key(folder + prefix))
+    let start = place.root.key(folder).bytes.count
+    var request = ListRequest(prefix: place.root.key(folder + prefix))
     repeat {
-      let page = try place.ask("list", place.name(folder), place.begin()) { (store) throws(StoreError) in
+      let page = try place.ask("list", place.root.name(folder), place.begin()) { (store) throws(StoreError) in
         try store.list(request)
       }
       try body(page.objects.compactMap { object in name(object.key, start).map { ($0, object.modified) } })

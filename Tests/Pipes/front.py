@@ -1,4 +1,6 @@
-"""A front of an S3 server that answers requests to copy in a way of its own:  copying.py UPSTREAM PORT-FILE LOG WAY
+"""A front of an S3 server that answers in a way of its own:  front.py UPSTREAM PORT-FILE LOG WAY [WORD TIME]
+
+A request to copy:
 
     as-it-is    as the server does
     unknown     501, as one that knows no copies
@@ -7,16 +9,20 @@
     nothing     copies nothing, and says that it has, with no checksum
     lies        copies nothing, and gives a checksum that is another
 
+A listing, with `backdated`: what has WORD in its key was last modified at TIME, as a store may name the time at which an upload
+was begun.
+
 Each request is a line of LOG: its method, `COPY` for a copy, and its path. All else passes as it is, with the Host header that
 was signed. Python's standard library only.
 """
 import http.client
 import http.server
 import os
+import re
 import sys
 import urllib.parse
 
-UPSTREAM, PORT_FILE, LOG, WAY = sys.argv[1:]
+UPSTREAM, PORT_FILE, LOG, WAY, *MORE = sys.argv[1:]
 START = "<?xml version='1.0'?>"
 COPIED = START + "<CopyObjectResult><ETag>\"d41d8cd98f00b204e9800998ecf8427e\"</ETag>{}</CopyObjectResult>"
 ANSWERS = {
@@ -26,6 +32,14 @@ ANSWERS = {
     "nothing": (200, COPIED.format("")),
     "lies": (200, COPIED.format("<ChecksumSHA256>47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=</ChecksumSHA256>")),
 }
+
+
+def backdated(listing):
+    word, time = (text.encode() for text in MORE)
+    return re.sub(
+        rb"(<Contents>.*?</Contents>)",
+        lambda entry: re.sub(rb"<LastModified>[^<]*", b"<LastModified>" + time, entry[0])
+        if word in entry[0] else entry[0], listing, flags=re.S)
 
 
 class Front(http.server.BaseHTTPRequestHandler):
@@ -48,8 +62,11 @@ class Front(http.server.BaseHTTPRequestHandler):
             upstream.putheader(name, value)
         upstream.endheaders(body)
         answer = upstream.getresponse()
+        text = answer.read()
+        if WAY == "backdated" and b"<ListBucketResult" in text:
+            text = backdated(text)
         length = answer.getheader("Content-Length") if self.command == "HEAD" else None
-        return self.answer(answer.status, answer.getheaders(), answer.read(), length)
+        return self.answer(answer.status, answer.getheaders(), text, length)
 
     def answer(self, status, headers, text, length=None):
         self.send_response_only(status)
