@@ -98,18 +98,24 @@ import Testing
     #expect(try double.requests("/update").count == 2)
   }
 
-  @Test(arguments: [
-    (200, "<html>a page</html>", "this is no answer of Solr"),
-    (200, "hello", "this is no answer of Solr: hello"),
-    (200, #"{"responseHeader":{"status":1}}"#, "its status is 1"),
-    (404, "<html>404</html>", "there is none of that name (404)"),
-    (400, #"{"error":{"msg":"no such field"}}"#, "400 no such field"),
-  ])
-  func `An answer that is none is told in a whole sentence`(status: Int, body: String, reason: String) {
+  @Test(
+    arguments: [
+      (200, "<html>a page</html>", .badData, "this is no answer of Solr"),
+      (200, "hello", .badData, "this is no answer of Solr: hello"),
+      (200, #"{"responseHeader":{"status":1}}"#, .badData, "its status is 1"),
+      (200, #"{"responseHeader":{"status":0},"failure":{"n":"full"}}"#, .tryAgain, #"{"n":"full"}"#),
+      (404, "<html>404</html>", .noInput, "there is none of that name (404)"),
+      (400, #"{"error":{"msg":"no such field"}}"#, .configuration, "400 no such field"),
+      (409, #"{"error":{"msg":"version conflict"}}"#, .configuration, "409 version conflict"),
+      (500, #"{"error":{"msg":"no room"}}"#, .tryAgain, "500 no room"),
+    ] as [(Int, String, Exit, String)])
+  func `An answer that is none is told in a whole sentence`(
+    status: Int, body: String, exit: Exit, reason: String
+  ) {
     let error = #expect(throws: Failure.self) {
       try SolrServer.answer(ServingAnswer(status: status, body: Array(body.utf8)), to: "update", "ads")
     }
-    #expect(error?.message == "cannot update ads: \(reason)")
+    #expect(error?.message == "cannot update ads: \(reason)" && error?.exit == exit)
   }
 
   @Test func `A request that is too large is sent in halves`() throws {

@@ -221,6 +221,25 @@ import Testing
     #expect(gone?.exit == .refused)
   }
 
+  @Test func `a gap between a base and the delta above it is refused`() throws {
+    var told = try Told(11, steps: 7)
+    told.history.window = 0
+    try told.history.step()
+    let server = MemoryTarget.Server()
+    try publish(try told.build(8), to: MemoryTarget(server))
+    let before = (server.documents, server.state)
+    let below = failure { try publish(try told.build(3), to: MemoryTarget(server)) { $0.asBase = true } }
+    #expect(below?.exit == .refused && below?.message.contains(", and the delta that it has begins") == true)
+    #expect(server.documents == before.0 && server.state == before.1 && server.with { $0.made } == 0)
+    try publish(try told.build(3), to: MemoryTarget(server)) {
+      $0.asBase = true
+      $0.force = true
+    }
+    #expect(server.state?.taken.index == [try told.build(3).location.description])
+    let above = failure { try publish(try told.build(8), to: MemoryTarget(server)) }
+    #expect(above?.exit == .refused && above?.message.contains(", and its base ends at") == true)
+  }
+
   @Test func `another lineage is refused, and forced it is right, whatever its numbers`() throws {
     let (told, other) = (try Told(12), try Told(13))
     let server = MemoryTarget.Server()
@@ -285,6 +304,24 @@ import Testing
     #expect(try server.documents == told.documents(6) && server.state?.shared == false)
   }
 
+  @Test func `documents of others do not count among those that may go`() throws {
+    let told = try Told(15)
+    let server = MemoryTarget.Server()
+    server.with { content in
+      for n in 0..<1000 {
+        content.collections["first"]?.documents[Array("theirs\(n)".utf8)] = Array("{}".utf8)
+      }
+    }
+    try publish(try told.offer(3), to: MemoryTarget(server))
+    let gone = Set(try told.documents(3).keys).subtracting(try told.documents(5).keys)
+    #expect(!gone.isEmpty)
+    let refused = failure {
+      try publish(try told.offer(5), to: MemoryTarget(server)) { $0.guards = Guards(maxShrink: 1) }
+    }
+    #expect(
+      refused?.message.contains("\(gone.count) of its \(try told.documents(3).count) documents") == true)
+  }
+
   @Test func `guards refuse, and nothing is changed`() throws {
     let told = try Told(15)
     let server = MemoryTarget.Server()
@@ -330,6 +367,10 @@ import Testing
     let outcome = try publish(try told.offer(3), to: MemoryTarget(server)) { $0.skipBad = 3 }
     #expect(outcome.receipt("taken", of: "memory")?["rejected"] == "3")
     #expect(server.state?.taking == nil && server.state?.taken.generation == 3)
+    let base = failure {
+      try publish(try told.offer(4), to: MemoryTarget(server), notes: notes) { $0.asBase = true }
+    }
+    #expect(base?.exit == .refused && notes.lines.last?.contains("was made for this base") == true)
   }
 
   @Test func `whoever was overtaken does not say that its state is there`() throws {
@@ -347,7 +388,8 @@ import Testing
     #expect(older == nil)
   }
 
-  @Test(arguments: 4...7) func `what an overtaken publisher sends last is put right`(_ call: Int) throws {
+  @Test(arguments: 4...7, [4, 5])
+  func `what an overtaken publisher sends last is put right`(_ call: Int, _ next: Int) throws {
     let told = try Told(17)
     let server = MemoryTarget.Server()
     server.with { $0.mindsVersions = false }
@@ -356,8 +398,13 @@ import Testing
     slow.before = (call, { _ = try? self.publish(try told.offer(5), to: MemoryTarget(server)) })
     #expect(failure { try publish(try told.offer(4), to: slow) }?.exit == .tryAgain)
     #expect(server.state?.taken.generation == 5 && server.state?.begun.map(\.generation) == [4])
-    let again = try publish(try told.offer(5), to: MemoryTarget(server))
-    #expect(try server.documents == told.documents(5) && again.receipt("taken", of: "") != nil)
+    let sent = server.documents
+    try publish(try told.offer(next), to: MemoryTarget(server)) { $0.dryRun = true }
+    #expect(server.documents == sent)
+    let again = try publish(try told.offer(next), to: MemoryTarget(server))
+    let receipt = again.receipt("taken", of: "")
+    #expect(receipt?["superseded"] == (next < 5 ? "1" : nil) && receipt?["generation"] == "5")
+    #expect(try server.documents == told.documents(5))
     let state = try #require(server.state)
     #expect(state.begun.isEmpty && state.taken.generation == 5)
     #expect(try publish(try told.offer(5), to: MemoryTarget(server)) == .there(state))
@@ -410,6 +457,28 @@ import Testing
     guard case .published = outcome else { throw CocoaError(.featureUnsupported) }
     try publish(try told.offer(8), to: MemoryTarget(server))
     #expect(try server.documents == told.documents(8))
+  }
+
+  @Test func `a base that can't follow what is published gives up, and says what it leaves`() throws {
+    let told = try Told(17)
+    let server = MemoryTarget.Server()
+    try publish(try told.offer(2), to: MemoryTarget(server))
+    let slow = MemoryTarget(server)
+    func arm() {
+      slow.before = (
+        slow.calls + 1,
+        {
+          server.with { $0.collections["first"]?.state?.version += 1 }
+          arm()
+        }
+      )
+    }
+    arm()
+    let notes = Notes()
+    let late = failure { try publish(try told.offer(4), to: slow, notes: notes) { $0.asBase = true } }
+    #expect(late?.exit == .tryAgain && late?.message.contains("let them pause") == true)
+    #expect(notes.lines.count == 1 && notes.lines[0].contains("is left there (--gc"))
+    #expect(try server.documents == told.documents(2) && server.with { $0.made } == 1)
   }
 
   @Test func `a base's build goes below the delta that is published while it is filled`() throws {

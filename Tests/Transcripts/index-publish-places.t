@@ -58,6 +58,9 @@ What was overtaken at the first place goes nowhere else:
   index-publish: S is left to the pipe that was faster
   superseded=1
   2
+  $ index-publish --dry-run P --to S < slow
+  index-publish: another pipe was faster: generation 1 is published, and nothing of this batch
+  index-publish: S is left to the pipe that was faster
 
 Not so where it was overtaken by itself, in a run that was killed before it came to the second place:
 
@@ -218,5 +221,5 @@ Options that can't be:
   index-publish: --cert and --key go together (see index-publish --help)
   [64]
   $ index-publish elasticsearch+http://me:secret@localhost/ads < first
-  index-publish: cannot use http://...* (glob)
+  index-publish: cannot use http://...: an address with credentials in it is refused; put them into a file: --credentials FILE
   [64]

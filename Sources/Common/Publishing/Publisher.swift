@@ -86,7 +86,9 @@ package struct Publisher: Sendable {
     case .follows: break
     case .superseded:
       if let published {
-        return try order.dryRun ? rehearse(handing: published) : superseded(by: published, receipts)
+        // Theirs has to be durable before it is handed on: the watermark must never be ahead of it.
+        if !order.dryRun { try destination.settlePointer() }
+        return .superseded(published, own: receipts)
       }
     case .refused(let reason): try objections.raise(reason, .badData)
     }
@@ -158,12 +160,6 @@ package struct Publisher: Sendable {
 }
 
 extension Publisher {
-  /// Theirs has to be durable before it is handed on: the watermark must never be ahead of it.
-  private func superseded(by generation: Generation, _ own: [Receipt]) throws(Failure) -> Outcome {
-    try destination.settlePointer()
-    return .superseded(generation, own: own)
-  }
-
   /// Before the first publish a store other than a local directory is asked whether it keeps its conditions.
   private func writers(after current: Current?, _ order: Order) throws(Failure) -> Pointer.Writers {
     let place = destination.location.description
@@ -194,11 +190,6 @@ extension Publisher {
     Failure(
       .configuration, cannot: "publish to", destination.location.description,
       because: "\(reason), so two writers could undo each other (see --unsafe-single-writer)")
-  }
-
-  private func rehearse(handing generation: Generation) -> Outcome {
-    note("would publish nothing: another pipe was faster, with generation \(generation.number)")
-    return .rehearsed
   }
 
   private func rehearse(_ draft: Draft, _ upload: Upload, after current: Current?) -> Outcome {

@@ -92,9 +92,8 @@ extension TargetOffer {
     }
     if let state, state.batch > generation {
       if isThis { return .there }
-      // Again, under the next number: what an overtaken publisher has sent may have come last.
-      let isLatest = state.taking.map { $0.generation <= taken.generation } ?? false
-      return isLatest && taken.index.last == location.description ? .follows : .superseded
+      // Again, under the next number.
+      return state.isDoubtful && taken.index.last == location.description ? .follows : .superseded
     }
     if taken.generation >= generation { return isThis && generation > 0 ? .unchanged : .follows }
     return .refused(

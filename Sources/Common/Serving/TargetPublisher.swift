@@ -61,13 +61,15 @@ package struct TargetPublisher: Sendable {
       if let state, !order.asBase, !order.force {
         return order.dryRun ? rehearse(nothing: state) : .there(state)
       }
-    case .superseded:
-      if let state { return order.dryRun ? rehearse(nothing: state) : .superseded(state) }
+    case .superseded: if let state { return .superseded(try settled(state, &objections)) }
     case .unchanged: if !order.asBase, !order.force { return order.dryRun ? .rehearsed : .unchanged }
     }
-    let step = TargetStep(offer, after: state, asBase: order.asBase, isForced: objections.isForced)
-    return try order.asBase
-      ? replace(step, offer, after: state, &objections) : change(step, after: state, &objections)
+    if order.asBase {
+      var filling = BaseFilling(self, offer, after: state, objections)
+      return try filling.publish()
+    }
+    let step = TargetStep(offer, after: state, asBase: false, isForced: objections.isForced)
+    return try change(step, after: state, &objections)
   }
 
   /// Where a base is to be the first of its name, there is nothing yet.
@@ -83,11 +85,20 @@ package struct TargetPublisher: Sendable {
     return .rehearsed
   }
 
-  func rehearse(_ step: TargetStep, adds: Int, deletes: Int) -> TargetOutcome {
-    note(
-      "would publish generation \(step.next.generation) to \(target.name): \(adds) documents to send, \(deletes) to delete,"
-        + " position: \(step.position.isEmpty ? "none" : step.position)")
-    return .rehearsed
+  /// What is there, once more: where an overtaken publisher may have sent something older behind it.
+  private func settled(
+    _ state: TargetState, _ objections: inout TargetObjections
+  ) throws(Failure) -> TargetState {
+    guard state.isDoubtful, !order.dryRun else { return state }
+    do throws(Failure) {
+      let outcome = try change(TargetStep(again: state), after: state, &objections)
+      if case .published(let settled, _) = outcome { return settled }
+    } catch {
+      // Whoever was faster has it, and settles it by what comes next.
+      guard TargetStates.isGone(error) else { throw error }
+      note("\(target.name) may have something older until the next publish: \(error.message)")
+    }
+    return state
   }
 }
 
@@ -114,7 +125,9 @@ extension TargetPublisher {
     let taken = step.end(begun)
     let rejected: Int
     do throws(Failure) {
-      rejected = try send(plan, as: begun)
+      rejected = try send(plan.change, deleting: plan.unknown, to: target, begun.version)
+      try target.commit()
+      try pass(rejected)
       guard try target.state() == begun else { throw overtaken }
       try target.set(taken)
     } catch {
@@ -125,19 +138,6 @@ extension TargetPublisher {
       taken,
       .init(
         adds: plan.change.adds, deletes: plan.deletes, rejected: rejected, isForced: objections.isForced))
-  }
-
-  /// How many documents were refused.
-  private func send(_ plan: Plan, as begun: TargetState) throws(Failure) -> Int {
-    var sending = GroupSending(target, version: begun.version, order, note)
-    try plan.change.forEachGroup { (group) throws(Failure) in try sending.send(group) }
-    for id in plan.unknown {
-      try sending.send(GroupChange(group: id, documents: [DocumentChange(id: id, document: nil)]))
-    }
-    try sending.finish()
-    try target.commit()
-    try pass(sending.rejected)
-    return sending.rejected
   }
 
   /// What we have sent may have come behind what another publisher, who has the target by now, has sent: its state says so, and
@@ -159,7 +159,6 @@ extension TargetPublisher {
   private func plan(
     _ step: TargetStep, after state: TargetState?, _ objections: inout TargetObjections
   ) throws(Failure) -> Plan {
-    let states = TargetStates(target.name, stores, note)
     let new = try states.open(new: step)
     for objection in step.objections(to: new) { try objections.raise(objection, .refused) }
     let isRepair = order.force && state?.taken == step.next
@@ -174,9 +173,11 @@ extension TargetPublisher {
     }
     let change = try IndexChange(from: old?.states ?? [], to: new, keepExpired: order.keepExpired)
     // How many documents a target has is asked where something depends on it. What it may have of states that were begun is
-    // as good as there.
+    // as good as there, and what is of others is not ours to lose.
     var has = state == nil || change.deletes > 0 || !isWhole ? try target.documents() : 0
-    if let old, state?.taking != nil, change.deletes > 0 { has = max(has, try old.documents) }
+    if let state, let old, isWhole, change.deletes > 0, state.shared || state.taking != nil {
+      has = max(state.shared ? 0 : has, try old.documents)
+    }
     var begun = state ?? TargetState(taken: .nothing)
     if state == nil { begun.shared = has > 0 }
     let plan = Plan(
@@ -204,7 +205,31 @@ extension TargetPublisher {
     return unknown
   }
 
-  private func pass(_ rejected: Int) throws(Failure) {
+  private var overtaken: Failure {
+    Failure(
+      .tryAgain, cannot: "publish to", target.name, because: "another publisher has begun there meanwhile")
+  }
+}
+
+// MARK: - What a base needs, too
+
+extension TargetPublisher {
+  var states: TargetStates { TargetStates(target.name, stores, note) }
+
+  /// How many documents were refused; nothing is visible yet.
+  func send(
+    _ change: IndexChange, deleting unknown: [[UInt8]] = [], to target: any ServingTarget, _ version: Int
+  ) throws(Failure) -> Int {
+    let sending = GroupSending(target: target, version: version, order: order, note: note)
+    return try sending.run { (send) throws(Failure) in
+      try change.forEachGroup(send)
+      for id in unknown {
+        try send(GroupChange(group: id, documents: [DocumentChange(id: id, document: nil)]))
+      }
+    }
+  }
+
+  func pass(_ rejected: Int) throws(Failure) {
     guard rejected > order.skipBad else { return }
     throw Failure(
       .refused, cannot: "publish to", target.name,
@@ -213,134 +238,10 @@ extension TargetPublisher {
     )
   }
 
-  private var overtaken: Failure {
-    Failure(
-      .tryAgain, cannot: "publish to", target.name, because: "another publisher has begun there meanwhile")
-  }
-}
-
-// MARK: - A base
-
-extension TargetPublisher {
-  private func replace(
-    _ step: TargetStep, _ offer: TargetOffer, after state: TargetState?, _ objections: inout TargetObjections
-  ) throws(Failure) -> TargetOutcome {
-    var step = step
-    var new = try open(base: &step, &objections)
-    let change = try IndexChange(from: [], to: new)
-    let has = try documentsThere()
-    for objection in order.guards.objections(
-      toDeleting: max((has ?? 0) - change.adds, 0), of: has ?? 0, leaving: change.adds)
-    { try objections.raise(objection, .refused) }
-    if let has, has > 0, state?.shared ?? true {
-      let others = max(has - (try ours(state, sharing: new)), 0)
-      try objections.raise("\(others) of its \(has) documents are of others, and would be gone", .refused)
-    }
-    if order.dryRun { return rehearse(step, adds: change.adds, deletes: 0) }
-    var begun = state ?? TargetState(taken: .nothing)
-    if state == nil { begun.shared = has ?? 0 > 0 }
-    begun = step.begin(begun)
-    let fresh = try target.beside(generation: step.next.generation)
-    var sent = TargetOutcome.Sent()
-    try fill(fresh, with: change, begun.version, &sent)
-    try count(fresh, expecting: change.adds - sent.rejected)
-    // Batches may have been published to the one that is read meanwhile. To follow them takes less time each time.
-    var seen = state
-    while has != nil, let now = try target.state(), now != seen {
-      let version = max(begun.version, now.version) + 1
-      if now.taken != seen?.taken {
-        step = try follow(now, offer, objections: &objections)
-        let newer = try open(base: &step, &objections)
-        try fill(fresh, with: IndexChange(from: [new], to: newer), version, &sent)
-        new = newer
-      }
-      begun = step.begin(now)
-      begun.version = max(begun.version, version)
-      seen = now
-    }
-    var taken = step.end(begun)
-    taken.shared = false
-    try fresh.set(taken)
-    if has != nil { try target.set(begun) }
-    try target.swap(to: fresh)
-    if try target.state() != taken { try target.set(taken) }
-    sent.isForced = objections.isForced
-    return .published(taken, sent)
-  }
-
-  private func fill(
-    _ fresh: any ServingTarget, with change: IndexChange, _ version: Int, _ sent: inout TargetOutcome.Sent
-  ) throws(Failure) {
-    var sending = GroupSending(fresh, version: version, order, note)
-    try change.forEachGroup { (group) throws(Failure) in try sending.send(group) }
-    try sending.finish()
-    try fresh.commit()
-    sent.adds += change.adds
-    sent.deletes += change.deletes
-    sent.rejected += sending.rejected
-    try pass(sent.rejected)
-  }
-
-  /// From a base that was filled to what was published meanwhile: that generation, or the base's build below that delta.
-  private func follow(
-    _ now: TargetState, _ offer: TargetOffer, objections: inout TargetObjections
-  ) throws(Failure) -> TargetStep {
-    switch offer.standing(to: now) {
-    case .refused(let reason, let exit): try objections.raise(reason, exit)
-    case .superseded where offer.published != nil: return TargetStep(again: now)
-    default: break
-    }
-    return TargetStep(offer, after: now, asBase: true, isForced: objections.isForced)
-  }
-
-  /// A base's build stays below the delta that the target has, as in a destination: its window reaches further.
-  private func open(
-    base step: inout TargetStep, _ objections: inout TargetObjections
-  ) throws(Failure) -> IndexState {
-    let states = TargetStates(target.name, stores, note)
-    var new = IndexState()
-    do throws(Failure) { new = try states.open(new: step) } catch {
-      guard step.next.index.count > 1, TargetStates.isGone(error) else { throw error }
-      try objections.raise("the delta that it has can't be laid over this base: \(error.message)", .refused)
-      step.dropDelta()
-      new = try states.open(new: step)
-    }
-    guard new.published == nil else { return new }
-    if let base = new.base, let delta = new.delta, case let coverage = Coverage(of: delta, over: base),
-      coverage != .laidOver
-    {
-      if coverage == .gap {
-        try objections.raise(
-          "the base ends at \(base.position), and the delta that it has begins after \(delta.from):"
-            + " what lies between would be in neither", .refused)
-      }
-      step.dropDelta()
-      new = try states.open(new: step)
-    }
-    for objection in step.objections(to: new) { try objections.raise(objection, .refused) }
-    return new
-  }
-
-  /// How many documents it was told of.
-  private func ours(_ state: TargetState?, sharing new: IndexState) throws(Failure) -> Int {
-    guard let state else { return 0 }
-    return try TargetStates(target.name, stores, note).open(old: state, sharing: new).documents
-  }
-
-  /// Nil where there is no such collection yet.
-  private func documentsThere() throws(Failure) -> Int? {
-    do throws(Failure) { return try target.documents() } catch {
-      guard error.exit == .noInput else { throw error }
-      return nil
-    }
-  }
-
-  private func count(_ fresh: any ServingTarget, expecting expected: Int) throws(Failure) {
-    let count = try fresh.documents()
-    guard count != expected else { return }
-    throw Failure(
-      .badData, cannot: "publish to", fresh.name,
-      because: "it has \(count) documents, and \(expected) were sent: it does not take \(target.name)'s place"
-    )
+  func rehearse(_ step: TargetStep, adds: Int, deletes: Int) -> TargetOutcome {
+    note(
+      "would publish generation \(step.next.generation) to \(target.name): \(adds) documents to send, \(deletes) to delete,"
+        + " position: \(step.position.isEmpty ? "none" : step.position)")
+    return .rehearsed
   }
 }

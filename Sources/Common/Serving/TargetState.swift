@@ -52,6 +52,9 @@ package struct TargetState: Equatable, Sendable {
     set { begun = newValue.map { [$0] } ?? [] }
   }
 
+  /// Whether a publisher that was overtaken may have sent something of an older state behind what is taken.
+  var isDoubtful: Bool { taking.map { $0.generation <= taken.generation } ?? false }
+
   /// So many can be begun and not ended before what the target has must be asked of it.
   private static let mostBegun = 8
 

@@ -10,16 +10,18 @@
     --client-certificate    no handshake without that pair
 
 The kinds: a status (429, 503, ...), with a Retry-After where `retry` is given; `drop` closes before anything is done, `reset`
-after all was done and before the answer, `cut` in the middle of the answer; `hang` does nothing until the client goes away;
-`kill-before` and `kill-after` end the process whose number is in the file --victim, before or after all was done; `rotate`
-puts FILE.next in the place of each FILE of --rotate, before the request is looked at; a double may know more. The controls are at a plain address of their own: `PUT /faults` with a rule a line replaces the rules, `GET /faults`
-tells how often each struck, `GET /documents/NAME` what a searcher of that name sees, a document a line (ask.py).
+after all was done and before the answer, `cut` in the middle of the answer; `hang` does nothing until the client goes away,
+or the rules are replaced; `kill-before` and `kill-after` end the process whose number is in the file --victim, before or
+after all was done; `rotate` puts FILE.next in the place of each FILE of --rotate, before the request is looked at; a double
+may know more. The controls are at a plain address of their own: `PUT /faults` with a rule a line replaces the rules, `GET
+/faults` tells how often each struck, `GET /documents/NAME` what a searcher of that name sees, a document a line (ask.py).
 """
 import argparse
 import base64
 import http.server
 import json
 import os
+import select
 import signal
 import socket
 import ssl
@@ -107,14 +109,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile = open(os.devnull, "wb")
         self.connection.close()
 
-    def hang(self):
+    def hang(self, fault):
         """A reader of the socket sees when the client has gone."""
         self.close_connection = True
-        try:
-            while self.connection.recv(1 << 16):
-                pass
-        except OSError:
-            pass
+        while fault in self.server.double.faults:
+            if select.select([self.connection], [], [], 0.05)[0]:
+                return
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -192,7 +192,7 @@ class Double:
                 self.kill()
             self.write_log(handler.command, path, query, answer.status if answer else 0, kind, body)
         if kind == "hang":
-            handler.hang()
+            handler.hang(fault)
         elif kind in ("drop", "reset", "kill-before", "kill-after"):
             handler.break_off()
         else:
