@@ -38,7 +38,7 @@ struct BaseFilling {
       if has != nil { try follow(from: new, in: fresh, &begun) }
       return try swap(to: fresh, begun, isFirst: has == nil)
     } catch {
-      publisher.note("\(fresh.name) was made for this base and is left there (--gc, unless it is read by now)")
+      publisher.note("\(fresh.name) was made for this base and is left there (--gc, unless it is read)")
       throw error
     }
   }
