@@ -39,7 +39,7 @@ import Threads
 
     private static func healthy(_ line: String, _ body: String) -> (Int, String) {
       switch line {
-      case "GET /i/_alias": (200, #"{"i":{"aliases":{}}}"#)
+      case "GET /i": (200, #"{"i":{"aliases":{}}}"#)
       case "POST /i/_bulk":
         (200, items(body.split(separator: "\n").filter { $0.contains("_id") }.map { _ in 200 }))
       default: (200, #"{"acknowledged":true,"_shards":{"failed":0}}"#)
@@ -107,7 +107,7 @@ import Threads
   @Test func `An overtaken publisher sends nothing more, whatever versions are left`() throws {
     let state = TargetState(taken: .init(generation: 3, index: ["/d/generations/3-x.json"])).json.text
     let node = try Node { line, _, number in
-      guard line == "GET /i/_mapping" else { return nil }
+      guard line == "GET /i" else { return nil }
       return (200, #"{"i":{"mappings":{\#(number < 2 ? "" : #""_meta":{"freshet":\#(state)}"#)}}}"#)
     }
     let target = try node.target()
@@ -189,7 +189,6 @@ import Threads
       switch line {
       case "POST /i/_bulk" where number == 0: (200, Node.items([409, 200, 409]))
       case "POST /i/_mget": (200, #"{"docs":[{"_version":7,"found":true},{"found":false}]}"#)
-      case "GET /i/_mapping": (200, "{}")
       default: nil
       }
     }
@@ -208,7 +207,7 @@ import Threads
     #expect(exit { try node.target().set(state) } == .tryAgain)
     node = try Node { line, _, number in
       let other = TargetState(taken: .init(generation: 1, index: ["y"])).json.text
-      return line == "GET /i/_mapping" && number > 0
+      return line == "GET /i" && number > 0
         ? (200, #"{"i":{"mappings":{"_meta":{"freshet":\#(other)}}}}"#) : nil
     }
     #expect(exit { try node.target().set(state) } == .tryAgain)
@@ -256,7 +255,7 @@ import Threads
     }
     let target = try node.target()
     let fresh = ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null)
-    try target.swap(to: fresh)
+    #expect(try target.swap(to: fresh) == nil)
     #expect(node.asked.change { $0.count { $0 == "POST /_aliases" } } == 2)
   }
 
@@ -270,7 +269,7 @@ import Threads
     }
     func swap() throws {
       let target = try node.target()
-      try target.swap(
+      _ = try target.swap(
         to: ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null))
     }
     #expect(exit(swap) == .badData)
@@ -278,6 +277,42 @@ import Threads
       line == "GET /i/_alias" ? (200, #"{"old":{"aliases":{"i":{}}},"new":{"aliases":{"i":{}}}}"#) : nil
     }
     #expect(exit(swap) == .tryAgain)
+  }
+
+  @Test func `A name that is another index's by now is neither published to nor swapped`() throws {
+    let node = try Node { line, _, number in
+      switch line {
+      case "GET /i": (200, #"{"\#(number == 0 ? "a" : "b")":{"aliases":{"i":{}}}}"#)
+      case "GET /i/_alias": (200, #"{"b":{"aliases":{"i":{}}}}"#)
+      default: nil
+      }
+    }
+    let target = try node.target()
+    #expect(try target.state() == nil)
+    #expect(exit { _ = try target.send(groups(["1"]), generation: 1) } == .tryAgain)
+    #expect(exit { try target.set(TargetState(taken: .init(generation: 1, index: ["x"]))) } == .tryAgain)
+    let fresh = ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null)
+    #expect(exit { _ = try target.swap(to: fresh) } == .tryAgain)
+    #expect(node.asked.change { $0.allSatisfy { $0.hasPrefix("GET") } })
+    // Whoever asks anew is told of the other one.
+    #expect(try target.state() == nil)
+    #expect(try target.index() == "b")
+  }
+
+  @Test func `A server that does not know must_exist is asked without it`() throws {
+    let node = try Node { line, body, number in
+      switch line {
+      case "GET /i/_alias" where number == 2: (200, #"{"new":{"aliases":{"i":{}}}}"#)
+      case "GET /i/_alias": (200, #"{"old":{"aliases":{"i":{}}}}"#)
+      case "POST /_aliases" where body.contains("must_exist"):
+        (400, #"{"error":{"type":"x_content_parse_exception","reason":"unknown field [must_exist]"}}"#)
+      default: nil
+      }
+    }
+    let target = try node.target()
+    let fresh = ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null)
+    #expect(try target.swap(to: fresh) == nil)
+    #expect(node.asked.change { $0.count { $0 == "POST /_aliases" } } == 2)
   }
 
   @Test func `An index beside whose first answer is lost is there, and is used`() throws {

@@ -248,8 +248,8 @@ struct ElasticNodeTests {
       try fresh.commit()
       #expect(try fresh.documents() == 1)
       try fresh.set(TargetState(taken: .init(generation: generation, index: ["x"])))
-      try target.swap(to: fresh)
-      try target.swap(to: fresh)
+      _ = try target.swap(to: fresh)
+      _ = try target.swap(to: fresh)
       found = try server.ask("GET", "/\(index)", verb: "read")[index]
       #expect(found?["settings"]?["index"]?["refresh_interval"]?.string == "7s")
       #expect(found?["aliases"]?[name]?["filter"] != nil)
@@ -273,17 +273,17 @@ struct ElasticNodeTests {
     let fresh = try target.beside(generation: 1)
     _ = try fresh.send([group("g", ["a": "{}"])], generation: 1)
     try fresh.commit()
-    try target.swap(to: fresh)
+    _ = try target.swap(to: fresh)
     #expect(try documents() == ["a:{}"])
     try create(name + "x")
     let other = self.target(name + "x")
     #expect(exit { _ = try other.beside(generation: 1) } == .configuration)
-    #expect(exit { try other.swap(to: fresh) } == .configuration)
+    #expect(exit { _ = try other.swap(to: fresh) } == .configuration)
     #expect(try indexes(name + "x") == [name + "x"], "nothing is made that could not be swapped in")
     #expect(try documents(name + "x") == [])
     let forced = self.target(name + "x") { $0.force = true }
     let next = try #require(try forced.beside(generation: 2) as? ElasticTarget)
-    try forced.swap(to: next)
+    _ = try forced.swap(to: next)
     #expect(try ElasticName.find(name + "x", server).indexes.map(\.name) == [next.title])
   }
 
@@ -346,7 +346,7 @@ struct ElasticNodeTests {
       #expect(try fresh.send(groups, generation: generation) == [])
       try fresh.commit()
       try fresh.set(TargetState(taken: .init(generation: generation, index: ["x"])))
-      try target.swap(to: fresh)
+      _ = try target.swap(to: fresh)
       _ = try target.collect(keep: 1, madeBy: later, dryRun: false)
     }
     try publish(1)

@@ -34,7 +34,7 @@ final class LateTarget: ServingTarget, @unchecked Sendable {
   func beside(generation: Int) throws(Failure) -> any ServingTarget {
     try target.beside(generation: generation)
   }
-  func swap(to fresh: any ServingTarget) throws(Failure) { try target.swap(to: fresh) }
+  func swap(to fresh: any ServingTarget) throws(Failure) -> TargetState? { try target.swap(to: fresh) }
   func collect(keep: Int, madeBy oldest: Instant, dryRun: Bool) throws(Failure) -> [String] {
     try target.collect(keep: keep, madeBy: oldest, dryRun: dryRun)
   }

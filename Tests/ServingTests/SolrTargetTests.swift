@@ -158,7 +158,7 @@ import Testing
     #expect(try fresh.state() == nil)
     try fresh.set(state(2))
     #expect(try target.state() == state(1))
-    try target.swap(to: fresh)
+    _ = try target.swap(to: fresh)
     #expect(try target.state() == state(2))
   }
 
@@ -204,7 +204,7 @@ import Testing
     try fresh.commit()
     #expect(try fresh.documents() == 2)
     #expect(try target.documents() == 1)
-    try target.swap(to: fresh)
+    _ = try target.swap(to: fresh)
     #expect(try ids(target) == ["new", "newer"])
   }
 
@@ -227,7 +227,7 @@ import Testing
       try target.server.command(
         "ALIASPROP", [("name", place.alias), ("property.\(SolrPlace.mark(of: made[generation - 1]))", time)],
         to: "be older", "it")
-      if generation == 4 { try target.swap(to: fresh) }
+      if generation == 4 { _ = try target.swap(to: fresh) }
     }
     _ = try target.beside(generation: 5)
     func collect(keep: Int, madeBy: Int64, dryRun: Bool = false) throws -> [String] {
@@ -279,7 +279,7 @@ import Testing
     try other.set(state(1))
     #expect(try ids(one) == ["a1"])
     let fresh = try one.beside(generation: 2)
-    try one.swap(to: fresh)
+    _ = try one.swap(to: fresh)
     let latest = #expect(throws: Failure.self) { try other.send([group(add("a2"))], generation: 1) }
     #expect(latest?.exit == .tryAgain)
   }

@@ -93,10 +93,29 @@ struct BaseFilling {
     taken.shared = false
     try fresh.set(taken)
     if !isFirst { try target.set(begun) }
-    try target.swap(to: fresh)
-    if try target.state() != taken { try target.set(taken) }
+    let replaced = try target.swap(to: fresh)
+    if let replaced, replaced.taken != begun.taken, try target.state() == taken {
+      taken = try bring(replaced, after: taken)
+    }
     sent.isForced = objections.isForced
     return .published(taken, sent)
+  }
+
+  /// What was published to the other one while the name was swapped.
+  private mutating func bring(
+    _ replaced: TargetState, after taken: TargetState
+  ) throws(Failure) -> TargetState {
+    step = try next(after: replaced)
+    _ = try open()
+    var state = taken
+    state.batch = replaced.batch
+    state.version = max(taken.version, replaced.version)
+    guard case .published(let brought, let more) = try publisher.change(step, after: state, &objections)
+    else { return taken }
+    sent.adds += more.adds
+    sent.deletes += more.deletes
+    sent.rejected += more.rejected
+    return brought
   }
 }
 

@@ -30,8 +30,10 @@ package protocol ServingTarget: AnyObject, Sendable {
   /// A new, empty collection or index beside the one that is read, like it in its settings; to be filled and then swapped in.
   func beside(generation: Int) throws(Failure) -> any ServingTarget
 
-  /// From now on the name that readers use is of that one, in one atomic step.
-  func swap(to fresh: any ServingTarget) throws(Failure)
+  /// From now on the name that readers use is of that one, in one atomic step. What the one that had it says of itself after
+  /// that: whoever has published to it later than that has heard that it was replaced. 75 where it is not the one whose state
+  /// was read.
+  func swap(to fresh: any ServingTarget) throws(Failure) -> TargetState?
 
   /// Removes collections or indexes that `beside` made, by the mark that it gave them and never by their names alone, that nobody
   /// reads, and that were made by `oldest`; but for the newest `keep` of those that were filled. Their names.

@@ -17,7 +17,7 @@ package import Publishing
 /// it was done.
 ///
 /// A base goes into a collection beside the one that is read, whose state says that it was begun; its own says that it was taken,
-/// before the name is swapped. Where the state stays with the name, and not with the collection, both readings are right.
+/// before the name is swapped.
 package struct TargetPublisher: Sendable {
   package struct Order: Sendable {
     package var guards = Guards()
@@ -115,7 +115,7 @@ extension TargetPublisher {
     var deletes: Int { change.deletes + unknown.count }
   }
 
-  private func change(
+  func change(
     _ step: TargetStep, after state: TargetState?, _ objections: inout TargetObjections
   ) throws(Failure) -> TargetOutcome {
     let plan = try plan(step, after: state, &objections)

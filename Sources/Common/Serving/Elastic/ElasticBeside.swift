@@ -61,22 +61,33 @@ extension ElasticTarget {
     return body.with("settings", settings.with("index", index))
   }
 
-  /// In one change of the cluster's state; looked at afterwards, since nothing says what the alias is of by then.
-  package func swap(to fresh: any ServingTarget) throws(Failure) {
+  /// In one change of the cluster's state, from what was read last; looked at afterwards, since nothing says what the alias is
+  /// of by then.
+  package func swap(to fresh: any ServingTarget) throws(Failure) -> TargetState? {
     guard let fresh = fresh as? ElasticTarget else {
       throw Failure(.software, "cannot swap targets of two kinds")
     }
+    let replaced = place.withLock { $0 }
+    var mustExist = true
     for _ in 0..<Self.mostSwaps {
       let read = try ElasticName.find(title, server)
-      if !read.isIndex, read.indexes.map(\.name) == [fresh.title] { return forget() }
+      if Self.isOnly(fresh.title, of: read) {
+        forget()
+        return try replaced.flatMap { (index) throws(Failure) in try state(ofReplaced: index) }
+      }
       if read.isIndex, !options.force { throw inTheWay }
-      let body = JSONValue.object([.init("actions", .array(Self.actions(from: read, to: fresh.title)))])
-      let answer = try server.answer("POST", "/_aliases", body, verb: "swap aliases at")
+      guard replaced.map({ replaced in read.indexes.contains { $0.name == replaced } }) ?? true else {
+        throw overtaken
+      }
+      let actions = Self.actions(from: read, to: fresh.title, mustExist: mustExist)
+      let answer = try server.answer(
+        "POST", "/_aliases", .object([.init("actions", .array(actions))]), verb: "swap aliases at")
+      switch answer.status {
+      // Before 7.9.
+      case 400 where mustExist && answer.reason.contains("must_exist"): mustExist = false
       // What was done, and not heard of, can't be done again.
-      if answer.status != 400, answer.status != 404 {
-        _ = try server.content(of: answer, "/_aliases", verb: "swap aliases at")
-      } else if try !Self.isOnly(fresh.title, of: ElasticName.find(title, server)) {
-        throw server.failure(answer, "/_aliases", verb: "swap aliases at")
+      case 404: if try !Self.isOnly(fresh.title, of: ElasticName.find(title, server)) { throw overtaken }
+      default: _ = try server.content(of: answer, "/_aliases", verb: "swap aliases at")
       }
     }
     throw Failure(.tryAgain, cannot: "publish to", name, because: "somebody else swaps it, too")
@@ -95,14 +106,15 @@ extension ElasticTarget {
     name.indexes.map(\.name) == [index] && !name.isIndex
   }
 
-  private static func actions(from read: ElasticName, to fresh: String) -> [JSONValue] {
+  private static func actions(from read: ElasticName, to fresh: String, mustExist: Bool) -> [JSONValue] {
     func action(_ kind: String, _ index: String, _ alias: JSONValue?) -> JSONValue {
       let body = (alias ?? .object([])).with("index", .string(index))
       return .object([.init(kind, body)])
     }
     let name = JSONValue.object([.init("alias", .string(read.name))])
+    let removed = mustExist ? name.with("must_exist", .bool(true)) : name
     let removals = read.indexes.filter { $0.name != fresh }.map {
-      $0.alias == nil ? action("remove_index", $0.name, nil) : action("remove", $0.name, name)
+      $0.alias == nil ? action("remove_index", $0.name, nil) : action("remove", $0.name, removed)
     }
     // Its filter, and whatever else readers see it through, stays.
     let like = read.indexes.compactMap(\.alias).first?.without("is_write_index") ?? .object([])

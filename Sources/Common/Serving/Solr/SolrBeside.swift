@@ -60,8 +60,9 @@ extension SolrTarget {
     return number.flatMap { $0 > 0 ? (name, String($0)) : nil }
   }
 
-  package func swap(to fresh: any ServingTarget) throws(Failure) {
-    guard let fresh = fresh as? SolrTarget, let made = fresh.made, try look().isSwappable else {
+  package func swap(to fresh: any ServingTarget) throws(Failure) -> TargetState? {
+    let place = try lookAlone()
+    guard let fresh = fresh as? SolrTarget, let made = fresh.made, place.isSwappable else {
       throw notSwappable
     }
     try server.command(
@@ -69,6 +70,7 @@ extension SolrTarget {
       to: "give another collection to the alias",
       address.name)
     forget()
+    return try state(of: try SolrPlace(of: address.name, made: place.collection, on: server))
   }
 
   private var notSwappable: Failure {
