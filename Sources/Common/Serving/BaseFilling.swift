@@ -19,7 +19,7 @@ struct BaseFilling {
     _ objections: TargetObjections
   ) {
     (self.publisher, self.offer, self.objections, seen) = (publisher, offer, objections, state)
-    step = TargetStep(offer, after: state, asBase: true, isForced: objections.isForced)
+    step = TargetStep(offer, after: state, asBase: true)
   }
 
   mutating func publish() throws(Failure) -> TargetOutcome {
@@ -155,7 +155,7 @@ extension BaseFilling {
     case .superseded where offer.published != nil: return TargetStep(again: now)
     default: break
     }
-    return TargetStep(offer, after: now, asBase: true, isForced: objections.isForced)
+    return TargetStep(offer, after: now, asBase: true)
   }
 
   /// A base's build stays below the delta that the target has, as in a destination: its window reaches further.

@@ -92,7 +92,6 @@ extension TargetOffer {
     }
     if let state, state.batch > generation {
       if isThis { return .there }
-      // Again, under the next number.
       return state.isDoubtful && taken.index.last == location.description ? .follows : .superseded
     }
     if taken.generation >= generation { return isThis && generation > 0 ? .unchanged : .follows }

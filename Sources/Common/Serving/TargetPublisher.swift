@@ -68,7 +68,11 @@ package struct TargetPublisher: Sendable {
       var filling = BaseFilling(self, offer, after: state, objections)
       return try filling.publish()
     }
-    let step = TargetStep(offer, after: state, asBase: false, isForced: objections.isForced)
+    var step = TargetStep(offer, after: state, asBase: false)
+    // The same once more: an overtaken publisher may have sent something last, or somebody else has changed what is there.
+    if let state, step.next.index == state.taken.index, order.force || state.isDoubtful {
+      step = TargetStep(again: state)
+    }
     return try change(step, after: state, &objections)
   }
 
@@ -161,15 +165,14 @@ extension TargetPublisher {
   ) throws(Failure) -> Plan {
     let new = try states.open(new: step)
     for objection in step.objections(to: new) { try objections.raise(objection, .refused) }
-    let isRepair = order.force && state?.taken == step.next
-    let old = try state.map { (state) throws(Failure) in
-      isRepair ? states.distrusted : try states.open(old: state, sharing: new)
-    }
+    var known = state
+    if order.force, state?.taken == step.next { known?.distrust() }
+    let old = try known.map { (state) throws(Failure) in try states.open(old: state, sharing: new) }
     let isWhole = old?.isWhole ?? true
-    if !isWhole, let state, state.shared {
+    if !isWhole, let state, state.shared || order.keepExpired {
+      let whose = state.shared ? "others have documents there" : "--keep-expired keeps what left the window"
       try objections.raise(
-        "what it was told before is gone, and others have documents there: what the index no longer has would stay",
-        .refused)
+        "what it was told before is gone, and \(whose): what the index no longer has would stay", .refused)
     }
     let change = try IndexChange(from: old?.states ?? [], to: new, keepExpired: order.keepExpired)
     // How many documents a target has is asked where something depends on it. What it may have of states that were begun is
@@ -178,7 +181,7 @@ extension TargetPublisher {
     if let state, let old, isWhole, change.deletes > 0, state.shared || state.taking != nil {
       has = max(state.shared ? 0 : has, try old.documents)
     }
-    var begun = state ?? TargetState(taken: .nothing)
+    var begun = known ?? TargetState(taken: .nothing)
     if state == nil { begun.shared = has > 0 }
     let plan = Plan(
       change: change, unknown: isWhole ? [] : try unknownIDs(to: new, begun), state: begun)
@@ -189,18 +192,22 @@ extension TargetPublisher {
     return plan
   }
 
-  /// What the target has and the index has not, where nothing else can tell.
+  /// What the target has and the index has not, where nothing else can tell. Of what may merely have left the window, what a
+  /// tombstone names.
   private func unknownIDs(to new: IndexState, _ state: TargetState) throws(Failure) -> [[UInt8]] {
-    guard !state.shared, !order.keepExpired else {
-      note(
-        "\(target.name): documents that the index does not have are left alone:"
-          + (state.shared ? " some may be of others" : " they may have left the window"))
-      return []
+    if state.shared || order.keepExpired {
+      note("\(target.name): documents that the index does not have are left alone")
     }
+    if state.shared { return [] }
     var names = new.names
     var unknown: [[UInt8]] = []
     try target.forEachID { (id) throws(Failure) in
-      if try !names.contains(id: id) { unknown.append(id) }
+      let isGone = try id.withUnsafeBufferPointer { (bytes) throws(Failure) in
+        let bytes = UnsafeRawBufferPointer(bytes)
+        if try names.contains(id: bytes) { return false }
+        return try order.keepExpired ? names.deletes(id: bytes) : true
+      }
+      if isGone { unknown.append(id) }
     }
     return unknown
   }
