@@ -130,7 +130,9 @@ struct PublishOptions: Sendable {
     guard isOutput || !command.change.withKey && command.change.receipt == nil else {
       throw Self.usage("--with-key and --receipt are for -")
     }
-    guard Set(places.map(\.name)).count == places.count else { throw Self.usage("a place is named twice") }
+    guard Set(places.map(\.identity)).count == places.count else {
+      throw Self.usage("a place is named twice")
+    }
     if case .publish = action { return try checkPublish(command) }
     guard places.count == 1, !isOutput else {
       throw Self.usage("--position, --list, --gc and --rollback are for one place")

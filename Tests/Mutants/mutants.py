@@ -302,7 +302,7 @@ MUTANTS = [
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
         "whoever was overtaken at a target says that its state is there", "4", SERVING + "TargetPublisher.swift",
-        "guard try target.state() == begun else { throw overtaken }", "",
+        "guard try target.state() == begun else { throw .overtaken(at: target.name) }", "",
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
         "versions go back with a new lineage", "5", SERVING + "TargetStep.swift",

@@ -274,7 +274,7 @@ import Threads
     }
     #expect(exit(swap) == .badData)
     node = try Node { line, _, _ in
-      line == "GET /i/_alias" ? (200, #"{"old":{"aliases":{"i":{}}},"new":{"aliases":{"i":{}}}}"#) : nil
+      line == "GET /i/_alias" ? (200, #"{"old":{"aliases":{"i":{}}}}"#) : nil
     }
     #expect(exit(swap) == .tryAgain)
   }

@@ -84,7 +84,11 @@ final class MemoryTarget: ServingTarget, @unchecked Sendable {
     if let before = root.before, before.number == number { before.action() }
     let death = root.death ?? .max
     if number > death || number == death && !root.isAfter { throw Self.killed }
-    let result = server.with { body(&$0, own ?? $0.alias) }
+    let result = server.with { content in
+      let name = own ?? content.alias
+      return content.collections[name] == nil ? nil : body(&content, name)
+    }
+    guard let result else { throw Failure(.noInput, "it is gone") }
     if number == death { throw Self.killed }
     return result
   }

@@ -322,6 +322,21 @@ import Testing
       refused?.message.contains("\(gone.count) of its \(try told.documents(3).count) documents") == true)
   }
 
+  @Test func `a generation goes on top of the one that is said alone`() throws {
+    let told = try Told(15)
+    let server = MemoryTarget.Server()
+    func offer(_ number: Int, after: Int) throws -> TargetOffer {
+      try told.offer(number).following(.exactly(after, lineage: nil))
+    }
+    #expect(failure { try publish(try offer(3, after: 1), to: MemoryTarget(server)) }?.exit == .badData)
+    try publish(try offer(3, after: 0), to: MemoryTarget(server))
+    let state = try #require(server.state)
+    #expect(try publish(try offer(5, after: 2), to: MemoryTarget(server)) == .superseded(state))
+    #expect(failure { try publish(try offer(5, after: 4), to: MemoryTarget(server)) }?.exit == .badData)
+    try publish(try offer(5, after: 3), to: MemoryTarget(server))
+    #expect(try server.documents == told.documents(5))
+  }
+
   @Test func `guards refuse, and nothing is changed`() throws {
     let told = try Told(15)
     let server = MemoryTarget.Server()
@@ -481,6 +496,30 @@ import Testing
     #expect(late?.exit == .tryAgain && late?.message.contains("let them pause") == true)
     #expect(notes.lines.count == 1 && notes.lines[0].contains("is left there (--gc"))
     #expect(try server.documents == told.documents(2) && server.with { $0.made } == 1)
+  }
+
+  @Test(arguments: 4...8)
+  func `a base whose collection is removed while it is filled comes again later`(_ call: Int) throws {
+    let told = try Told(17)
+    let server = MemoryTarget.Server()
+    try publish(try told.offer(2), to: MemoryTarget(server))
+    let slow = MemoryTarget(server)
+    slow.before = (
+      call,
+      {
+        server.with { content in
+          content.collections.keys.filter { $0 != "first" }.forEach { content.collections[$0] = nil }
+        }
+      }
+    )
+    let removed = failure {
+      try publish(try told.offer(4), to: slow) {
+        $0.asBase = true
+        $0.largestRequest = 5 << 20
+      }
+    }
+    #expect(removed?.exit == .tryAgain && removed?.message.contains("somebody removed it") == true)
+    #expect(try server.documents == told.documents(2))
   }
 
   @Test func `a base's build goes below the delta that is published while it is filled`() throws {

@@ -190,6 +190,9 @@ Options that can't be:
   $ index-publish dest --to dest < first
   index-publish: a place is named twice (see index-publish --help)
   [64]
+  $ index-publish dest --to "$PWD/./dest/" < first
+  index-publish: a place is named twice (see index-publish --help)
+  [64]
   $ index-publish dest --to 2026-05-04T10:00:00Z --to now < first
   index-publish: --to: two positions (see index-publish --help)
   [64]

@@ -69,15 +69,29 @@ struct BaseFilling {
   private mutating func send(
     _ change: IndexChange, to fresh: any ServingTarget, _ version: Int
   ) throws(Failure) {
-    sent.rejected += try publisher.send(change, to: fresh, version)
-    try fresh.commit()
+    sent.rejected += try there(fresh) { () throws(Failure) in
+      let rejected = try publisher.send(change, to: fresh, version)
+      try fresh.commit()
+      return rejected
+    }
     sent.adds += change.adds
     sent.deletes += change.deletes
     try publisher.pass(sent.rejected)
   }
 
+  /// What is not there any more was removed, by somebody who took it for old.
+  private func there<T>(
+    _ fresh: any ServingTarget, _ body: () throws(Failure) -> T
+  ) throws(Failure) -> T {
+    do throws(Failure) { return try body() } catch {
+      guard error.exit == .noInput else { throw error }
+      throw Failure(
+        .tryAgain, cannot: "publish to", fresh.name, because: "somebody removed it while it was filled")
+    }
+  }
+
   private func count(_ fresh: any ServingTarget) throws(Failure) {
-    let (count, expected) = (try fresh.documents(), sent.adds - sent.rejected)
+    let (count, expected) = (try there(fresh, fresh.documents), sent.adds - sent.rejected)
     guard count != expected else { return }
     throw Failure(
       .badData, cannot: "publish to", fresh.name,
@@ -91,7 +105,7 @@ struct BaseFilling {
   ) throws(Failure) -> TargetOutcome {
     var taken = step.end(begun)
     taken.shared = false
-    try fresh.set(taken)
+    try there(fresh) { () throws(Failure) in try fresh.set(taken) }
     if !isFirst { try target.set(begun) }
     let replaced = try target.swap(to: fresh)
     if let replaced, replaced.taken != begun.taken, try target.state() == taken {

@@ -51,3 +51,9 @@ package struct Rejection: Equatable, Sendable {
     self.reason = reason
   }
 }
+
+extension Failure {
+  static func overtaken(at target: String) -> Failure {
+    Failure(.tryAgain, cannot: "publish to", target, because: "another publisher is at work on it")
+  }
+}

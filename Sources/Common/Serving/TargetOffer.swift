@@ -63,21 +63,22 @@ extension TargetOffer {
   }
 
   private func standing(of generation: Generation, to state: TargetState?) -> Standing {
-    guard let state else { return .follows }
-    if !state.lineage.isEmpty, state.lineage != generation.lineage {
-      return .refused(Self.otherLineage(state.lineage, generation.lineage), .badData)
+    if let lineage = state?.lineage, !lineage.isEmpty, lineage != generation.lineage {
+      return .refused(Self.otherLineage(lineage, generation.lineage), .badData)
     }
-    if state.taken.generation >= generation.number {
+    if let state, state.taken.generation >= generation.number {
       if state.taken.generation > generation.number { return .superseded }
-      // What an overtaken publisher has sent may have come last.
-      return state.taking.map { $0.generation <= generation.number } ?? false ? .follows : .there
+      return state.isDoubtful ? .follows : .there
     }
-    if let taking = state.taking, taking.generation > generation.number {
+    if let taking = state?.taking, taking.generation > generation.number {
       return .refused(
         "generation \(taking.generation) was begun there: its publisher, or that one's next run, ends it",
         .tryAgain)
     }
-    return .follows
+    guard case .exactly(let after, _) = parent else { return .follows }
+    if state?.batch ?? 0 > after { return .superseded }
+    let number = state?.taken.generation ?? 0
+    return number < after ? Self.isBehind(number, after) : .follows
   }
 
   private func standing(ofBuild state: TargetState?) -> Standing {
@@ -95,9 +96,12 @@ extension TargetOffer {
       return state.isDoubtful && taken.index.last == location.description ? .follows : .superseded
     }
     if taken.generation >= generation { return isThis && generation > 0 ? .unchanged : .follows }
-    return .refused(
-      "it is at generation \(taken.generation), and the watermark at \(generation): it was reset or restored",
-      .badData)
+    return Self.isBehind(taken.generation, generation)
+  }
+
+  private static func isBehind(_ number: Int, _ watermark: Int) -> Standing {
+    .refused(
+      "it is at generation \(number), and the watermark at \(watermark): it was reset or restored", .badData)
   }
 
   private static func otherLineage(_ theirs: String, _ ours: String) -> String {
@@ -106,13 +110,15 @@ extension TargetOffer {
 }
 
 extension Location {
-  /// The same from every directory.
-  var absolute: Location {
-    guard case .local(let path) = self, path.first != UInt8(ascii: "/"), let here = getcwd(nil, 0) else {
-      return self
+  /// The same from every directory, and however it was written.
+  package var absolute: Location {
+    guard case .local(var path) = self else { return self }
+    if path.first != UInt8(ascii: "/"), let here = getcwd(nil, 0) {
+      defer { free(here) }
+      path = Array(String(cString: here).utf8) + [UInt8(ascii: "/")] + path
     }
-    defer { free(here) }
-    return Location.local(path: Array(String(cString: here).utf8)).appending(path)
+    let parts = path.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual([UInt8(ascii: ".")]) }
+    return .local(path: parts.reduce(into: []) { $0 += [UInt8(ascii: "/")] + $1 })
   }
 }
 

@@ -132,7 +132,7 @@ extension TargetPublisher {
       rejected = try send(plan.change, deleting: plan.unknown, to: target, begun.version)
       try target.commit()
       try pass(rejected)
-      guard try target.state() == begun else { throw overtaken }
+      guard try target.state() == begun else { throw .overtaken(at: target.name) }
       try target.set(taken)
     } catch {
       say(sent: step, as: begun)
@@ -210,11 +210,6 @@ extension TargetPublisher {
       if isGone { unknown.append(id) }
     }
     return unknown
-  }
-
-  private var overtaken: Failure {
-    Failure(
-      .tryAgain, cannot: "publish to", target.name, because: "another publisher has begun there meanwhile")
   }
 }
 

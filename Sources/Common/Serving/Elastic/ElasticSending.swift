@@ -99,7 +99,7 @@ struct ElasticSending: ~Copyable {
   /// that nothing later is overwritten.
   private func settled(_ conflicts: [BulkItem]) throws(Failure) -> [BulkItem] {
     if conflicts.isEmpty { return [] }
-    if try isOvertaken() { throw failure(.tryAgain, "another publisher is at work on it") }
+    if try isOvertaken() { throw .overtaken(at: index) }
     let path = path("/_mget?_source=false&filter_path=docs._version,docs.found")
     let ids = conflicts.map { JSONValue.string(String(decoding: $0.id, as: UTF8.self)) }
     let answer = try server.ask(

@@ -84,9 +84,10 @@ package final class ElasticTarget: ServingTarget {
     }
     if isOther { throw overtaken }
     let meta = answer[index]?["mappings"]?["_meta"] ?? .object([])
+    // Of one that is being filled, and that somebody removes, the next bulk makes another, with whatever mapping comes of it.
     if isBeside, meta[Self.mark] == nil {
       _ = try server.find("DELETE", ElasticServer.path(index), verb: "remove")
-      throw vanished
+      throw Failure(.noInput, cannot: "publish to", name, because: "it is not there any more")
     }
     return Look(index: index, meta: meta, state: try state(in: meta))
   }
@@ -125,16 +126,9 @@ package final class ElasticTarget: ServingTarget {
     known.withLock { $0 = .state(state) }
   }
 
-  /// An index that is being filled, and that somebody removes, is made anew by the next bulk, with whatever mapping comes of it.
-  private var vanished: Failure {
-    Failure(.tryAgain, cannot: "publish to", name, because: "somebody removed it while it was filled")
-  }
-
   private var isBeside: Bool { interval != nil }
 
-  var overtaken: Failure {
-    Failure(.tryAgain, cannot: "publish to", name, because: "another publisher is at work on it")
-  }
+  var overtaken: Failure { .overtaken(at: name) }
 
   /// Whether the state is none that we have seen.
   private func isOvertaken() throws(Failure) -> Bool {

@@ -91,7 +91,7 @@ package final class SolrTarget: ServingTarget {
     guard before.collection == place.collection,
       expected.contains(place.state) || text != nil && place.state == text
     else {
-      throw Failure(.tryAgain, cannot: "publish to", name, because: "another publisher is at work on it")
+      throw .overtaken(at: name)
     }
     return place
   }
