@@ -14,17 +14,28 @@ start() {
   shift 2
   : >"$started.urls"
   rm -f "$started.log"
-  "$python" "$TESTS/Pipes/doubles/$kind" --log "$started.log" --victim "$PWD/victim" "$@" >"$started.urls" &
+  faults "$started"
+  "$python" -S "$TESTS/Pipes/doubles/$kind" --log "$started.log" --faults "$started.faults" --victim "$PWD/victim" "$@" >"$started.urls" &
   doubles="$doubles $!"
   for _ in $(seq 200); do
-    [ "$(wc -l <"$started.urls")" = 2 ] && return
+    { read -r url && read -r control; } <"$started.urls" && eval "url_$started=$url control_$started=$control" && return
     sleep 0.05
   done
   fail "the double $started does not come up"
 }
 
-url() { head -n 1 "$1.urls"; }
-control() { tail -n 1 "$1.urls"; }
+url() { eval "echo \$url_$1"; }
+control() { eval "echo \$control_$1"; }
+
+# faults NAME RULE...: its rules from now on. struck NAME: how often they struck, together.
+faults() {
+  faulty=$1
+  shift
+  : >"$faulty.faults.struck"
+  for rule; do echo "$rule"; done >"$faulty.rules"
+  mv "$faulty.rules" "$faulty.faults"
+}
+struck() { wc -c <"$1.faults.struck"; }
 
 # expect_same WHAT NAME [COLLECTION]: a searcher sees there the documents of the published index.
 expect_same() {

@@ -1,5 +1,6 @@
 internal import Bytes
 package import Failures
+internal import Files
 internal import Glibc
 internal import JSON
 package import Partitions
@@ -91,6 +92,7 @@ extension SolrTarget {
       .garbage(keep: keep, madeBy: oldest)
     for name in old where !dryRun {
       try server.command("DELETE", [("name", name)], to: "delete", name)
+      if let folder = options.versions { try? Directory.open(folder).remove("\(name).versions") }
       // An empty value removes a property.
       try server.command(
         "ALIASPROP",

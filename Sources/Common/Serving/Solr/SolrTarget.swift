@@ -101,7 +101,10 @@ package final class SolrTarget: ServingTarget {
     let sending = SolrSending(
       server: server, collection: collection, key: try uniqueKey(), commitWithin: options.commitWithin,
       versions: try remembered(collection))
-    return try sending.send(groups)
+    let rejections = try sending.send(groups)
+    // What another publisher has sent looks like somebody else's.
+    if options.versions != nil, !rejections.isEmpty { _ = try lookAlone() }
+    return rejections
   }
 
   private func remembered(_ collection: String) throws(Failure) -> SolrVersions? {
