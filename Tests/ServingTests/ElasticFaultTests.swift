@@ -93,14 +93,14 @@ import Threads
       guard line == "POST /i/_bulk", number < 2 else { return nil }
       return (200, Node.items(number == 0 ? [201, status, 200, status] : [status, 200]))
     }
-    #expect(try node.target().send(groups(["1", "2"], ["3", "4"]), generation: 1) == [])
+    #expect(try node.target().send(groups(["1", "2"], ["3", "4"]), version: 1) == [])
     #expect(node.sent == [["1", "2", "3", "4"], ["2", "4"], ["2"]])
   }
 
   @Test func `Documents that wait for longer than the patience are no success`() throws {
     let node = try Node { line, _, _ in line == "POST /i/_bulk" ? (200, Node.items([429])) : nil }
     let target = try node.target(patience: 0.3)
-    #expect(exit { _ = try target.send(groups(["1"]), generation: 1) } == .tryAgain)
+    #expect(exit { _ = try target.send(groups(["1"]), version: 1) } == .tryAgain)
     #expect(node.sent.count > 1)
   }
 
@@ -112,8 +112,8 @@ import Threads
     }
     let target = try node.target()
     #expect(try target.state() == nil)
-    #expect(try target.send(groups(["1"]), generation: 2) == [])
-    #expect(exit { _ = try target.send(groups(["2"]), generation: 2) } == .tryAgain)
+    #expect(try target.send(groups(["1"]), version: 2) == [])
+    #expect(exit { _ = try target.send(groups(["2"]), version: 2) } == .tryAgain)
     #expect(node.sent == [["1"]])
   }
 
@@ -125,7 +125,7 @@ import Threads
         DocumentChange(id: Array("a\"\u{1}é".utf8), document: Array("{\"a\":\n1}".utf8)),
         DocumentChange(id: Array("b".utf8), document: nil),
       ])
-    #expect(try node.target().send([change], generation: 812) == [])
+    #expect(try node.target().send([change], version: 812) == [])
     #expect(
       node.bulks.change { $0 } == [
         [
@@ -143,7 +143,7 @@ import Threads
     let node = try Node { line, body, _ in
       line == "POST /i/_bulk" && (body.contains("\"5\"") || body.utf8.count > 300) ? (413, "") : nil
     }
-    let rejections = try node.target().send(groups(["1", "2", "3"], ["4"], ["5", "6"]), generation: 1)
+    let rejections = try node.target().send(groups(["1", "2", "3"], ["4"], ["5", "6"]), version: 1)
     #expect(rejections.map(\.id) == [Array("5".utf8)])
     #expect(
       node.sent == [
@@ -155,12 +155,12 @@ import Threads
   func `What is no document's fault ends the publish`(status: Int, wanted: Exit) throws {
     let node = try Node { line, _, _ in line == "POST /i/_bulk" ? (200, Node.items([200, status])) : nil }
     let target = try node.target()
-    #expect(exit { _ = try target.send(groups(["1", "2"]), generation: 1) } == wanted)
+    #expect(exit { _ = try target.send(groups(["1", "2"]), version: 1) } == wanted)
   }
 
   @Test func `Reasons are one line`() throws {
     let node = try Node { line, _, _ in line == "POST /i/_bulk" ? (200, Node.items([400, 200, 400])) : nil }
-    let rejections = try node.target().send(groups(["1", "2", "3"]), generation: 1)
+    let rejections = try node.target().send(groups(["1", "2", "3"]), version: 1)
     #expect(rejections == ["1", "3"].map { Rejection(id: Array($0.utf8), reason: "t400: because 400") })
   }
 
@@ -175,12 +175,12 @@ import Threads
   {
     let node = try Node { line, _, _ in line == "POST /i/_bulk" ? (status, text) : nil }
     let target = try node.target()
-    #expect(exit { _ = try target.send(groups(["1", "2"]), generation: 1) } == wanted)
+    #expect(exit { _ = try target.send(groups(["1", "2"]), version: 1) } == wanted)
   }
 
   @Test func `A bulk whose answer is lost is sent again`() throws {
     let node = try Node { line, _, number in line == "POST /i/_bulk" && number < 2 ? (0, "") : nil }
-    #expect(try node.target().send(groups(["1", "2"]), generation: 1) == [])
+    #expect(try node.target().send(groups(["1", "2"]), version: 1) == [])
     #expect(node.sent == [["1", "2"], ["1", "2"], ["1", "2"]])
   }
 
@@ -194,7 +194,7 @@ import Threads
     }
     let target = try node.target()
     _ = try target.state()
-    #expect(try target.send(groups(["1", "2", "3"]), generation: 3) == [])
+    #expect(try target.send(groups(["1", "2", "3"]), version: 3) == [])
     #expect(
       node.bulks.change { $0[1].filter { $0.contains("_id") } } == [
         #"{"index":{"_id":"1","version":7,"version_type":"external_gte"}}"#, #"{"index":{"_id":"3"}}"#,
@@ -289,7 +289,7 @@ import Threads
     }
     let target = try node.target()
     #expect(try target.state() == nil)
-    #expect(exit { _ = try target.send(groups(["1"]), generation: 1) } == .tryAgain)
+    #expect(exit { _ = try target.send(groups(["1"]), version: 1) } == .tryAgain)
     #expect(exit { try target.set(TargetState(taken: .init(generation: 1, index: ["x"]))) } == .tryAgain)
     let fresh = ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null)
     #expect(exit { _ = try target.swap(to: fresh) } == .tryAgain)

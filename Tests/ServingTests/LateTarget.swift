@@ -23,11 +23,11 @@ final class LateTarget: ServingTarget, @unchecked Sendable {
   func set(_ state: TargetState) throws(Failure) { try target.set(state) }
   func commit() throws(Failure) { try target.commit() }
 
-  func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
+  func send(_ groups: [GroupChange], version: Int) throws(Failure) -> [Rejection] {
     requests += 1
-    guard requests == 1 else { return try target.send(groups, generation: generation) }
+    guard requests == 1 else { return try target.send(groups, version: version) }
     do { try meanwhile() } catch { throw Failure(.software, "\(error)") }
-    return try wire.send(groups, generation: generation)
+    return try wire.send(groups, version: version)
   }
 
   func forEachID(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) { try target.forEachID(body) }

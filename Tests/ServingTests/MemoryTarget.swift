@@ -125,16 +125,15 @@ final class MemoryTarget: ServingTarget, @unchecked Sendable {
     }
   }
 
-  func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
+  func send(_ groups: [GroupChange], version: Int) throws(Failure) -> [Rejection] {
     try call { content, name in
       content.requests.append(groups)
       var rejections: [Rejection] = []
       for change in groups.flatMap(\.documents) {
         if self.server.bad.contains(String(decoding: change.id, as: UTF8.self)), change.document != nil {
           rejections.append(Rejection(id: change.id, reason: "bad"))
-        } else if !content.mindsVersions || content.collections[name]?.versions[change.id] ?? 0 <= generation
-        {
-          content.collections[name]?.versions[change.id] = generation
+        } else if !content.mindsVersions || content.collections[name]?.versions[change.id] ?? 0 <= version {
+          content.collections[name]?.versions[change.id] = version
           content.collections[name]?.documents[change.id] = change.document
         }
       }

@@ -17,9 +17,10 @@ package protocol ServingTarget: AnyObject, Sendable {
   /// Replaces its state; durable when this returns.
   func set(_ state: TargetState) throws(Failure)
 
-  /// Sends groups, each whole in one request; returns what it refused for good. Safe to repeat. 75 where it did not answer
+  /// Sends groups, each whole in one request; returns what it refused for good. `version` only grows: what
+  /// comes with an older one is late, for a target that can tell. Safe to repeat. 75 where it did not answer
   /// in time, or is busy for longer than the patience lasts.
-  func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection]
+  func send(_ groups: [GroupChange], version: Int) throws(Failure) -> [Rejection]
 
   /// Makes all that was sent visible to searchers.
   func commit() throws(Failure)

@@ -20,12 +20,12 @@ struct ElasticSending: ~Copyable {
     self.isOvertaken = isOvertaken
   }
 
-  mutating func send(_ groups: [GroupChange], generation: Int) throws(Failure) {
+  mutating func send(_ groups: [GroupChange], version: Int) throws(Failure) {
     var items: [BulkItem] = []
     for (number, group) in groups.enumerated() {
       for change in group.documents where isSendable(change) {
         items.append(
-          BulkItem(id: change.id, document: change.document, group: number, version: generation))
+          BulkItem(id: change.id, document: change.document, group: number, version: version))
       }
     }
     try send(items[...])

@@ -136,12 +136,12 @@ package final class ElasticTarget: ServingTarget {
     return try look().state != last
   }
 
-  package func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
+  package func send(_ groups: [GroupChange], version: Int) throws(Failure) -> [Rejection] {
     if isBeside { _ = try look() }
     // What was deleted leaves no version behind, in the end, that would be later than ours.
     if try isOvertaken() { throw overtaken }
     var sending = ElasticSending(server, try index()) { () throws(Failure) in try self.isOvertaken() }
-    try sending.send(groups, generation: generation)
+    try sending.send(groups, version: version)
     return sending.rejections
   }
 

@@ -96,7 +96,7 @@ package final class SolrTarget: ServingTarget {
     return place
   }
 
-  package func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
+  package func send(_ groups: [GroupChange], version: Int) throws(Failure) -> [Rejection] {
     let collection = try lookAlone().collection
     let sending = SolrSending(
       server: server, collection: collection, key: try uniqueKey(), commitWithin: options.commitWithin,

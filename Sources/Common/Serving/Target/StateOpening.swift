@@ -4,7 +4,7 @@ internal import Failures
 internal import Objects
 
 /// Opens the states of an index that a target was told of.
-struct TargetStates {
+struct StateOpening {
   private let target: String
   private let stores: Stores
   private let note: @Sendable (String) -> Void

@@ -74,7 +74,7 @@ struct GroupSending {
     line.change { _ in }
     if request.isEmpty { return false }
     do throws(Failure) {
-      for rejection in try target.send(request, generation: version) { name(rejection, of: line) }
+      for rejection in try target.send(request, version: version) { name(rejection, of: line) }
     } catch { line.change { $0.failure = $0.failure ?? error } }
     return true
   }

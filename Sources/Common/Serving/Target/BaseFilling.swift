@@ -176,7 +176,7 @@ extension BaseFilling {
   private mutating func open() throws(Failure) -> IndexState {
     var new: IndexState
     do throws(Failure) { new = try publisher.states.open(new: step) } catch {
-      guard step.next.index.count > 1, TargetStates.isGone(error) else { throw error }
+      guard step.next.index.count > 1, StateOpening.isGone(error) else { throw error }
       try objections.raise("the delta that it has can't be laid over this base: \(error.message)", .refused)
       new = try openWithoutDelta()
     }

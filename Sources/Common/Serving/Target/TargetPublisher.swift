@@ -99,7 +99,7 @@ package struct TargetPublisher: Sendable {
       if case .published(let settled, _) = outcome { return settled }
     } catch {
       // Whoever was faster has it, and settles it by what comes next.
-      guard TargetStates.isGone(error) else { throw error }
+      guard StateOpening.isGone(error) else { throw error }
       note("\(target.name) may have something older until the next publish: \(error.message)")
     }
     return state
@@ -216,7 +216,7 @@ extension TargetPublisher {
 // MARK: - What a base needs, too
 
 extension TargetPublisher {
-  var states: TargetStates { TargetStates(target.name, stores, note) }
+  var states: StateOpening { StateOpening(target.name, stores, note) }
 
   /// How many documents were refused; nothing is visible yet.
   func send(
