@@ -160,7 +160,9 @@ final class MemoryTarget: ServingTarget, @unchecked Sendable {
 
   func swap(to fresh: any ServingTarget) throws(Failure) -> TargetState? {
     let name = (fresh as? MemoryTarget)?.own ?? ""
-    return try callAlone { content, replaced in
+    // It looks, and then swaps: there is no condition for it.
+    try callAlone { _, _ in }
+    return try call { content, replaced in
       content.alias = name
       return content.collections[replaced]?.state
     }

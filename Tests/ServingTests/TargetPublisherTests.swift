@@ -447,7 +447,7 @@ import Testing
     #expect(try publish(try offer(9), to: MemoryTarget(server)) == .there(state))
   }
 
-  @Test(arguments: 5...17)
+  @Test(arguments: 5...18)
   func `a base follows what is published while it is filled, and while it is swapped`(_ call: Int) throws {
     let told = try Told(17)
     let server = MemoryTarget.Server()
