@@ -301,7 +301,7 @@ MUTANTS = [
         "[state.taken] + state.begun", "[state.taken]",
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
-        "whoever was overtaken at a target says that its state is there", "4", SERVING + "Target/TargetPublisher.swift",
+        "whoever was overtaken at a target says that its state is there", "4", SERVING + "Target/TargetChange.swift",
         "guard try target.state() == begun else { throw .overtaken(at: target.name) }", "",
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
@@ -309,7 +309,7 @@ MUTANTS = [
         "max(state.version + 1, next.generation)", "next.generation",
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
-        "documents of others are deleted from a target", "4", SERVING + "Target/TargetPublisher.swift",
+        "documents of others are deleted from a target", "4", SERVING + "Target/TargetChange.swift",
         "if state.shared { return [] }", "",
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
