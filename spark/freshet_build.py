@@ -21,12 +21,11 @@ Last = namedtuple("Last", "id states objects")
 PORTION = 64 << 20
 
 
-def last_build(job):
-    """What to go on from; None where nothing is to be built."""
-    with tempfile.TemporaryDirectory(prefix="freshet-") as folder:
-        argv = ["delta-build", "--last-build", "--state", job.state, "--fields", fields_file(job, folder)]
-        argv += ["--shards", str(job.shards), "--skip-bad", str(job.skip_bad)]
-        answer = tool("read the slice", argv, job.slice, job.variables)
+def last_build(job, fields):
+    """What to go on from; None where nothing is to be built. `fields` is the file, by the name that its mistakes are told by."""
+    argv = ["delta-build", "--last-build", "--state", job.state, "--fields", fields]
+    argv += ["--shards", str(job.shards), "--skip-bad", str(job.skip_bad)]
+    answer = tool("read the slice", argv, job.slice, job.variables)
     if not answer:
         return None
     last, ended = Last(None, [], []), False
@@ -99,14 +98,22 @@ def compared(records, job, width):
     pairs = records.mapPartitions(mentioned).reduceByKey(operator.or_, width, spread)
     asking = any(state != "none" for state in job.value.last)
     found = heed(pairs.mapPartitions(lambda masks: met(asking, masks)).collect())
-    malformed = sorted(line for kind, line in found if kind == "bad")
-    for number, line in enumerate(malformed):
-        _, _, location, place, reason = line.decode(errors="replace").rstrip("\n").split("\t", 4)
+    for number, (_, location, place, reason) in enumerate(sorted(malformed(found, job.value.slice))):
         if number == job.value.skip_bad:
             raise Failed(65, f"cannot read {location}: line {place}: {reason}")
         print(f"freshet_shards: passed over {location}: line {place}: {reason}", file=sys.stderr)
     movers = dict(pair for kind, pair in found if kind == "mover")
     return movers, b"".join(text for kind, text in found if kind == "questions")
+
+
+def malformed(found, slice):
+    """(the place of its object in the slice, LOCATION, its line, why) of each malformed record."""
+    objects = [line.split(b"\t")[4:5] for line in slice.split(b"\n")]
+    places = {location: place for place, locations in enumerate(objects) for location in locations}
+    for kind, line in found:
+        if kind == "bad":
+            _, _, location, number, reason = line.rstrip(b"\n").split(b"\t", 4)
+            yield places.get(location, 0), location.decode(errors="replace"), int(number), reason.decode(errors="replace")
 
 
 def heed(results):
@@ -154,12 +161,6 @@ def tool(doing, argv, given=b"", variables=()):
         return answer.read()
 
 
-def fields_file(job, folder):
-    with open(f"{folder}/fields", "wb") as file:
-        file.write(job.fields)
-    return file.name
-
-
 def value(fields, key):
     return dict(field.split("=", 1) for field in fields)[key]
 
@@ -172,5 +173,5 @@ def failure(error):
         return Failed(int(ours[-1][0]), ours[-1][1])
     lost = [line for line in lines if "ExecutorLost" in line or "Job aborted" in line]
     if lost and "Traceback" not in str(error):
-        return Failed(75, f"cannot build: {lost[0]}")
+        return Failed(75, f"cannot build: {lost[0].lstrip(': ')[:300]}")
     return Failed(70, f"cannot build: {type(error).__name__}: {lines[0] if lines else 'no reason given'}")

@@ -26,51 +26,34 @@ import argparse
 import contextlib
 import os
 import re
-import signal
-import sys
 import tempfile
 
 from freshet_build import build, last_build
+from freshet_command import Options, aside, created, number, run, setting
 from freshet_processes import Failed, Job
-
-
-class Options(argparse.ArgumentParser):
-    def error(self, message):
-        raise Failed(64, f"cannot read the options: {message}; see --help")
-
-    def add(self, name, help, metavar, default=None, required=False, **more):
-        """An option whose variable is named after it: --shards is FRESHET_SHARDS."""
-        variable = "FRESHET_" + name.removeprefix("--").replace("-", "_").upper()
-        given = os.environ.get(variable) or default
-        self.add_argument(name, help=help, metavar=metavar, default=given, required=required and not given, **more)
-
-
-def number(text):
-    if not re.fullmatch("[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number")
-    return int(text)
 
 
 def add_build_options(options):
     options.add("--fields", "what the members of the records mean; freshet-fields(5)", "FILE", required=True)
-    options.add("--state", "what builds leave for the next: s3://, or a directory that all machines see", "PLACE", required=True)
+    options.add("--state", "what builds leave for the next: s3://, or a directory, where all executors are on this machine", "PLACE", required=True)
     options.add("--shards", "how many; where it is another number than before, the build begins from nothing", "N",
                 type=number, required=True)
     options.add("--partitions", "how many tasks decode what is new; one for 64 MB as listed, and at least one for each core", "N", type=number)
     options.add("--skip-bad", "pass over up to so many malformed records; 0", "N", "0", type=number)
-    options.add("--scratch", "where an executor keeps the shards that it built; in its own directory", "DIR")
-    options.add("--keep", "how many of them; 2", "N", "2", type=number)
+    options.add("--scratch", "where a machine keeps the shards that it built; in the executor's directory, which goes with it", "DIR")
+    options.add("--keep", "how many of them; all", "N", type=number)
 
 
 def job(options, slice):
     """What is to be built."""
     with open(options.fields, "rb") as file:
         fields = file.read()
-    if not re.search(rb'^(#|\{"#")', slice, re.M):
+    # One that is cut within a line is delta-build's to refuse.
+    if slice.endswith(b"\n") and not re.search(rb'^(#|\{"#")', slice, re.M):
         slice += b"#end\tlines=%d\n" % slice.count(b"\n")
     return Job(
         fields=fields, slice=slice, shards=options.shards, state=place(options.state), last=[], skip_bad=options.skip_bad,
-        scratch=options.scratch, keep=max(1, options.keep), variables=variables())
+        scratch=options.scratch and os.path.abspath(options.scratch), keep=max(1, options.keep or options.shards), variables=variables())
 
 
 def place(state):
@@ -87,12 +70,14 @@ def variables():
 @contextlib.contextmanager
 def spark(options):
     """A SparkContext. The JVM gets the log for its output, since standard output is the receipt's alone."""
-    with open(options.log, "ab") if options.log else tempfile.TemporaryFile() as log:
+    with opened(options.log) if options.log else tempfile.TemporaryFile() as log:
         errors = os.dup(2)
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
         try:
-            context = started(options)
+            context = aside(lambda: started(options))
+        except Failed:
+            raise
         except Exception as error:
             lines = str(error).strip().splitlines() or [type(error).__name__]
             raise Failed(69, f"cannot start Spark: {lines[0]} (--log FILE has more)") from None
@@ -105,26 +90,36 @@ def spark(options):
             context.stop()
 
 
+def opened(log):
+    try:
+        return open(log, "ab")
+    except OSError as error:
+        raise Failed(73, f"cannot open {log}: {error.strerror}") from None
+
+
 def started(options):
-    from pyspark import SparkConf, SparkContext
+    try:
+        from pyspark import SparkConf, SparkContext
+    except ImportError as error:
+        raise Failed(78, f"cannot start Spark: {error} (python3 -m pip install pyspark, and Java)") from None
 
     conf = SparkConf().setIfMissing("spark.app.name", "freshet_shards")
     if options.master:
         conf.setMaster(options.master)
-    return SparkContext.getOrCreate(conf.setAll([tuple(setting.split("=", 1)) for setting in options.conf]))
+    return SparkContext.getOrCreate(conf.setAll(options.conf))
 
 
 def main(arguments):
     parser = Options(
         prog="freshet_shards.py", formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__,
-        epilog="Each option has its variable, --shards FRESHET_SHARDS. Exit status: as in freshet(7); 75 where executors were lost "
+        epilog="Each option but --conf has its variable, --shards FRESHET_SHARDS. Exit status: as in freshet(7); 75 where executors were lost "
         "too often.")
     add_build_options(parser)
     parser.add("--slice", "read it from a file; under spark-submit, which has no standard input", "FILE")
     parser.add("--receipt", "write it to a file; under spark-submit, which mixes all output", "FILE")
     parser.add("--master", "Spark's; by default what spark-defaults.conf has", "URL")
     parser.add("--log", "what Spark has to say is appended there; by default it is dropped", "FILE")
-    parser.add_argument("--conf", help="a setting of Spark's; may be repeated", metavar="KEY=VALUE", action="append", default=[])
+    parser.add_argument("--conf", help="a setting of Spark's; may be repeated", metavar="KEY=VALUE", action="append", default=[], type=setting)
     options = parser.parse_args(arguments)
     if "PYSPARK_GATEWAY_PORT" in os.environ and not (options.slice and options.receipt):
         raise Failed(64, "cannot use standard input and output under spark-submit: name --slice and --receipt")
@@ -135,26 +130,9 @@ def main(arguments):
         file.write(receipt_of(slice, options) if slice else b"")
 
 
-@contextlib.contextmanager
-def created(name):
-    """A file that is there when it is whole; 73 where it can't be."""
-    beside = f"{name}.{os.getpid()}.part"
-    try:
-        file = open(beside, "wb")
-    except OSError as error:
-        raise Failed(73, f"cannot create {name}: {error.strerror}") from None
-    try:
-        with file:
-            yield file
-        os.replace(beside, name)
-    except BaseException:
-        os.unlink(beside)
-        raise
-
-
 def receipt_of(slice, options):
     wanted = job(options, slice)
-    last = last_build(wanted)
+    last = last_build(wanted, options.fields)
     if not last:
         return b""
     with spark(options) as context:
@@ -162,15 +140,4 @@ def receipt_of(slice, options):
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except Failed as failed:
-        print(f"freshet_shards: {failed.sentence}", file=sys.stderr)
-        sys.exit(failed.code)
-    except BrokenPipeError:
-        sys.exit(128 + signal.SIGPIPE)
-    except OSError as error:
-        print(f"freshet_shards: cannot open {error.filename or 'a stream'}: {error.strerror}", file=sys.stderr)
-        sys.exit(66 if isinstance(error, FileNotFoundError) else 74)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run("freshet_shards", main)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The same batches as a Structured Streaming job, for those who run these already: a trigger is a batch.
 
-    streaming_example.py s3://bucket/ads ads s3://bucket/index/ads --every '5 minutes' \\
+    streaming_example.py s3://bucket/ads ads s3://bucket/index/ads --tick 5m \\
       --fields ads.fields --state s3://bucket/state/ads --shards 8
 
 The stream is no more than the clock: what a batch reads is said by the listing and by the watermark NAME, which wm keeps
@@ -19,12 +19,13 @@ import tempfile
 import threading
 
 from freshet_build import build, last_build, tool
+from freshet_command import Options, aside, number, outcome, run, seconds
 from freshet_processes import Failed
-from freshet_shards import Options, add_build_options, job
+from freshet_shards import add_build_options, job
 from freshet_tasks import AGAIN
 
 
-def run(doing, argv, given=b""):
+def step(doing, argv, given=b""):
     """What a command of the pipe prints, with the variables that are set for all of them."""
     names = [name for name in os.environ if name.startswith("FRESHET_") and name != "FRESHET_JSON"]
     return tool(doing, argv, given, {name: os.environ[name] for name in names})
@@ -32,37 +33,38 @@ def run(doing, argv, given=b""):
 
 def batch(context, options):
     """One batch; what `wm advance` says, or nothing where nothing was due."""
-    after = run("read the watermark", ["wm", "get", "-g", options.name]).decode().strip()
-    listing = run("list", ["part-ls", options.source, "--after", after])
-    slice = run("pick", ["part-pick", "--policy", options.policy, "--late"], listing)
+    after = step("read the watermark", ["wm", "get", "-g", options.name]).decode().strip()
+    listing = step("list", ["part-ls", options.source, "--after", after])
+    slice = step("pick", ["part-pick", "--policy", options.policy, "--late"], listing)
     if not slice:
         return ""
     wanted = job(options, slice)
-    last = last_build(wanted)
+    last = last_build(wanted, options.fields)
     if not last:
         return ""
     receipt = build(context, wanted, last, options.partitions)
-    published = run("publish", ["index-publish", options.destination], receipt)
-    return run("advance the watermark", ["wm", "advance", options.name], published).decode()
+    published = step("publish", ["index-publish", options.destination], receipt)
+    return step("advance the watermark", ["wm", "advance", options.name], published).decode()
 
 
 class Batches:
     """What foreachBatch calls, until something ends it."""
 
     def __init__(self, options):
-        self.options, self.ended, self.failed = options, threading.Event(), None
+        self.options, self.ended, self.code = options, threading.Event(), 0
 
-    def __call__(self, clock, number):
+    def __call__(self, clock, trigger):
         if self.ended.is_set():
             return
-        try:
-            print(batch(clock.sparkSession.sparkContext, self.options), end="", flush=True)
-        except Failed as failed:
-            print(f"streaming_example: {failed.sentence}", file=sys.stderr, flush=True)
-            if failed.code not in (1, *AGAIN):
-                self.failed = failed
-                self.ended.set()
-        if self.options.triggers and number + 1 >= self.options.triggers:
+        code, said = outcome(lambda: print(batch(clock.sparkSession.sparkContext, self.options), end="", flush=True))
+        if self.ended.is_set():
+            return  # by a signal, which is why it failed
+        if said:
+            print(f"streaming_example: {said}", file=sys.stderr, flush=True)
+        if code not in (0, 1, *AGAIN):
+            self.code = code
+            self.ended.set()
+        if self.options.triggers and trigger + 1 >= self.options.triggers:
             self.ended.set()
 
 
@@ -73,31 +75,37 @@ def main(arguments):
     parser.add_argument("name", help="the watermark's")
     parser.add_argument("destination", help="where index-publish publishes to")
     add_build_options(parser)
-    parser.add("--every", "between two triggers; 5 minutes", "SPAN", "5 minutes")
+    parser.add("--tick", "between two triggers; 5m", "SPAN", "5m", type=seconds)
     parser.add("--policy", "part-pick's; rate", "POLICY", "rate")
-    parser.add_argument("--triggers", help="end after so many", metavar="N", type=int)
+    parser.add("--triggers", "end after so many", "N", type=number)
     options = parser.parse_args(arguments)
 
     from pyspark.sql import SparkSession
 
-    session = SparkSession.builder.getOrCreate()
+    session = aside(SparkSession.builder.getOrCreate)
     batches = Batches(options)
+    try:
+        return clocked(session, batches, options.tick)
+    finally:
+        session.stop()
+
+
+def clocked(session, batches, tick):
+    """Runs the batches until something ends them; the exit code."""
     with tempfile.TemporaryDirectory(prefix="freshet-clock-") as checkpoint:
         clock = session.readStream.format("rate").load().writeStream.foreachBatch(batches)
-        query = clock.trigger(processingTime=options.every).option("checkpointLocation", checkpoint).start()
-        while not batches.ended.wait(1) and query.isActive:
-            pass
+        query = clock.trigger(processingTime=f"{tick} seconds").option("checkpointLocation", checkpoint).start()
+        try:
+            while not batches.ended.wait(1) and query.isActive:
+                pass
+        finally:
+            # A batch that is at work fails, and is left to whoever comes next.
+            batches.ended.set()
+            query.stop()
         if query.exception():
-            batches.failed = Failed(70, f"cannot go on: {str(query.exception()).splitlines()[0]}")
-            print(f"streaming_example: {batches.failed.sentence}", file=sys.stderr)
-        query.stop()
-    session.stop()
-    return batches.failed.code if batches.failed else 0
+            raise Failed(70, f"cannot go on: {str(query.exception()).splitlines()[0]}")
+    return batches.code
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except Failed as failed:
-        print(f"streaming_example: {failed.sentence}", file=sys.stderr)
-        sys.exit(failed.code)
+    run("streaming_example", main)

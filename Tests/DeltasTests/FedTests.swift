@@ -22,8 +22,8 @@ import Testing
   func `the fed shards of a slice are the slice, batch after batch`(_ file: [String], _ seed: UInt64) throws {
     let fields = try Fields.parse(Array(file.joined(separator: "\n").utf8), name: "test")
     var patched = 0
-    for round in 0..<UInt64(Sample.rounds(quick: 1, full: 2, long: 40)) {
-      for count in 1...5 {
+    for round in 0..<UInt64(Sample.rounds(quick: 1, full: 1, long: 40)) {
+      for count in 1...Sample.rounds(quick: 2, full: 5, long: 5) {
         let place = try Place()
         var producer = IncrementalTests.Producer(
           place: place, fields: fields, random: SeededRandom(seed * 1000 + round * 10 + UInt64(count)))
@@ -32,7 +32,7 @@ import Testing
         let feeder = try Feeder(fields, shards: count)
         let joined = try Place()
         var segments = 0
-        for batch in 0..<20 {
+        for batch in 0..<Sample.rounds(quick: 10, full: 20, long: 20) {
           let input = try one.input(producer.objects, generation: batch)
           let receipts = try feeder.run(input, &producer.random)
           // One of one is a whole index, and nothing to join.

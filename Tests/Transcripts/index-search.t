@@ -87,3 +87,10 @@ What is refused:
   $ index-search nowhere red
   index-search: cannot open nowhere: * (glob)
   [66]
+
+An index of no documents knows no field, and has no hits:
+
+  $ mkdir -p empty/dt=2026-05-04; : > empty/dt=2026-05-04/x.json
+  $ part-ls empty -l dt=%Y-%m-%d | part-pick --policy latest --window 2d --now 2026-05-06T00:00:00Z |
+  >   delta-build --fields fields --work none | tr '\t' '\n' | sed -n 's/^location=//p' > none.index
+  $ index-search "$(cat none.index)" red; index-search "$(cat none.index)" colour:red

@@ -122,7 +122,7 @@ What a receipt must be:
   wm: cannot advance by standard input: #published has a lineage= that is none
   [65]
   $ printf '#slice\tto=2026-05-04T10:05:00Z\n#published\tgeneration=1\tto=2026-05-04T10:05:00Z\n#end\tlines=0\n' > whole
-  $ for ((n = 1; n < $(stat -c %s whole); n += $([ $SIZE = quick ] && echo 9 || echo 1))); do
+  $ for ((n = 1; n < $(stat -c %s whole); n += $([ $SIZE = quick ] && echo 21 || echo 1))); do
   >   head -c $n whole | wm advance ads 2> said && echo taken at $n; done; wm get ads
   $ receipt 1 10:05 | wm advance ads > /dev/full
   wm: cannot write standard output: No space left on device
@@ -258,7 +258,7 @@ Eight at once, each with the same receipts in an order of its own (in Watermarks
 moves the watermark once at most, never backwards, and the newest is what stays.
 
   $ unset FRESHET_NOW; export FRESHET_WM=sqlite:$PWD/race.db
-  $ most=$([ $SIZE = quick ] && echo 4 || echo 25)
+  $ most=$([ $SIZE = quick ] && echo 2 || echo 25)
   $ for p in 1 2 3 4 5 6 7 8; do
   >   seq $most | sort -R | while read -r n; do receipt $n 10:05 | wm advance -q ads > /dev/null || echo "exit $?"; done &
   > done; wait
@@ -270,7 +270,7 @@ Killed at any moment, the next one goes on:
 
   $ export FRESHET_WM=sqlite:$PWD/kill.db; receipt 1 10:05 | wm advance ads
   2026-05-04T10:05:00Z@1
-  $ for n in $(seq 2 $([ $SIZE = quick ] && echo 12 || echo 60)); do
+  $ for n in $(seq 2 $([ $SIZE = quick ] && echo 7 || echo 60)); do
   >   receipt $n 10:05 > in; wm advance -q ads < in > /dev/null & sleep 0.0$((RANDOM % 8))$((RANDOM % 10)); kill -9 $! && wait $!
   >   at=$(wm get -g ads) || echo "exit $?"; at=${at#*@}
   >   [ "$at" -le $n ] && [ "$at" -ge "${last:-1}" ] || echo "at $at after $n"; last=$at

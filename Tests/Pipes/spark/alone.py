@@ -1,5 +1,6 @@
 """What the programs of spark/ do where no Spark is needed: alone.py SLICE, of 10,000 documents, beside ads.fields."""
 import contextlib
+import glob
 import os
 import signal
 import subprocess
@@ -9,7 +10,8 @@ from types import SimpleNamespace
 
 SPARK = os.path.join(os.environ["TESTS"], "..", "spark")
 sys.path.insert(0, SPARK)
-from freshet_build import last_build, portions
+from freshet_build import last_build, malformed, portions
+from freshet_command import created
 from freshet_processes import Failed, child, workplace
 from freshet_shards import job
 from freshet_tasks import spread
@@ -44,13 +46,13 @@ def keys_go_to_all_partitions():
 
 
 def variables_of_other_programs_change_nothing():
-    quiet = last_build(wanted())
+    quiet = last_build(wanted(), "ads.fields")
     expect("states", ["none", "none"], quiet.states)
     expect("objects", True, len(quiet.objects) > 0)
     for name, value in (("JSON", "true"), ("EMPTY_FAILS", "true"), ("COLUMNS", "ad_id"), ("RECORDS", "nowhere")):
         chosen = wanted()
         os.environ[f"FRESHET_{name}"] = value
-        expect(f"what is to be built, with FRESHET_{name}", quiet, last_build(chosen))
+        expect(f"what is to be built, with FRESHET_{name}", quiet, last_build(chosen, "ads.fields"))
         del os.environ[f"FRESHET_{name}"]
 
 
@@ -70,9 +72,11 @@ def an_answer_that_is_cut_is_refused():
         with open("answer", "wb") as file:
             file.writelines(cut)
         try:
-            sys.exit(f"FAILED: an answer that is cut was taken: {last_build(wanted())}")
+            taken = last_build(wanted(), "ads.fields")
         except Failed as failed:
             expect("exit", 65, failed.code)
+        else:
+            sys.exit(f"FAILED: an answer that is cut was taken: {taken}")
     os.environ["PATH"] = TOOLS
 
 
@@ -105,12 +109,75 @@ def a_sentence_is_shown_whole():
         expect("sentence", (65, f"cannot build: {said}"), (failed.code, failed.sentence))
 
 
-def a_receipt_that_has_no_place_is_refused_first():
-    argv = [f"{SPARK}/freshet_shards.py", "--fields", "ads.fields", "--state", "state", "--shards", "2", "--slice", sys.argv[1]]
-    run = subprocess.run(
-        [sys.executable, *argv, "--receipt", "nowhere/receipt"], stderr=subprocess.PIPE, env={**os.environ, "JAVA_HOME": "/"})
-    expect("exit", 73, run.returncode)
-    expect("sentence", b"freshet_shards: cannot create nowhere/receipt: No such file or directory\n", run.stderr)
+def shards(*options, **streams):
+    argv = [f"{SPARK}/freshet_shards.py", "--state", "state", "--shards", "2", "--slice", sys.argv[1], *options]
+    run = subprocess.run([sys.executable, *argv], stderr=subprocess.PIPE, env={**os.environ, "JAVA_HOME": "/"}, **streams)
+    return run.returncode, run.stderr.decode()
+
+
+def what_cannot_be_is_refused_first():
+    os.makedirs("folder", exist_ok=True)
+    with open("wrong.fields", "w") as file:
+        file.write("id nonsense\n")
+    for code, sentence, *options in [
+        (73, "cannot create nowhere/receipt: No such file or directory", "--receipt", "nowhere/receipt"),
+        (73, "cannot create folder: Is a directory", "--receipt", "folder"),
+        (64, "cannot read the options: argument --conf: 'spark.x' is no KEY=VALUE; see --help", "--conf", "spark.x"),
+        (66, "cannot open nothing: No such file or directory", "--fields", "nothing"),
+    ]:
+        expect(f"{options}", (code, f"freshet_shards: {sentence}\n"), shards("--fields", "ads.fields", *options))
+    code, said = shards("--fields", "wrong.fields")
+    expect("the name of a file with a mistake", (78, True), (code, "cannot read wrong.fields:1: " in said))
+    with open("short", "wb") as short, open(sys.argv[1], "rb") as whole:
+        short.write(b"".join(line for line in whole if not line.startswith(b"#"))[:-1])
+    code, said = shards("--fields", "ads.fields", "--slice", "short")
+    expect("a slice that is cut within a line", (65, True), (code, "newline" in said))
+
+
+def a_receipt_is_written_to_what_is_there():
+    os.mkfifo("fifo")
+    reader = subprocess.Popen(["cat", "fifo"], stdout=subprocess.PIPE)
+    with created("fifo") as file:
+        file.write(b"receipt")
+    expect("what comes out of a FIFO", b"receipt", reader.communicate()[0])
+    os.symlink("target", "link")
+    with created("link") as file:
+        file.write(b"receipt")
+    expect("what a symbolic link leads to", (True, b"receipt"), (os.path.islink("link"), open("target", "rb").read()))
+    with contextlib.suppress(Failed), created("target") as file:
+        file.write(b"half")
+        raise Failed(65, "cannot go on")
+    expect("what is there after a failure", b"receipt", open("target", "rb").read())
+
+
+WRITING = """
+import os, sys, time
+sys.path.insert(0, os.environ["SPARK"])
+from freshet_command import created, run
+def main(arguments):
+    with created("written"):
+        print("begun", flush=True)
+        time.sleep(600)
+run("writing", main)
+"""
+
+
+def a_signal_leaves_nothing():
+    for number in signal.SIGINT, signal.SIGTERM:
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "SPARK": SPARK})
+        expect("first line", b"begun\n", process.stdout.readline())
+        expect("files", 1, len(glob.glob("written*")))
+        process.send_signal(number)
+        expect("what is said", b"", process.communicate()[1])
+        expect("exit, files", (128 + number, []), (process.returncode, glob.glob("written*")))
+
+
+def malformed_records_come_in_the_order_of_the_slice():
+    slice = b"t\tt\t1\ttag\ts3://b/z\nt\tt\t1\ttag\ts3://b/a\n#end\tlines=2\n"
+    lines = [("a", 1), ("z", 10), ("z", 9)]
+    found = [("bad", b"bad\t-\ts3://b/%s\t%d\tnone\n" % (name.encode(), number)) for name, number in lines]
+    expect("order", [("s3://b/z", 9), ("s3://b/z", 10), ("s3://b/a", 1)], [bad[1:3] for bad in sorted(malformed(found, slice))])
 
 
 # MARK: Work directories
@@ -181,5 +248,8 @@ an_answer_that_is_cut_is_refused()
 objects_are_shared_among_the_cores()
 only_what_a_process_does_not_take_in_is_forgiven()
 a_sentence_is_shown_whole()
-a_receipt_that_has_no_place_is_refused_first()
+what_cannot_be_is_refused_first()
+a_receipt_is_written_to_what_is_there()
+a_signal_leaves_nothing()
+malformed_records_come_in_the_order_of_the_slice()
 work_directories_are_kept_and_tidied_up()

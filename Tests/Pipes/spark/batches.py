@@ -78,7 +78,7 @@ def by_spark(context, slice, state, skip_bad=0, new=None):
     options = SimpleNamespace(
         fields="ads.fields", state=f"{HERE}/{state}", shards=SHARDS, skip_bad=skip_bad, scratch=f"{HERE}/scratch", keep=2)
     wanted = job(options, slice)
-    last = last_build(wanted)
+    last = last_build(wanted, options.fields)
     if new is not None:
         expect("objects that are new", new, len(last.objects))
     return build(context, wanted, last, partitions=4)
@@ -199,7 +199,7 @@ def happen_for_long(context):
 
     # What was published is due no more; and without its last build all of it is built anew.
     options = SimpleNamespace(fields="ads.fields", state=f"{HERE}/meddled", shards=SHARDS, skip_bad=4, scratch=None, keep=1)
-    expect("what is left to do", None, last_build(job(options, picked(9))))
+    expect("what is left to do", None, last_build(job(options, picked(9)), options.fields))
     os.remove("meddled/last")
     os.remove("quiet/last")
     write(10, [record() for _ in range(60)])

@@ -43,6 +43,8 @@ struct QueryPlan {
 
   init(_ query: Query, _ view: IndexView) throws(Failure) {
     self.view = view
+    // An index without segments knows no field, and has no hit.
+    guard !view.fields.isEmpty else { return }
     for clause in query.clauses { try add(clause) }
   }
 
