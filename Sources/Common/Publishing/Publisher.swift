@@ -86,9 +86,8 @@ package struct Publisher: Sendable {
     case .follows: break
     case .superseded:
       if let published {
-        // Theirs has to be durable before it is handed on: the watermark must never be ahead of it.
-        if !order.dryRun { try destination.settlePointer() }
-        return .superseded(published, own: receipts)
+        return try order.dryRun
+          ? .superseded(published, own: receipts) : superseded(by: published, receipts)
       }
     case .refused(let reason): try objections.raise(reason, .badData)
     }
@@ -160,6 +159,12 @@ package struct Publisher: Sendable {
 }
 
 extension Publisher {
+  /// Theirs has to be durable before it is handed on: the watermark must never be ahead of it.
+  private func superseded(by generation: Generation, _ own: [Receipt]) throws(Failure) -> Outcome {
+    try destination.settlePointer()
+    return .superseded(generation, own: own)
+  }
+
   /// Before the first publish a store other than a local directory is asked whether it keeps its conditions.
   private func writers(after current: Current?, _ order: Order) throws(Failure) -> Pointer.Writers {
     let place = destination.location.description
