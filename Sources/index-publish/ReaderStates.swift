@@ -38,7 +38,7 @@ struct ReaderStates {
       found = try Self.generations(since: after, before: generation, of: Destination(place, stores: stores))
     }
     guard let found else {
-      throw Self.refusal("the state of generation \(after), which its reader has, is gone, or one behind it")
+      throw Self.refusal("what its reader may have, from generation \(after) on, is gone")
     }
     states = found
   }
