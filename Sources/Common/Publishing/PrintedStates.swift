@@ -57,13 +57,13 @@ package struct PrintedStates {
   package func begin(after old: [State]) throws(Failure) -> Int {
     let number = max(old.first?.generation ?? 0, states?.last?.generation ?? 0) + 1
     let new = old + [State(number, build)]
+    for id in Set(new.compactMap(id(of:))) { try removeWord(of: id) }
     let text = new.map { line($0).text + "\n" }.joined()
     let location = build.sibling(Self.name)
     let (store, key) = try stores.object(location)
     do throws(StoreError) {
       _ = try store.write(key, .bytes(Array(text.utf8)), if: tag.map { .matches($0) } ?? .absent)
     } catch { throw error.failure(cannot: "write", location) }
-    for id in Set(new.compactMap(id(of:))) { try removeWord(of: id) }
     return number
   }
 

@@ -252,9 +252,10 @@ package final class WorkDirectory {
 
   // MARK: - Cleaning
 
-  /// Removes what neither this build nor the one before it names, nor what the watermark stands at, and what killed processes
-  /// left behind. What can't be removed stays: it is in nobody's way.
+  /// Removes what neither this build nor the one before it names, nor what the watermark stands at or was printed since, and what
+  /// killed processes left behind. What can't be removed stays: it is in nobody's way.
   private func clean(keeping state: BuildState) {
+    let printed = PrintedBuilds.ids(try? builds.read(PrintedBuilds.name)).filter { manifest($0) != nil }
     let ids = [state.build] + (state.previous.map { [$0] } ?? []) + published(as: state.generation) + printed
     let manifests = ids.compactMap(manifest)
     let kept = manifests.flatMap(\.segments)
@@ -285,13 +286,6 @@ package final class WorkDirectory {
       else { return nil }
       return id
     }
-  }
-
-  /// The builds that the reader of what index-publish printed may have (its PrintedStates), as far as they are there.
-  private var printed: [String] {
-    let lines = (try? builds.read("printed"))?.split(separator: UInt8(ascii: "\n")) ?? []
-    return lines.compactMap { Receipt(Substring(decoding: $0, as: UTF8.self))?["index"] }
-      .filter { manifest($0) != nil }
   }
 
   private func remove(from directory: Directory, where isStale: (String) -> Bool) {
