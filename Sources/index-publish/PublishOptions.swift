@@ -126,6 +126,9 @@ struct PublishOptions: Sendable {
     guard !isOutput || places.count == 1 else {
       throw Self.usage("- takes standard output: it goes with no --to")
     }
+    guard !isOutput || !asBase else {
+      throw Self.usage("--base is not for -: publish to a directory, and print what is published there")
+    }
     // Not --from: FRESHET_FROM is part-pick's, too.
     guard isOutput || !command.change.withKey && command.change.receipt == nil else {
       throw Self.usage("--with-key and --receipt are for -")

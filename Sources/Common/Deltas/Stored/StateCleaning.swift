@@ -3,7 +3,7 @@ internal import Files
 internal import Objects
 internal import Threads
 
-/// Removes from a store what neither the last joined build nor the one before it names.
+/// Removes from a store what neither the last joined build nor the one before it names, nor those that were printed.
 ///
 /// What is younger than the grace stays: it may be another attempt's that is still sending, which names it at its end only. Whatever
 /// a build does not find named by the state that it goes on from it sends anew, so what is old is nobody's who is at work, as long as
@@ -41,7 +41,7 @@ package struct StateCleaning {
   // MARK: - What is named
 
   private func kept(_ last: LastJoin) throws(Failure) -> Set<String>? {
-    var kept: Set<String> = []
+    var kept = Set(try store.printed())
     for id in [last.id] + (last.previous.map { [$0] } ?? []) {
       kept.formUnion([StateStore.manifest(id), StateStore.shards(id), StateStore.published(id)])
       guard let joined = try store.joined(id), let files = try files(of: joined) else { return nil }
