@@ -25,7 +25,9 @@ extension PublishOptions {
       .rollback(older), from: .of(destination), receipts: older.receipts, order)
     say(outcome)
     if case .unchanged = outcome { return try nothing() }
-    if let batch = outcome.batch(at: destination.location) { try BatchWriter.print(batch, json: json) }
+    if !order.dryRun, let batch = outcome.batch(at: destination.location) {
+      try BatchWriter.print(batch, json: json)
+    }
   }
 
   func printPosition(of destination: Destination) throws {

@@ -22,75 +22,70 @@ struct ChangeOutput {
   let from: String?
 
   func write(_ input: PublishInput?) throws {
+    var file: NamedOutput?
+    if let receipt, !options.order.dryRun { file = try NamedOutput(receipt) }
     guard let input else {
-      if let receipt { try save(nil, to: receipt) }
+      try file?.write { _ in }
       return try options.nothing()
     }
-    let (offer, built) = try input.change()
-    let new = try IndexState(offer.location, stores: options.stores, asBase: options.asBase)
-    let (old, predecessor) = try old(offer, built, sharing: new)
+    let (index, receipts, told) = try input.change()
+    let new = try IndexState(index.location, stores: options.stores)
+    var reader = try ReaderStates(of: index, told: told, from: try base(), stores: options.stores)
+    let old = try reader.open(options.stores, sharing: new)
+    let isFirst = old.allSatisfy(\.locations.isEmpty)
+    if isFirst, from == nil {
+      options.console.note("all documents are printed: no state before this one is known (see --from)")
+    }
     let change = try IndexChange(
-      from: old.map { [$0] } ?? [], to: new, keepExpired: options.targetOrder.keepExpired)
+      from: isFirst ? [] : old, to: new, keepExpired: options.targetOrder.keepExpired)
     try pass(change, from: old, to: new)
-    let number = offer.published?.number ?? predecessor + 1
     if options.order.dryRun {
       return options.console.note("would print \(change.adds) documents to add, \(change.deletes) to delete")
     }
-    try print(change, generation: number, position: offer.position)
+    let number = try reader.begin()
+    try print(change, generation: number, position: index.position)
+    let published = published(change, generation: number, of: index, told)
+    // First the word: a watermark that is advanced by the receipt finds the build that it stands at.
+    if case .build(let built) = index { built.leaveWord(published) }
+    try file?.write { (descriptor) throws(Failure) in
+      try BatchWriter.print(
+        Batch(receipts: receipts + [published]), to: descriptor, json: options.json)
+    }
+  }
+
+  /// What `--from` says.
+  private func base() throws(Failure) -> Location?? {
+    guard let from else { return nil }
+    if from == "none" { return .some(nil) }
+    guard let location = Location(argument: from) else {
+      throw PublishOptions.usage("--from: '\(from)' is no location")
+    }
+    return location
+  }
+
+  private func published(
+    _ change: IndexChange, generation: Int, of index: NamedIndex, _ told: Parent
+  ) -> Receipt {
     var published = Receipt("published")
-    published.append("generation", number)
-    published.append("to", offer.position)
+    published.append("generation", generation)
+    published.append("to", index.position)
     published.append("uploaded", change.adds + change.deletes)
     published.append("adds", change.adds)
     published.append("deletes", change.deletes)
-    if let lineage = offer.published?.lineage ?? offer.lineage { published.append("lineage", lineage) }
+    if case .generation(let generation, _) = index {
+      published.append("lineage", generation.lineage)
+    } else if case .exactly(_, let lineage?) = told {
+      published.append("lineage", lineage)
+    }
     published.append("location", "-")
-    // First the word: a watermark that is advanced by the receipt finds the build that it stands at.
-    built?.leaveWord(published)
-    if let receipt { try save(Batch(receipts: offer.receipts + [published]), to: receipt) }
+    return published
   }
 
-  /// The state that the reader of the lines has, and the number of its generation.
-  private func old(
-    _ offer: TargetOffer, _ built: BuiltIndex?, sharing new: IndexState
-  ) throws(Failure) -> (IndexState?, generation: Int) {
-    let after: Int? = if case .exactly(let number, _) = offer.parent { number } else { nil }
-    if let from {
-      guard from != "none" else { return (nil, after ?? 0) }
-      guard let location = Location(argument: from) else {
-        throw PublishOptions.usage("--from: '\(from)' is no location")
-      }
-      let state = try IndexState(location, stores: options.stores, asBase: options.asBase, sharing: [new])
-      return (state, after ?? 0)
-    }
-    guard !offer.isUntold else {
-      throw Failure(
-        .refused,
-        "cannot print the change: another pipe was faster, and the receipt does not say which generation the reader of the"
-          + " lines has (--after-generation, --from)")
-    }
-    let position = Batch(receipts: offer.receipts).receipt("slice")?["after"]
-    let found =
-      try offer.predecessor(stores: options.stores)
-      ?? built?.predecessor(after: offer.parent, position: position)
-    let told = offer.told
-    if let told, told > 0, found?.generation != told {
-      throw Failure(
-        .refused,
-        "cannot print the change: the state of generation \(told), which its reader has, is gone"
-          + " (--from none prints all documents as adds, and nothing of what was deleted)")
-    }
-    guard let found else {
-      options.console.note("all documents are printed: no state before this one is known (see --from)")
-      return (nil, after ?? 0)
-    }
-    let state = try IndexState(found.location, stores: options.stores, asBase: options.asBase, sharing: [new])
-    return (state, after ?? found.generation)
-  }
-
-  private func pass(_ change: IndexChange, from old: IndexState?, to new: IndexState) throws(Failure) {
+  private func pass(_ change: IndexChange, from old: [IndexState], to new: IndexState) throws(Failure) {
     let guards = options.order.guards
-    let had = change.deletes > 0 ? try old?.documents ?? 0 : 0
+    // Of several states no one tells how much of each the reader has: no less than what is to go.
+    var had = change.deletes
+    if had > 0 { for state in old { had = max(had, try state.documents) } }
     let left = guards.minDocuments > 0 ? try new.documents : .max
     for objection in guards.objections(toDeleting: change.deletes, of: had, leaving: left) {
       guard options.order.force else { throw Failure(.refused, "cannot print the change: \(objection)") }
@@ -132,15 +127,21 @@ struct ChangeOutput {
     line.append(UInt8(ascii: "}"))
     return line
   }
+}
 
-  /// Whole or not at all; an empty file where nothing is due.
-  private func save(_ batch: Batch?, to path: String) throws(Failure) {
-    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
-    guard !name.isEmpty else { throw PublishOptions.usage("--receipt '\(path)' names no file") }
-    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    let file = try TemporaryFile(in: try Directory.open(folder))
-    if let batch { try BatchWriter.print(batch, to: file.descriptor, json: options.json) }
-    try file.commit(as: name)
+extension NamedIndex {
+  /// Its .json.
+  fileprivate var location: Location {
+    switch self {
+    case .build(let built): built.location
+    case .generation(let generation, let place): generation.manifest(at: place)
+    }
+  }
+
+  fileprivate var position: String {
+    switch self {
+    case .build(let built): built.manifest.position
+    case .generation(let generation, _): generation.position
+    }
   }
 }

@@ -18,5 +18,8 @@ enum Place: Sendable {
     }
   }
 
+  /// The same, however it was written.
+  var identity: String { destination?.location.absolute.description ?? name }
+
   var destination: Destination? { if case .destination(let destination) = self { destination } else { nil } }
 }

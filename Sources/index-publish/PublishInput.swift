@@ -71,10 +71,23 @@ struct PublishInput: Sendable {
     return after.map { offer.following(.exactly($0, lineage: nil)) } ?? offer
   }
 
-  /// For `-`.
-  func change() throws(Failure) -> (offer: TargetOffer, built: BuiltIndex?) {
-    let offer = try offer(isFirst: true)
-    return (offer, offer.published == nil ? try build().0 : nil)
+  /// For `-`: what is printed, and what its reader's watermark was at, where something tells.
+  func change() throws(Failure) -> (index: NamedIndex, receipts: [Receipt], told: Parent) {
+    if case .generation(let generation, _)? = named, let named { return (named, generation.receipts, parent) }
+    if let (generation, place) = try published() {
+      let told = after == nil ? try told(of: generation) : parent
+      return (.generation(generation, at: place), batch.receipts, told)
+    }
+    let (built, receipts, parent) = try build()
+    return (.build(built), receipts, parent)
+  }
+
+  /// The slice is another pipe's where that was faster, and an older one where it was rolled back to.
+  private func told(of generation: Generation) throws(Failure) -> Parent {
+    if let overtaken = batch.receipts.last(where: { $0.word == "published" && $0["superseded"] != nil }) {
+      return overtaken["after-generation"].flatMap { Int($0) }.map { .exactly($0, lineage: nil) } ?? .current
+    }
+    return generation.rollback == nil ? parent : .current
   }
 
   /// What the last destination in the receipt says; nil where there is none.

@@ -126,11 +126,16 @@ struct PublishOptions: Sendable {
     guard !isOutput || places.count == 1 else {
       throw Self.usage("- takes standard output: it goes with no --to")
     }
+    guard !isOutput || !asBase else {
+      throw Self.usage("--base is not for -: publish to a directory, and print what is published there")
+    }
     // Not --from: FRESHET_FROM is part-pick's, too.
     guard isOutput || !command.change.withKey && command.change.receipt == nil else {
       throw Self.usage("--with-key and --receipt are for -")
     }
-    guard Set(places.map(\.name)).count == places.count else { throw Self.usage("a place is named twice") }
+    guard Set(places.map(\.identity)).count == places.count else {
+      throw Self.usage("a place is named twice")
+    }
     if case .publish = action { return try checkPublish(command) }
     guard places.count == 1, !isOutput else {
       throw Self.usage("--position, --list, --gc and --rollback are for one place")

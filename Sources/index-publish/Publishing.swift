@@ -21,7 +21,7 @@ extension PublishOptions {
     let failures = results.compactMap(\.failure)
     for failure in failures { Terminal.say("\(console.tool): \(failure.message)") }
     if let failure = first.failure { throw failure }
-    if var batch = first.batch {
+    if !order.dryRun, var batch = first.batch {
       batch.receipts += results.compactMap(\.taken)
       try BatchWriter.print(batch, json: json)
     }

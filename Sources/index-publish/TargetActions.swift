@@ -4,12 +4,24 @@ internal import Files
 internal import JSON
 internal import Lines
 internal import Partitions
+internal import Publishing
 internal import Serving
 
 // What is asked of a target beside publishing to it.
 
 extension PublishOptions {
-  func printPosition(of target: any ServingTarget) throws { try printPosition(try target.state()?.position) }
+  func printPosition(of target: any ServingTarget) throws {
+    let state = try target.state()
+    try printPosition(asBase ? state?.taken.base ?? basePosition(of: state) : state?.position)
+  }
+
+  /// What the generation says that it was told of.
+  private func basePosition(of state: TargetState?) throws(Failure) -> String? {
+    guard let state, state.taken.isPublished, let location = Location(state.taken.index[0]),
+      case .generation(let generation, _) = try NamedIndex(location, stores: stores)
+    else { return nil }
+    return generation.base?.index.position
+  }
 
   /// One line: generation, position, documents, marks, index; as a destination's generation has it.
   func printList(of target: any ServingTarget) throws {

@@ -119,11 +119,10 @@ import Testing
       var expected = slow(old.map { all[$0] }, all[new])
       let (ids, groups) = try tombstones(states[new])
       let shown = Set(try all[new].map { try group($0.key, $0.value) })
-      // Of what several old states show, the first that does tells the group.
+      // What several old states show, each in a group of its own, has left where all of these have.
       for (id, text) in expected where text == nil {
-        guard let was = old.lazy.compactMap({ all[$0][id] }).first else { continue }
-        let own = try group(id, was)
-        if ids.contains(id) || groups.contains(own) || shown.contains(own) { continue }
+        let own = try Set(old.compactMap { all[$0][id] }.map { try group(id, $0) })
+        guard !ids.contains(id), own.isDisjoint(with: groups.union(shown)) else { continue }
         expected[id] = nil as String??
         kept += 1
       }

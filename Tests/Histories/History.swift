@@ -35,6 +35,8 @@ package struct History {
   private let fields: Fields
   package var random: SeededRandom
   package var ids = 40
+  /// Of how many minutes a build says that it is; nil: of all.
+  package var window: Int64?
   private var objects: [ObjectLine] = []
   private var minute: Int64 = 100
   private var batches = 0
@@ -84,7 +86,8 @@ package struct History {
     let slice = Receipt(
       "slice",
       [
-        "from": "1970-01-01T00:00:00Z", "to": Instant(seconds: minute * 60).description,
+        "from": Instant(seconds: window.map { (minute - $0) * 60 } ?? 0).description,
+        "to": Instant(seconds: minute * 60).description,
         "generation": "\(batches)",
       ])
     guard let input = try BuildInput(Batch(receipts: [slice], objects: Array(objects))) else {

@@ -262,7 +262,7 @@ MUTANTS = [
         "rooms ServingTests.ElasticFaultTests"),
     Mutant(
         "the state of another publisher is written over", "6", SERVING + "Elastic/ElasticTarget.swift",
-        "guard try read().state == state else { throw overtaken }", "",
+        "guard try look().state == state else { throw overtaken }", "",
         "rooms ServingTests.ElasticFaultTests"),
     Mutant(
         "credentials go to any server whose name begins alike", "7", SERVING + "Session/ServingCredentials.swift",
@@ -297,24 +297,24 @@ MUTANTS = [
         "return hasKey ? nil : .otherKey", "return nil",
         "rooms ServingTests.SolrTargetTests"),
     Mutant(
-        "what was begun at a target before, and not ended, is forgotten", "5", SERVING + "TargetState.swift",
+        "what was begun at a target before, and not ended, is forgotten", "5", SERVING + "Target/TargetState.swift",
         "begun.removeAll { $0 == next }", "begun.removeAll()",
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
-        "a target is compared with what it took alone", "5", SERVING + "TargetStates.swift",
+        "a target is compared with what it took alone", "5", SERVING + "Target/StateOpening.swift",
         "[state.taken] + state.begun", "[state.taken]",
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
-        "whoever was overtaken at a target says that its state is there", "4", SERVING + "TargetPublisher.swift",
-        "guard try target.state() == begun else { throw overtaken }", "",
+        "whoever was overtaken at a target says that its state is there", "4", SERVING + "Target/TargetChange.swift",
+        "guard try target.state() == begun else { throw .overtaken(at: target.name) }", "",
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
-        "versions go back with a new lineage", "5", SERVING + "TargetStep.swift",
+        "versions go back with a new lineage", "5", SERVING + "Target/TargetStep.swift",
         "max(state.version + 1, next.generation)", "next.generation",
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
-        "documents of others are deleted from a target", "4", SERVING + "TargetPublisher.swift",
-        "guard !state.shared, !order.keepExpired else {", "guard !order.keepExpired else {",
+        "documents of others are deleted from a target", "4", SERVING + "Target/TargetChange.swift",
+        "if state.shared { return [] }", "",
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
         "a document that moved to another group is deleted", "5", "Sources/Common/Changes/StateChange.swift",

@@ -39,7 +39,7 @@ import Threads
 
     private static func healthy(_ line: String, _ body: String) -> (Int, String) {
       switch line {
-      case "GET /i/_alias": (200, #"{"i":{"aliases":{}}}"#)
+      case "GET /i": (200, #"{"i":{"aliases":{}}}"#)
       case "POST /i/_bulk":
         (200, items(body.split(separator: "\n").filter { $0.contains("_id") }.map { _ in 200 }))
       default: (200, #"{"acknowledged":true,"_shards":{"failed":0}}"#)
@@ -93,27 +93,27 @@ import Threads
       guard line == "POST /i/_bulk", number < 2 else { return nil }
       return (200, Node.items(number == 0 ? [201, status, 200, status] : [status, 200]))
     }
-    #expect(try node.target().send(groups(["1", "2"], ["3", "4"]), generation: 1) == [])
+    #expect(try node.target().send(groups(["1", "2"], ["3", "4"]), version: 1) == [])
     #expect(node.sent == [["1", "2", "3", "4"], ["2", "4"], ["2"]])
   }
 
   @Test func `Documents that wait for longer than the patience are no success`() throws {
     let node = try Node { line, _, _ in line == "POST /i/_bulk" ? (200, Node.items([429])) : nil }
     let target = try node.target(patience: 0.3)
-    #expect(exit { _ = try target.send(groups(["1"]), generation: 1) } == .tryAgain)
+    #expect(exit { _ = try target.send(groups(["1"]), version: 1) } == .tryAgain)
     #expect(node.sent.count > 1)
   }
 
   @Test func `An overtaken publisher sends nothing more, whatever versions are left`() throws {
     let state = TargetState(taken: .init(generation: 3, index: ["/d/generations/3-x.json"])).json.text
     let node = try Node { line, _, number in
-      guard line == "GET /i/_mapping" else { return nil }
+      guard line == "GET /i" else { return nil }
       return (200, #"{"i":{"mappings":{\#(number < 2 ? "" : #""_meta":{"freshet":\#(state)}"#)}}}"#)
     }
     let target = try node.target()
     #expect(try target.state() == nil)
-    #expect(try target.send(groups(["1"]), generation: 2) == [])
-    #expect(exit { _ = try target.send(groups(["2"]), generation: 2) } == .tryAgain)
+    #expect(try target.send(groups(["1"]), version: 2) == [])
+    #expect(exit { _ = try target.send(groups(["2"]), version: 2) } == .tryAgain)
     #expect(node.sent == [["1"]])
   }
 
@@ -125,7 +125,7 @@ import Threads
         DocumentChange(id: Array("a\"\u{1}é".utf8), document: Array("{\"a\":\n1}".utf8)),
         DocumentChange(id: Array("b".utf8), document: nil),
       ])
-    #expect(try node.target().send([change], generation: 812) == [])
+    #expect(try node.target().send([change], version: 812) == [])
     #expect(
       node.bulks.change { $0 } == [
         [
@@ -143,7 +143,7 @@ import Threads
     let node = try Node { line, body, _ in
       line == "POST /i/_bulk" && (body.contains("\"5\"") || body.utf8.count > 300) ? (413, "") : nil
     }
-    let rejections = try node.target().send(groups(["1", "2", "3"], ["4"], ["5", "6"]), generation: 1)
+    let rejections = try node.target().send(groups(["1", "2", "3"], ["4"], ["5", "6"]), version: 1)
     #expect(rejections.map(\.id) == [Array("5".utf8)])
     #expect(
       node.sent == [
@@ -155,12 +155,12 @@ import Threads
   func `What is no document's fault ends the publish`(status: Int, wanted: Exit) throws {
     let node = try Node { line, _, _ in line == "POST /i/_bulk" ? (200, Node.items([200, status])) : nil }
     let target = try node.target()
-    #expect(exit { _ = try target.send(groups(["1", "2"]), generation: 1) } == wanted)
+    #expect(exit { _ = try target.send(groups(["1", "2"]), version: 1) } == wanted)
   }
 
   @Test func `Reasons are one line`() throws {
     let node = try Node { line, _, _ in line == "POST /i/_bulk" ? (200, Node.items([400, 200, 400])) : nil }
-    let rejections = try node.target().send(groups(["1", "2", "3"]), generation: 1)
+    let rejections = try node.target().send(groups(["1", "2", "3"]), version: 1)
     #expect(rejections == ["1", "3"].map { Rejection(id: Array($0.utf8), reason: "t400: because 400") })
   }
 
@@ -175,12 +175,12 @@ import Threads
   {
     let node = try Node { line, _, _ in line == "POST /i/_bulk" ? (status, text) : nil }
     let target = try node.target()
-    #expect(exit { _ = try target.send(groups(["1", "2"]), generation: 1) } == wanted)
+    #expect(exit { _ = try target.send(groups(["1", "2"]), version: 1) } == wanted)
   }
 
   @Test func `A bulk whose answer is lost is sent again`() throws {
     let node = try Node { line, _, number in line == "POST /i/_bulk" && number < 2 ? (0, "") : nil }
-    #expect(try node.target().send(groups(["1", "2"]), generation: 1) == [])
+    #expect(try node.target().send(groups(["1", "2"]), version: 1) == [])
     #expect(node.sent == [["1", "2"], ["1", "2"], ["1", "2"]])
   }
 
@@ -189,13 +189,12 @@ import Threads
       switch line {
       case "POST /i/_bulk" where number == 0: (200, Node.items([409, 200, 409]))
       case "POST /i/_mget": (200, #"{"docs":[{"_version":7,"found":true},{"found":false}]}"#)
-      case "GET /i/_mapping": (200, "{}")
       default: nil
       }
     }
     let target = try node.target()
     _ = try target.state()
-    #expect(try target.send(groups(["1", "2", "3"]), generation: 3) == [])
+    #expect(try target.send(groups(["1", "2", "3"]), version: 3) == [])
     #expect(
       node.bulks.change { $0[1].filter { $0.contains("_id") } } == [
         #"{"index":{"_id":"1","version":7,"version_type":"external_gte"}}"#, #"{"index":{"_id":"3"}}"#,
@@ -208,7 +207,7 @@ import Threads
     #expect(exit { try node.target().set(state) } == .tryAgain)
     node = try Node { line, _, number in
       let other = TargetState(taken: .init(generation: 1, index: ["y"])).json.text
-      return line == "GET /i/_mapping" && number > 0
+      return line == "GET /i" && number > 0
         ? (200, #"{"i":{"mappings":{"_meta":{"freshet":\#(other)}}}}"#) : nil
     }
     #expect(exit { try node.target().set(state) } == .tryAgain)
@@ -256,7 +255,7 @@ import Threads
     }
     let target = try node.target()
     let fresh = ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null)
-    try target.swap(to: fresh)
+    #expect(try target.swap(to: fresh) == nil)
     #expect(node.asked.change { $0.count { $0 == "POST /_aliases" } } == 2)
   }
 
@@ -270,14 +269,50 @@ import Threads
     }
     func swap() throws {
       let target = try node.target()
-      try target.swap(
+      _ = try target.swap(
         to: ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null))
     }
     #expect(exit(swap) == .badData)
     node = try Node { line, _, _ in
-      line == "GET /i/_alias" ? (200, #"{"old":{"aliases":{"i":{}}},"new":{"aliases":{"i":{}}}}"#) : nil
+      line == "GET /i/_alias" ? (200, #"{"old":{"aliases":{"i":{}}}}"#) : nil
     }
     #expect(exit(swap) == .tryAgain)
+  }
+
+  @Test func `A name that is another index's by now is neither published to nor swapped`() throws {
+    let node = try Node { line, _, number in
+      switch line {
+      case "GET /i": (200, #"{"\#(number == 0 ? "a" : "b")":{"aliases":{"i":{}}}}"#)
+      case "GET /i/_alias": (200, #"{"b":{"aliases":{"i":{}}}}"#)
+      default: nil
+      }
+    }
+    let target = try node.target()
+    #expect(try target.state() == nil)
+    #expect(exit { _ = try target.send(groups(["1"]), version: 1) } == .tryAgain)
+    #expect(exit { try target.set(TargetState(taken: .init(generation: 1, index: ["x"]))) } == .tryAgain)
+    let fresh = ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null)
+    #expect(exit { _ = try target.swap(to: fresh) } == .tryAgain)
+    #expect(node.asked.change { $0.allSatisfy { $0.hasPrefix("GET") } })
+    // Whoever asks anew is told of the other one.
+    #expect(try target.state() == nil)
+    #expect(try target.index() == "b")
+  }
+
+  @Test func `A server that does not know must_exist is asked without it`() throws {
+    let node = try Node { line, body, number in
+      switch line {
+      case "GET /i/_alias" where number == 2: (200, #"{"new":{"aliases":{"i":{}}}}"#)
+      case "GET /i/_alias": (200, #"{"old":{"aliases":{"i":{}}}}"#)
+      case "POST /_aliases" where body.contains("must_exist"):
+        (400, #"{"error":{"type":"x_content_parse_exception","reason":"unknown field [must_exist]"}}"#)
+      default: nil
+      }
+    }
+    let target = try node.target()
+    let fresh = ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null)
+    #expect(try target.swap(to: fresh) == nil)
+    #expect(node.asked.change { $0.count { $0 == "POST /_aliases" } } == 2)
   }
 
   @Test func `An index beside whose first answer is lost is there, and is used`() throws {

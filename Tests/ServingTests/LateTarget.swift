@@ -23,18 +23,18 @@ final class LateTarget: ServingTarget, @unchecked Sendable {
   func set(_ state: TargetState) throws(Failure) { try target.set(state) }
   func commit() throws(Failure) { try target.commit() }
 
-  func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
+  func send(_ groups: [GroupChange], version: Int) throws(Failure) -> [Rejection] {
     requests += 1
-    guard requests == 1 else { return try target.send(groups, generation: generation) }
+    guard requests == 1 else { return try target.send(groups, version: version) }
     do { try meanwhile() } catch { throw Failure(.software, "\(error)") }
-    return try wire.send(groups, generation: generation)
+    return try wire.send(groups, version: version)
   }
 
   func forEachID(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) { try target.forEachID(body) }
   func beside(generation: Int) throws(Failure) -> any ServingTarget {
     try target.beside(generation: generation)
   }
-  func swap(to fresh: any ServingTarget) throws(Failure) { try target.swap(to: fresh) }
+  func swap(to fresh: any ServingTarget) throws(Failure) -> TargetState? { try target.swap(to: fresh) }
   func collect(keep: Int, madeBy oldest: Instant, dryRun: Bool) throws(Failure) -> [String] {
     try target.collect(keep: keep, madeBy: oldest, dryRun: dryRun)
   }

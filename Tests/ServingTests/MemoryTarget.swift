@@ -84,29 +84,56 @@ final class MemoryTarget: ServingTarget, @unchecked Sendable {
     if let before = root.before, before.number == number { before.action() }
     let death = root.death ?? .max
     if number > death || number == death && !root.isAfter { throw Self.killed }
-    let result = server.with { body(&$0, own ?? $0.alias) }
+    let result = server.with { content in
+      let name = own ?? content.alias
+      return content.collections[name] == nil ? nil : body(&content, name)
+    }
+    guard let result else { throw Failure(.noInput, "it is gone") }
     if number == death { throw Self.killed }
     return result
   }
 
-  func state() throws(Failure) -> TargetState? { try call { $0.collections[$1]?.state } }
+  /// What was read last: of which collection, and its state.
+  private var seen: (collection: String, state: TargetState?)?
+
+  /// Does what has to be done alone, unless another one has been at work since the state was read.
+  private func callAlone<T>(
+    or state: TargetState? = nil, _ body: (inout Server.Content, String) -> T
+  ) throws(Failure) -> T {
+    let seen = seen
+    let result = try call { content, name -> T? in
+      let now = content.collections[name]?.state
+      guard own != nil || seen.map({ $0 == (name, now) || now == state }) ?? true else { return nil }
+      return body(&content, name)
+    }
+    guard let result else { throw Failure(.tryAgain, "another publisher is at work on it") }
+    return result
+  }
+
+  func state() throws(Failure) -> TargetState? {
+    let found = try call { ($1, $0.collections[$1]?.state) }
+    seen = found
+    return found.1
+  }
 
   func documents() throws(Failure) -> Int { try call { $0.collections[$1]?.documents.count ?? 0 } }
 
   func set(_ state: TargetState) throws(Failure) {
-    try call { content, name in content.collections[name]?.state = TargetState(json: state.json) }
+    seen = try callAlone(or: state) { content, name in
+      content.collections[name]?.state = TargetState(json: state.json)
+      return (name, state)
+    }
   }
 
-  func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
+  func send(_ groups: [GroupChange], version: Int) throws(Failure) -> [Rejection] {
     try call { content, name in
       content.requests.append(groups)
       var rejections: [Rejection] = []
       for change in groups.flatMap(\.documents) {
         if self.server.bad.contains(String(decoding: change.id, as: UTF8.self)), change.document != nil {
           rejections.append(Rejection(id: change.id, reason: "bad"))
-        } else if !content.mindsVersions || content.collections[name]?.versions[change.id] ?? 0 <= generation
-        {
-          content.collections[name]?.versions[change.id] = generation
+        } else if !content.mindsVersions || content.collections[name]?.versions[change.id] ?? 0 <= version {
+          content.collections[name]?.versions[change.id] = version
           content.collections[name]?.documents[change.id] = change.document
         }
       }
@@ -131,9 +158,14 @@ final class MemoryTarget: ServingTarget, @unchecked Sendable {
     return MemoryTarget(beside: self, name)
   }
 
-  func swap(to fresh: any ServingTarget) throws(Failure) {
+  func swap(to fresh: any ServingTarget) throws(Failure) -> TargetState? {
     let name = (fresh as? MemoryTarget)?.own ?? ""
-    try call { content, _ in content.alias = name }
+    // It looks, and then swaps: there is no condition for it.
+    try callAlone { _, _ in }
+    return try call { content, replaced in
+      content.alias = name
+      return content.collections[replaced]?.state
+    }
   }
 
   func collect(keep: Int, madeBy oldest: Instant, dryRun: Bool) throws(Failure) -> [String] { [] }

@@ -145,6 +145,20 @@ import Testing
       log.requests.compactMap { $0.header("authorization") } == ["Bearer old", "Bearer new", "Bearer new"])
   }
 
+  @Test func `Credentials that come by a pipe are read once`() throws {
+    let server = try Loopback.answering([Self.answer("401 No")])
+    let pipe = FileManager.default.temporaryDirectory.path + "/freshet-pipe-\(UInt64.random(in: 0 ... .max))"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    defer { unlink(pipe) }
+    let line = "\(server.url) bearer x\n"
+    Thread { try? line.write(toFile: pipe, atomically: false, encoding: .utf8) }.start()
+    var options = SessionOptions()
+    options.credentials = pipe
+    let session = try ServingSession(server.url, options)
+    let failure = Result { () throws(Failure) in try session.send(ServingRequest("GET", "/")) }.failure
+    #expect(failure?.exit == .permission)
+  }
+
   @Test(arguments: [
     ("http://h", true), ("http://h:80/es", true), ("elasticsearch+http://H/es/deep", true), ("http://", true),
     ("http://h/es/deep/er", false), ("http://h/e", false), ("http://h:8080", false), ("https://h", false),

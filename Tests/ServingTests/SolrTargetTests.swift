@@ -61,7 +61,7 @@ import Testing
     let target = try target(double)
     #expect(
       try target.send(
-        [group(add("a1"), delete("a2"), delete("a\"3"), add("a4")), group(delete("b1"))], generation: 2) == []
+        [group(add("a1"), delete("a2"), delete("a\"3"), add("a4")), group(delete("b1"))], version: 2) == []
     )
     let sent = try double.requests("/update")
     #expect(sent.map(\.line) == ["POST /solr/ads-1/update"])
@@ -72,7 +72,7 @@ import Testing
     #expect(try target.documents() == 0)
     try target.commit()
     #expect(try target.documents() == 2)
-    #expect(try target.send([group(delete("a1"))], generation: 3) == [])
+    #expect(try target.send([group(delete("a1"))], version: 3) == [])
     #expect(try ids(target) == ["a4"])
   }
 
@@ -82,7 +82,7 @@ import Testing
     let bad = [0, 7, 8, 30, 31].map { "k\($0)" }
     let changes = (0..<32).map { n in add("k\(n)", price: bad.contains("k\(n)") ? #""x""# : "1") }
     let groups = [GroupChange(group: [], documents: Array(changes[..<3]))] + changes[3...].map { group($0) }
-    let rejections = try target.send(groups, generation: 1)
+    let rejections = try target.send(groups, version: 1)
     #expect(rejections.map { String(decoding: $0.id, as: UTF8.self) }.sorted() == bad.sorted())
     #expect(rejections.first?.reason.contains("Error adding field 'price'='x'") == true)
     try target.commit()
@@ -92,34 +92,40 @@ import Testing
   @Test func `A collection that passes over what it refuses is believed to have the rest`() throws {
     let double = try ServiceDouble("solr", "--collection", "ads", "--tolerant")
     let target = try target(double)
-    let rejections = try target.send([group(add("a1"), add("a2", price: #""x""#), add("a3"))], generation: 1)
+    let rejections = try target.send([group(add("a1"), add("a2", price: #""x""#), add("a3"))], version: 1)
     #expect(rejections.map(\.id) == [Array("a2".utf8)])
     #expect(try ids(target) == ["a1", "a3"])
     #expect(try double.requests("/update").count == 2)
   }
 
-  @Test(arguments: [
-    (200, "<html>a page</html>", "this is no answer of Solr"),
-    (200, "hello", "this is no answer of Solr: hello"),
-    (200, #"{"responseHeader":{"status":1}}"#, "its status is 1"),
-    (404, "<html>404</html>", "there is none of that name (404)"),
-    (400, #"{"error":{"msg":"no such field"}}"#, "400 no such field"),
-  ])
-  func `An answer that is none is told in a whole sentence`(status: Int, body: String, reason: String) {
+  @Test(
+    arguments: [
+      (200, "<html>a page</html>", .badData, "this is no answer of Solr"),
+      (200, "hello", .badData, "this is no answer of Solr: hello"),
+      (200, #"{"responseHeader":{"status":1}}"#, .badData, "its status is 1"),
+      (200, #"{"responseHeader":{"status":0},"failure":{"n":"full"}}"#, .tryAgain, #"{"n":"full"}"#),
+      (404, "<html>404</html>", .noInput, "there is none of that name (404)"),
+      (400, #"{"error":{"msg":"no such field"}}"#, .configuration, "400 no such field"),
+      (409, #"{"error":{"msg":"version conflict"}}"#, .configuration, "409 version conflict"),
+      (500, #"{"error":{"msg":"no room"}}"#, .tryAgain, "500 no room"),
+    ] as [(Int, String, Exit, String)])
+  func `An answer that is none is told in a whole sentence`(
+    status: Int, body: String, exit: Exit, reason: String
+  ) {
     let error = #expect(throws: Failure.self) {
       try SolrServer.answer(ServingAnswer(status: status, body: Array(body.utf8)), to: "update", "ads")
     }
-    #expect(error?.message == "cannot update ads: \(reason)")
+    #expect(error?.message == "cannot update ads: \(reason)" && error?.exit == exit)
   }
 
   @Test func `A request that is too large is sent in halves`() throws {
     let double = try ServiceDouble("solr", "--collection", "ads", "--most-bytes", "100")
     let target = try target(double)
     #expect(
-      try target.send([group(add("a1"), add("a2"), add("a3"), add("a4"), add("a5"))], generation: 1) == [])
+      try target.send([group(add("a1"), add("a2"), add("a3"), add("a4"), add("a5"))], version: 1) == [])
     #expect(try ids(target) == ["a1", "a2", "a3", "a4", "a5"])
     let long = add("long", price: String(repeating: "1", count: 100))
-    #expect(try target.send([group(long, add("a6"))], generation: 1).map(\.id) == [Array("long".utf8)])
+    #expect(try target.send([group(long, add("a6"))], version: 1).map(\.id) == [Array("long".utf8)])
   }
 
   @Test func `What Solr would take for something else is refused before`() throws {
@@ -130,14 +136,14 @@ import Testing
     }
     for text in [#"{"id":"a1","price":{"inc":1}}"#, #"{"id":"a1","offers":[{"id":"c1"}]}"#] {
       #expect(
-        try target.send([group(document(text), add("a2"))], generation: 1).map(\.id) == [Array("a1".utf8)])
+        try target.send([group(document(text), add("a2"))], version: 1).map(\.id) == [Array("a1".utf8)])
     }
     for text in [#"{"price":1}"#, #"{"id":"a2"}"#, #"{"other":["id","a1"]}"#, #"{"\u0069d2":"a1"}"#] {
-      let failure = #expect(throws: Failure.self) { try target.send([group(document(text))], generation: 1) }
+      let failure = #expect(throws: Failure.self) { try target.send([group(document(text))], version: 1) }
       #expect(failure?.exit == .configuration)
       #expect(failure?.message.contains("unique key is id") == true)
     }
-    #expect(try target.send([group(document(#"{"\u0069d":"\u00611","x":["a","b"]}"#))], generation: 1) == [])
+    #expect(try target.send([group(document(#"{"\u0069d":"\u00611","x":["a","b"]}"#))], version: 1) == [])
     #expect(try ids(target) == ["a1", "a2"])
   }
 
@@ -152,7 +158,7 @@ import Testing
     #expect(try fresh.state() == nil)
     try fresh.set(state(2))
     #expect(try target.state() == state(1))
-    try target.swap(to: fresh)
+    _ = try target.swap(to: fresh)
     #expect(try target.state() == state(2))
   }
 
@@ -185,7 +191,7 @@ import Testing
   @Test func `A collection beside is like the one that is read, and takes its place`() throws {
     let double = try double()
     let target = try target(double)
-    _ = try target.send([group(add("old"))], generation: 1)
+    _ = try target.send([group(add("old"))], version: 1)
     try target.commit()
     let fresh = try target.beside(generation: 7)
     #expect(fresh.name.contains("/solr/ads-7-"))
@@ -194,11 +200,11 @@ import Testing
       #expect(created.query.contains(part))
     }
     #expect(!created.query.contains("maxShardsPerNode"))
-    _ = try fresh.send([group(add("new"), add("newer"))], generation: 7)
+    _ = try fresh.send([group(add("new"), add("newer"))], version: 7)
     try fresh.commit()
     #expect(try fresh.documents() == 2)
     #expect(try target.documents() == 1)
-    try target.swap(to: fresh)
+    _ = try target.swap(to: fresh)
     #expect(try ids(target) == ["new", "newer"])
   }
 
@@ -221,7 +227,7 @@ import Testing
       try target.server.command(
         "ALIASPROP", [("name", place.alias), ("property.\(SolrPlace.mark(of: made[generation - 1]))", time)],
         to: "be older", "it")
-      if generation == 4 { try target.swap(to: fresh) }
+      if generation == 4 { _ = try target.swap(to: fresh) }
     }
     _ = try target.beside(generation: 5)
     func collect(keep: Int, madeBy: Int64, dryRun: Bool = false) throws -> [String] {
@@ -242,7 +248,7 @@ import Testing
     let double = try double()
     let target = try target(double)
     let wanted = (0..<4500).map { "id\($0)é" }
-    _ = try target.send([GroupChange(group: [], documents: wanted.map { add($0) })], generation: 1)
+    _ = try target.send([GroupChange(group: [], documents: wanted.map { add($0) })], version: 1)
     let ids = try ids(target)
     #expect(ids.count == 4500)
     #expect(Set(ids) == Set(wanted))
@@ -251,7 +257,7 @@ import Testing
   @Test func `With commitWithin Solr is left to commit`() throws {
     let double = try double()
     let target = try target(double) { $0.commitWithin = 60_000 }
-    _ = try target.send([group(add("a1"))], generation: 1)
+    _ = try target.send([group(add("a1"))], version: 1)
     try target.commit()
     #expect(try target.documents() == 0)
     #expect(try double.requests("/update").map(\.query).allSatisfy { $0.contains("commitWithin=60000") })
@@ -264,8 +270,8 @@ import Testing
     #expect(try one.state() == nil)
     #expect(try other.state() == nil)
     try one.set(state(1))
-    #expect(try one.send([group(add("a1"))], generation: 1) == [])
-    let late = #expect(throws: Failure.self) { try other.send([group(add("a2"))], generation: 1) }
+    #expect(try one.send([group(add("a1"))], version: 1) == [])
+    let late = #expect(throws: Failure.self) { try other.send([group(add("a2"))], version: 1) }
     #expect(late?.exit == .tryAgain)
     let later = #expect(throws: Failure.self) { try other.set(state(2)) }
     #expect(later?.exit == .tryAgain)
@@ -273,8 +279,8 @@ import Testing
     try other.set(state(1))
     #expect(try ids(one) == ["a1"])
     let fresh = try one.beside(generation: 2)
-    try one.swap(to: fresh)
-    let latest = #expect(throws: Failure.self) { try other.send([group(add("a2"))], generation: 1) }
+    _ = try one.swap(to: fresh)
+    let latest = #expect(throws: Failure.self) { try other.send([group(add("a2"))], version: 1) }
     #expect(latest?.exit == .tryAgain)
   }
 
@@ -288,14 +294,14 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     func publish(_ changes: DocumentChange...) throws -> [String] {
       let target = try target(double) { $0.versions = folder }
-      let rejections = try target.send([GroupChange(group: [], documents: changes)], generation: 1)
+      let rejections = try target.send([GroupChange(group: [], documents: changes)], version: 1)
       try target.commit()
       return rejections.map { String(decoding: $0.id, as: UTF8.self) }
     }
     #expect(try publish(add("a"), add("b"), add("c"), add("d"), delete("e")) == [])
     #expect(try publish(add("a"), delete("b"), add("e")) == [])
     let somebody = try target(double)
-    _ = try somebody.send([group(add("a"), add("b"), delete("c"), delete("d"), add("x"))], generation: 1)
+    _ = try somebody.send([group(add("a"), add("b"), delete("c"), delete("d"), add("x"))], version: 1)
     #expect(try publish(add("a"), add("b"), add("c"), delete("d"), add("e"), add("x")) == ["a", "b", "c"])
     #expect(try publish(delete("a"), add("x")) == ["a"])
     #expect(try Set(ids(somebody)) == ["a", "b", "e", "x"])
@@ -315,7 +321,7 @@ import Testing
     let target = try target(double) { $0.versions = folder }
     for _ in 1...2 {
       let changes = [add("a"), add("b", price: #""x""#), add("c"), delete("d"), add("e", price: #""x""#)]
-      let rejections = try target.send([GroupChange(group: [], documents: changes)], generation: 1)
+      let rejections = try target.send([GroupChange(group: [], documents: changes)], version: 1)
       #expect(rejections.map(\.id) == [Array("b".utf8), Array("e".utf8)])
     }
     #expect(try ids(target) == ["a", "c"])
@@ -328,15 +334,15 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let target = try target(double) { $0.versions = folder }
     let first = [group(add("a"), add("b"), add("c"))]
-    #expect(try target.send(first, generation: 1) == [])
+    #expect(try target.send(first, version: 1) == [])
     let second = [group(add("a", price: "2"), add("b", price: "2")), group(delete("c"))]
-    let rejections = try target.send(second, generation: 2)
+    let rejections = try target.send(second, version: 2)
     #expect(rejections.map(\.id) == [Array("a".utf8)])
     #expect(rejections.first?.reason.contains("409 version conflict for a") == true)
     #expect(try double.requests("/update").filter { $0.status == 409 }.count == 1)
     #expect(try ids(target) == ["a", "b"])
     // It was forgotten before it was sent, so it is not minded now.
-    #expect(try target.send(second, generation: 2) == [])
+    #expect(try target.send(second, version: 2) == [])
   }
 
   @Test func `A name that is not there, or is not one collection, is refused`() throws {
@@ -361,7 +367,7 @@ import Testing
     let target = try target(double)
     _ = try target.state()
     try target.server.command("DELETE", [("name", "ads")], to: "delete", "ads")
-    let failure = #expect(throws: Failure.self) { try target.send([group(add("a1"))], generation: 1) }
+    let failure = #expect(throws: Failure.self) { try target.send([group(add("a1"))], version: 1) }
     #expect(failure?.exit == .noInput)
     let page = #expect(throws: Failure.self) { try target.server.get("ads", "select", [], to: "read") }
     #expect(page?.exit == .noInput)
@@ -370,7 +376,7 @@ import Testing
 
   @Test func `A schema with another key is refused`() throws {
     let target = try target(try ServiceDouble("solr", "--collection", "ads", "--unique-key", "sku"))
-    let failure = #expect(throws: Failure.self) { try target.send([group(add("a1"))], generation: 1) }
+    let failure = #expect(throws: Failure.self) { try target.send([group(add("a1"))], version: 1) }
     #expect(failure?.exit == .configuration)
   }
 }

@@ -8,7 +8,8 @@ import Testing
 @Suite struct TargetStateTests {
   static var full: TargetState {
     var state = TargetState(
-      taken: .init(generation: 812, index: ["s3://b/i/builds/a.json", "w/builds/b.json"], hasBase: true))
+      taken: .init(
+        generation: 812, index: ["s3://b/i/builds/a.json", "w/builds/b.json"], base: "2026-05-04T10:00:00Z"))
     state.begin(.init(generation: 813, index: ["/i/generations/813-x.json"]))
     state.begin(.init(generation: 814, index: ["/i/generations/814-x.json"]))
     (state.lineage, state.position) = (String(repeating: "0a", count: 16), "2026-05-04T10:05:00Z")
@@ -25,20 +26,22 @@ import Testing
 
   @Test(arguments: [
     "null", "[]", "{}", "3", #"{"format":1}"#,
-    #"{"format":2,"generation":1,"index":["a"],"base":false,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":-1,"index":["a"],"base":false,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":9007199254740992,"index":["a"],"base":false,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":1e3,"index":["a"],"base":false,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":1,"index":[],"base":false,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":1,"index":["a","b","c"],"base":false,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":1,"index":["%zz"],"base":false,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":1,"index":[""],"base":false,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":1,"index":["a",1],"base":false,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":1,"index":["a"],"base":false,"lineage":"x","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":1,"index":["a"],"base":false,"lineage":"","position":"today","taking":[],"version":1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":1,"index":["a"],"base":false,"lineage":"","position":"","taking":[{}],"version":1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":1,"index":["a"],"base":false,"lineage":"","position":"","taking":[],"version":-1,"shared":false,"lost":false}"#,
-    #"{"format":1,"generation":1,"index":["a"],"base":false,"lineage":"","position":"","taking":[],"version":1,"shared":"no","lost":false}"#,
+    #"{"format":2,"generation":1,"index":["a"],"base":null,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":-1,"index":["a"],"base":null,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":9007199254740992,"index":["a"],"base":null,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1e3,"index":["a"],"base":null,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1,"index":[],"base":null,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1,"index":["a","b","c"],"base":null,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1,"index":["%zz"],"base":null,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1,"index":[""],"base":null,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1,"index":["a"],"base":false,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1,"index":["a"],"base":"now","lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1,"index":["a",1],"base":null,"lineage":"","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1,"index":["a"],"base":null,"lineage":"x","position":"","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1,"index":["a"],"base":null,"lineage":"","position":"today","taking":[],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1,"index":["a"],"base":null,"lineage":"","position":"","taking":[{}],"version":1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1,"index":["a"],"base":null,"lineage":"","position":"","taking":[],"version":-1,"shared":false,"lost":false}"#,
+    #"{"format":1,"generation":1,"index":["a"],"base":null,"lineage":"","position":"","taking":[],"version":1,"shared":"no","lost":false}"#,
   ]) func `is none`(_ text: String) throws { #expect(try TargetState(json: JSONValue.parse(text)) == nil) }
 
   @Test func `of many that were begun the newest are named`() throws {

@@ -58,6 +58,9 @@ What was overtaken at the first place goes nowhere else:
   index-publish: S is left to the pipe that was faster
   superseded=1
   2
+  $ index-publish --dry-run P --to S < slow
+  index-publish: another pipe was faster: generation 1 is published, and nothing of this batch
+  index-publish: S is left to the pipe that was faster
 
 Not so where it was overtaken by itself, in a run that was killed before it came to the second place:
 
@@ -65,7 +68,7 @@ Not so where it was overtaken by itself, in a run that was killed before it came
   generation=1
   location=U
 
-Where several generations were faster, the change is from the one that this batch's watermark is at:
+Where several generations were faster, the change is from the one that this batch's watermark is at, and all since; where nothing tells which it is, from all there were, and from nothing:
 
   $ pipe() { mkdir -p pipes/dt=2026-05-04/hour=$2; echo "{\"id\":\"c$2\",\"item\":\"i1\"}" > pipes/dt=2026-05-04/hour=$2/part-0.json; FRESHET_WINDOW=9h part-ls pipes --after "$(wm get -g $1)" | FRESHET_WINDOW=9h part-pick --policy latest --now 2026-05-05T00:00:00Z | delta-build --work w$1 | index-publish -q Q; }
   $ pipe k 10 | wm advance k; wm set o "$(wm get -g k)" > r; for i in 11 12 13; do pipe o $i | wm advance o; done
@@ -81,15 +84,18 @@ Where several generations were faster, the change is from the one that this batc
   {"op":"add","id":"c12","group"
   {"op":"add","id":"c13","group"
   {"op":"end","generation":4,"to
-  $ sed 's/.after-generation=1//' r > untold; index-publish - < untold
-  index-publish: cannot print the change: another pipe was faster, and the receipt does not say which generation the reader of the lines has (--after-generation, --from)
-  [1]
+  $ sed 's/.after-generation=1//' r > untold; index-publish - < untold | cut -c 1-30
+  {"op":"add","id":"c10","group"
+  {"op":"add","id":"c11","group"
+  {"op":"add","id":"c12","group"
+  {"op":"add","id":"c13","group"
+  {"op":"end","generation":4,"to
   $ index-publish - --after-generation 1 < untold | tail -n 1 | cut -c 1-30
   {"op":"end","generation":4,"to
   $ index-publish - --after-generation 3 < r | cut -c 1-30; rm Q/generations/1-*; index-publish - < r
   {"op":"add","id":"c13","group"
   {"op":"end","generation":4,"to
-  index-publish: cannot print the change: the state of generation 1, which its reader has, is gone (--from none prints all documents as adds, and nothing of what was deleted)
+  index-publish: cannot print the change: what its reader may have, from generation 1 on, is gone (--from none prints all documents, to a reader who has thrown away what he had)
   [1]
 
 The change: what was published since the generation that the watermark is at, or since the one before.
@@ -159,19 +165,68 @@ A batch that did not arrive is not the end of what it deleted, however many come
   {"op":"add","id":"a13","group":"i1","doc
   {"op":"add","id":"a14","group":"i1","doc
   {"op":"delete","id":"a2","group":"i1"}
-  {"op":"end","generation":2,"to":"2026-05
-  3
+  {"op":"end","generation":5,"to":"2026-05
+  5
   $ wm advance late < done; for h in 15 16 17; do echo "{\"id\":\"a$h\",\"item\":\"i1\"}" | day $h; late > lost; done; ls wl/builds | grep -c json
-  2026-05-06T14:00:00Z@2
+  2026-05-06T14:00:00Z@5
   4
   $ cut -c 1-40 lost
   {"op":"add","id":"a15","group":"i1","doc
   {"op":"add","id":"a16","group":"i1","doc
   {"op":"add","id":"a17","group":"i1","doc
-  {"op":"end","generation":3,"to":"2026-05
-  $ rm wl/builds/*.published; late; late --from none | tail -n 1
-  index-publish: cannot print the change: the state of generation 2, which its reader has, is gone (--from none prints all documents as adds, and nothing of what was deleted)
-  {"op":"end","generation":3,"to":"2026-05-06T17:00:00Z","adds":7,"deletes":0}
+  {"op":"end","generation":8,"to":"2026-05
+  $ tr '\t' ' ' < wl/builds/printed | sed 's/index=.*/index=.../'
+  #printed generation=5 index=...
+  #printed generation=6 index=...
+  #printed generation=7 index=...
+  #printed generation=8 index=...
+  $ cp wl/builds/printed kept; sed -i 's/index=./index=0/' wl/builds/printed; late
+  index-publish: cannot print the change: what its reader may have is gone: cannot * (--from none prints * (glob)
+  [1]
+  $ head -c 90 kept > wl/builds/printed; late; rm wl/builds/printed; late; late --from none | tail -n 1; wm advance late < done
+  index-publish: cannot print the change: what its reader may have, from generation 5 on, is gone (--from none * (glob)
+  index-publish: cannot print the change: what its reader may have, from generation 5 on, is gone (--from none * (glob)
+  {"op":"end","generation":6,"to":"2026-05-06T17:00:00Z","adds":7,"deletes":0}
+  2026-05-06T17:00:00Z@6
+
+What was printed, and did not move the watermark, may have arrived, whole or in part; so is its deletion printed:
+
+  $ printf '%s\n' '{"id":"d","item":"i9"}' | day 18; late | head -c 1 > lost; late | wc -l
+  2
+  $ printf '%s\n' '{"id":"d","_delete":true}' | day 19; late; late | tail -n 1; wm advance late < done
+  {"op":"delete","id":"d","group":"i9"}
+  {"op":"end","generation":9,"to":"2026-05-06T19:00:00Z","adds":0,"deletes":1}
+  {"op":"end","generation":10,"to":"2026-05-06T19:00:00Z","adds":0,"deletes":1}
+  2026-05-06T19:00:00Z@10
+
+Behind a base, too, which may have been printed or not, however often the first batch is:
+
+  $ printf '%s\n' '{"id":"b1","item":"i1"}' '{"id":"b2","item":"i2"}' | delta-build --records --work wb0 | index-publish --base --to 2026-05-04T09:00:00Z B | tail -n 2 | cut -f 1,2
+  #published	generation=1
+  #end	lines=0
+  $ mkdir -p based/dt=2026-05-04/hour=10; echo '{"id":"b1","_delete":true}' > based/dt=2026-05-04/hour=10/part-0.json
+  $ based() { part-ls based | part-pick --policy latest --now 2026-05-05T00:00:00Z | delta-build --work wb1 | index-publish -q B | index-publish -; }
+  $ based; based
+  {"op":"delete","id":"b1","group":"i1"}
+  {"op":"add","id":"b2","group":"i2","document":{"id":"b2","item":"i2"}}
+  {"op":"end","generation":2,"to":"2026-05-04T10:00:00Z","adds":1,"deletes":1}
+  {"op":"delete","id":"b1","group":"i1"}
+  {"op":"add","id":"b2","group":"i2","document":{"id":"b2","item":"i2"}}
+  {"op":"end","generation":2,"to":"2026-05-04T10:00:00Z","adds":1,"deletes":1}
+  $ index-publish - --base --index wb0/builds/*.json
+  index-publish: --base is not for -: publish to a directory, and print what is published there (see index-publish --help)
+  [64]
+
+The receipt's file is replaced; what is no file is written into, and what can't be is refused before anything is printed:
+
+  $ mkfifo pipe; ln -s there link; cat pipe > piped & index-publish - --index B --from B --receipt pipe > lost; wait; tail -n 1 piped; index-publish - --index B --from B --receipt link > lost; test -L link && tail -n 1 there
+  #end	lines=0
+  #end	lines=0
+  $ index-publish - --index B --from B --receipt in; index-publish - --index B --from B --receipt nowhere/r; index-publish - --index B --from B --receipt r/
+  index-publish: cannot create in: Is a directory
+  index-publish: cannot create nowhere/r: No such file or directory
+  index-publish: cannot create r/: Is a directory
+  [73]
   $ export FRESHET_WINDOW=2h
 
 Options that can't be:
@@ -185,6 +240,9 @@ Options that can't be:
   $ FRESHET_FROM=2026-05-04T10:00:00Z FRESHET_JOBS=999 index-publish --position dest
   2026-05-04T11:00:00Z
   $ index-publish dest --to dest < first
+  index-publish: a place is named twice (see index-publish --help)
+  [64]
+  $ index-publish dest --to "$PWD/./dest/" < first
   index-publish: a place is named twice (see index-publish --help)
   [64]
   $ index-publish dest --to 2026-05-04T10:00:00Z --to now < first
@@ -218,5 +276,5 @@ Options that can't be:
   index-publish: --cert and --key go together (see index-publish --help)
   [64]
   $ index-publish elasticsearch+http://me:secret@localhost/ads < first
-  index-publish: cannot use http://...* (glob)
+  index-publish: cannot use http://...: an address with credentials in it is refused; put them into a file: --credentials FILE
   [64]

@@ -161,7 +161,7 @@ Rehearsed, nothing at all is changed:
   $ tree() { find "$@" -printf '%p %i %T@ %C@ %m\n' 2> /dev/null | sort; }; tree dest w1 w2 > before
   $ index-publish --index "$small" --max-shrink 100 --gate 'echo > ran' --dry-run dest 2> /dev/null
   $ index-publish --dry-run dest < first
-  index-publish: would publish nothing: another pipe was faster, with generation 3
+  index-publish: another pipe was faster: generation 3 is published, and nothing of this batch
   $ index-publish --rollback 1 --dry-run dest 2>&1 | cut -c 1-45; index-publish --gc --keep 0 --grace 0s --dry-run dest 2>&1 | wc -l
   index-publish: would publish generation 4 to 
   4

@@ -33,11 +33,13 @@ package struct IndexChange {
     var added = [[UInt32]](repeating: [], count: new.view.segments.count)
     var deleted: [[ChosenDocuments]] = []
     let expiry = keepExpired ? Expiry(new) : nil
-    for (number, state) in old.enumerated() {
+    var told: Set<[UInt8]> = []
+    for state in old {
       let change = try StateChange(from: state, to: new)
       for (segment, documents) in change.adds.enumerated() { added[segment] += documents }
-      deleted.append(
-        try Self.kept(change.deletes, of: state, unlessIn: old[..<number], expiry).map { .list($0) })
+      let isPlain = old.count == 1 && expiry == nil
+      let kept = try isPlain ? change.deletes : Self.kept(change.deletes, of: state, but: &told, expiry)
+      deleted.append(kept.map { .list($0) })
     }
     self.added = added.map { .list($0.sortedAndUnique()) }
     self.deleted = deleted
@@ -48,21 +50,19 @@ package struct IndexChange {
 
   private static func count(_ chosen: [ChosenDocuments]) -> Int { chosen.reduce(0) { $0 + $1.count } }
 
-  /// Those of which no earlier state tells already, and that did not expire.
+  /// Those of which no earlier state has told, and that did not expire: what is of another group in another state may have
+  /// expired there alone.
   private static func kept(
-    _ deletes: [[UInt32]], of state: IndexState, unlessIn earlier: ArraySlice<IndexState>, _ expiry: Expiry?
+    _ deletes: [[UInt32]], of state: IndexState, but told: inout Set<[UInt8]>, _ expiry: Expiry?
   ) throws(Failure) -> [[UInt32]] {
-    if earlier.isEmpty && expiry == nil { return deletes }
-    var names = earlier.map(\.names)
     var expiry = expiry
     var kept: [[UInt32]] = []
     for (segment, documents) in zip(state.view.segments, deletes) {
       var walk = try ChosenWalk(.list(documents), of: segment.reader)
       var own: [UInt32] = []
       while let document = walk.number {
-        var isTold = try expiry?.isExpired(id: walk.id, group: walk.group) ?? false
-        for index in names.indices where !isTold { isTold = try names[index].contains(id: walk.id) }
-        if !isTold { own.append(UInt32(document)) }
+        let isExpired = try expiry?.isExpired(id: walk.id, group: walk.group) ?? false
+        if !isExpired, told.insert(Array(walk.id)).inserted { own.append(UInt32(document)) }
         try walk.advance()
       }
       kept.append(own)

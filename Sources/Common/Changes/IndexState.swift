@@ -11,7 +11,7 @@ package struct IndexState {
   /// Nil where it was not published, or consists of two.
   package let published: Generation?
   /// What of it are the base and what lies over it, or is there without one.
-  package let base: IndexManifest?
+  package private(set) var base: IndexManifest?
   package let delta: IndexManifest?
   let view: IndexView
   /// Of each segment of the view its content's name.
@@ -46,6 +46,9 @@ package struct IndexState {
     (locations, published, base, delta) = ([], nil, nil, nil)
     (view, contents, files) = (IndexView(), [], [:])
   }
+
+  /// Gives the base the position that it was published with: one that was built from records has none of its own.
+  package mutating func place(base position: String) { base?.position = position }
 
   private typealias Layers = (base: OpenedIndex.Layer?, delta: OpenedIndex.Layer?)
 

@@ -76,29 +76,23 @@ extension Destination {
 
   /// The current generation and those it came from, newest first, as far as they are still there.
   package func history() throws(Failure) -> [Generation] {
-    guard let current = try current() else { return [] }
-    var history = [current.generation]
-    while let parent = history.last?.parent, let older = try generation(named: parent),
-      older.number < history.last?.number ?? 0
-    {
-      history.append(older)
-    }
-    return history
+    try current().map { (current) throws(Failure) in try ancestry(of: current.generation, downTo: 0) } ?? []
   }
 
-  /// The one that a generation came from; nil for the first, and where it is no longer there.
-  package func parent(of generation: Generation) throws(Failure) -> Generation? {
-    guard let name = generation.parent else { return nil }
-    return try self.generation(named: name)
+  /// A generation and those that it came from, newest first, down to that number, as far as they are still there.
+  package func ancestry(of generation: Generation, downTo number: Int) throws(Failure) -> [Generation] {
+    var found = [generation]
+    while let newest = found.last, newest.number > number, let parent = newest.parent,
+      let older = try self.generation(named: parent), older.number < newest.number
+    {
+      found.append(older)
+    }
+    return found
   }
 
   /// The generation of that number, from the current one back; nil where it is not there, or no longer.
   package func generation(_ number: Int) throws(Failure) -> Generation? {
-    var generation = try current()?.generation
-    while let newer = generation, newer.number > number {
-      let older = try newer.parent.flatMap { (name) throws(Failure) in try self.generation(named: name) }
-      generation = older.flatMap { $0.number < newer.number ? $0 : nil }
-    }
-    return generation.flatMap { $0.number == number ? $0 : nil }
+    guard let current = try current()?.generation else { return nil }
+    return try ancestry(of: current, downTo: number).last { $0.number == number }
   }
 }

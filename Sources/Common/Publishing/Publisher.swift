@@ -86,7 +86,8 @@ package struct Publisher: Sendable {
     case .follows: break
     case .superseded:
       if let published {
-        return try order.dryRun ? rehearse(handing: published) : superseded(by: published, receipts)
+        return try order.dryRun
+          ? .superseded(published, own: receipts) : superseded(by: published, receipts)
       }
     case .refused(let reason): try objections.raise(reason, .badData)
     }
@@ -196,11 +197,6 @@ extension Publisher {
     Failure(
       .configuration, cannot: "publish to", destination.location.description,
       because: "\(reason), so two writers could undo each other (see --unsafe-single-writer)")
-  }
-
-  private func rehearse(handing generation: Generation) -> Outcome {
-    note("would publish nothing: another pipe was faster, with generation \(generation.number)")
-    return .rehearsed
   }
 
   private func rehearse(_ draft: Draft, _ upload: Upload, after current: Current?) -> Outcome {

@@ -17,9 +17,10 @@ package protocol ServingTarget: AnyObject, Sendable {
   /// Replaces its state; durable when this returns.
   func set(_ state: TargetState) throws(Failure)
 
-  /// Sends groups, each whole in one request; returns what it refused for good. Safe to repeat. 75 where it did not answer
+  /// Sends groups, each whole in one request; returns what it refused for good. `version` only grows: what
+  /// comes with an older one is late, for a target that can tell. Safe to repeat. 75 where it did not answer
   /// in time, or is busy for longer than the patience lasts.
-  func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection]
+  func send(_ groups: [GroupChange], version: Int) throws(Failure) -> [Rejection]
 
   /// Makes all that was sent visible to searchers.
   func commit() throws(Failure)
@@ -30,8 +31,10 @@ package protocol ServingTarget: AnyObject, Sendable {
   /// A new, empty collection or index beside the one that is read, like it in its settings; to be filled and then swapped in.
   func beside(generation: Int) throws(Failure) -> any ServingTarget
 
-  /// From now on the name that readers use is of that one, in one atomic step.
-  func swap(to fresh: any ServingTarget) throws(Failure)
+  /// From now on the name that readers use is of that one, in one atomic step. What the one that had it says of itself after
+  /// that: whoever has published to it later than that has heard that it was replaced. 75 where it is not the one whose state
+  /// was read.
+  func swap(to fresh: any ServingTarget) throws(Failure) -> TargetState?
 
   /// Removes collections or indexes that `beside` made, by the mark that it gave them and never by their names alone, that nobody
   /// reads, and that were made by `oldest`; but for the newest `keep` of those that were filled. Their names.
@@ -47,5 +50,11 @@ package struct Rejection: Equatable, Sendable {
   package init(id: [UInt8], reason: String) {
     self.id = id
     self.reason = reason
+  }
+}
+
+extension Failure {
+  static func overtaken(at target: String) -> Failure {
+    Failure(.tryAgain, cannot: "publish to", target, because: "another publisher is at work on it")
   }
 }

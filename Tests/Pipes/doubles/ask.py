@@ -1,7 +1,5 @@
 """Asks a double, for the scripts.
 
-    ask.py faults CONTROL [RULE...]     replaces its faults
-    ask.py struck CONTROL               how often they struck, together
     ask.py same CONTROL NAME            nothing where a searcher sees there the documents of standard input, else the difference
     ask.py updates LOG MARK             ids in the log of a Solr, a line an update: `+a1 +a2 -b1`, or `commit`; the file MARK is
                                         how many requests were told of before
@@ -12,13 +10,11 @@ import socket
 import sys
 
 
-def ask(control, path, body=None):
+def ask(control, path):
     """By the socket itself: what knows all of HTTP takes longer to load than to answer."""
     host, _, port = control.removeprefix("http://").partition(":")
-    method = "GET" if body is None else "PUT"
     with socket.create_connection((host, int(port))) as connection:
-        head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {len(body or b'')}\r\n\r\n"
-        connection.sendall(head.encode() + (body or b""))
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
     return answer.partition(b"\r\n\r\n")[2].decode()
 
@@ -53,11 +49,7 @@ def update(entry):
 
 
 def main(verb, *rest):
-    if verb == "faults":
-        ask(rest[0], "/faults", "".join(rule + "\n" for rule in rest[1:]).encode())
-    elif verb == "struck":
-        print(sum(int(line.split("\t")[0]) for line in ask(rest[0], "/faults").splitlines()))
-    elif verb == "same":
+    if verb == "same":
         # A document may have U+2028 in it, which splitlines takes for the end of a line.
         compare(sys.stdin.read().split("\n"), ask(rest[0], f"/documents/{rest[1]}").split("\n"))
     elif verb == "updates":

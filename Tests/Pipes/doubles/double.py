@@ -2,6 +2,7 @@
 
     --port N                0: any that is free. The first line on stdout is the URL, the second that of the controls.
     --log FILE              one JSON object a request: n, method, path, query, status, fault, body
+    --faults FILE           rules, instead of those of --fault, as soon as it is there
     --fault RULE            repeatable; `KIND[,count=N][,skip=N][,path=TEXT][,retry=SECONDS]`: the requests whose method, path and
                             query hold TEXT (all), without the first `skip`, `count` times (always)
     --most-bytes N          a larger body is answered with 413
@@ -10,21 +11,22 @@
     --client-certificate    no handshake without that pair
 
 The kinds: a status (429, 503, ...), with a Retry-After where `retry` is given; `drop` closes before anything is done, `reset`
-after all was done and before the answer, `cut` in the middle of the answer; `hang` does nothing until the client goes away;
-`kill-before` and `kill-after` end the process whose number is in the file --victim, before or after all was done; `rotate`
-puts FILE.next in the place of each FILE of --rotate, before the request is looked at; a double may know more. The controls are at a plain address of their own: `PUT /faults` with a rule a line replaces the rules, `GET /faults`
-tells how often each struck, `GET /documents/NAME` what a searcher of that name sees, a document a line (ask.py).
+after all was done and before the answer, `cut` in the middle of the answer; `hang` does nothing until the client goes away,
+or the rules are replaced; `kill-before` and `kill-after` end the process whose number is in the file --victim, before or
+after all was done; `rotate` puts FILE.next in the place of each FILE of --rotate, before the request is looked at; a double
+may know more. The rules of the file --faults, one a line, take the place of all others when that file is another one; for each
+time that one strikes a byte is added to FILE.struck (lib.sh). The controls are at a plain address of their own: `GET
+/documents/NAME` is what a searcher of that name sees, a document a line (ask.py).
 """
 import argparse
 import base64
 import http.server
 import json
 import os
+import select
 import signal
 import socket
-import ssl
 import struct
-import subprocess
 import threading
 import time
 import urllib.parse
@@ -71,20 +73,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def serve(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.server.is_control:
-            return self.control(body)
+            return self.control()
         self.server.double.request(self, body)
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = serve
 
-    def control(self, body):
+    def control(self):
         double = self.server.double
         with double.lock:
-            if self.path.startswith("/documents/"):
-                lines = [json.dumps(document) for document in double.documents(self.path.split("/")[2])]
-            else:
-                if self.command == "PUT":
-                    double.faults = [Fault(line) for line in body.decode().split("\n") if line]
-                lines = [f"{fault.struck}\t{fault.rule}" for fault in double.faults]
+            lines = [json.dumps(document) for document in double.documents(self.path.split("/")[2])]
         self.answer(Answer(200, "".join(line + "\n" for line in lines).encode()))
 
     def answer(self, answer, cut=False):
@@ -107,14 +104,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile = open(os.devnull, "wb")
         self.connection.close()
 
-    def hang(self):
+    def hang(self, fault):
         """A reader of the socket sees when the client has gone."""
         self.close_connection = True
-        try:
-            while self.connection.recv(1 << 16):
-                pass
-        except OSError:
-            pass
+        while fault in self.server.double.known_faults():
+            if select.select([self.connection], [], [], 0.05)[0]:
+                return
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -134,7 +129,7 @@ class Double:
     def __init__(self, arguments):
         self.options = arguments
         self.lock = threading.RLock()
-        self.faults = [Fault(rule) for rule in arguments.fault]
+        self.faults, self.rules = [Fault(rule) for rule in arguments.fault], None
         self.log = open(arguments.log, "a", buffering=1) if arguments.log else None
         self.number = 0
 
@@ -143,6 +138,7 @@ class Double:
         parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
         parser.add_argument("--port", type=int, default=0)
         parser.add_argument("--log")
+        parser.add_argument("--faults")
         parser.add_argument("--fault", action="append", default=[])
         parser.add_argument("--most-bytes", type=int, default=1 << 60)
         parser.add_argument("--auth")
@@ -169,7 +165,10 @@ class Double:
         line = f"{handler.command} {handler.path}"
         with self.lock:
             self.number += 1
-            fault = next((fault for fault in self.faults if fault.strikes(line)), None)
+            fault = next((fault for fault in self.known_faults() if fault.strikes(line)), None)
+            if fault and self.options.faults:
+                with open(self.options.faults + ".struck", "a") as file:
+                    file.write(".")
             kind = fault.kind if fault else ""
             if kind == "kill-before":
                 self.kill()
@@ -192,11 +191,21 @@ class Double:
                 self.kill()
             self.write_log(handler.command, path, query, answer.status if answer else 0, kind, body)
         if kind == "hang":
-            handler.hang()
+            handler.hang(fault)
         elif kind in ("drop", "reset", "kill-before", "kill-after"):
             handler.break_off()
         else:
             handler.answer(answer, cut=kind == "cut")
+
+    def known_faults(self):
+        """As the file has them, where it has changed."""
+        if self.options.faults and os.path.exists(self.options.faults):
+            status = os.stat(self.options.faults)
+            rules = (status.st_ino, status.st_mtime_ns)
+            if rules != self.rules:
+                with open(self.options.faults) as file:
+                    self.faults, self.rules = [Fault(line) for line in file.read().splitlines()], rules
+        return self.faults
 
     def kill(self):
         with open(self.options.victim) as file:
@@ -225,6 +234,7 @@ def parameters(query):
 
 
 def context(options):
+    import ssl
     make_certificates(options.tls)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(f"{options.tls}/server.pem", f"{options.tls}/server.key")
@@ -238,6 +248,8 @@ def make_certificates(folder):
     if os.path.exists(f"{folder}/client.pem"):
         return
     os.makedirs(folder, exist_ok=True)
+
+    import subprocess
 
     def openssl(*words):
         done = subprocess.run(["openssl", *words], cwd=folder, capture_output=True)

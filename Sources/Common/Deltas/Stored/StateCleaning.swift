@@ -2,7 +2,8 @@ package import Failures
 internal import Objects
 internal import Threads
 
-/// Removes from a store what neither the last joined build nor the one before it names, nor what the watermark stands at.
+/// Removes from a store what neither the last joined build nor the one before it names, nor what the watermark stands at, nor what
+/// was printed since.
 ///
 /// What is younger than the grace stays: it may be another attempt's that is still sending, which names it at its end only. Whatever
 /// a build does not find named by the state that it goes on from it sends anew, so what is old is nobody's who is at work, as long as
@@ -42,7 +43,7 @@ package struct StateCleaning {
   // MARK: - What is named
 
   private func kept(_ last: LastJoin) throws(Failure) -> Set<String>? {
-    var kept: Set<String> = []
+    var kept = Set(try store.printed())
     for id in [last.id] + (last.previous.map { [$0] } ?? []) {
       kept.formUnion([StateStore.manifest(id), StateStore.shards(id), StateStore.published(id)])
       guard let joined = try store.joined(id), let files = try files(of: joined) else { return nil }

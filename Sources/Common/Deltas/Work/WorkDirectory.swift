@@ -13,6 +13,7 @@ internal import Segments
 ///     WORK/segments/<G>-<hash>.seg    immutable, and .live
 ///     WORK/builds/<id>.json           immutable: the manifests
 ///     WORK/builds/<id>.published      index-publish's word that a build was published: its #published line
+///     WORK/builds/printed             index-publish's list of those that the reader of their printed changes may have
 ///     WORK/state                      what the last build left (BuildState); replaced as a whole, last
 ///     WORK/digests                    what its files hash to, where they are sent to a store, too (FileDigests)
 ///     WORK/lock                       never removed
@@ -239,11 +240,12 @@ package final class WorkDirectory {
 
   // MARK: - Cleaning
 
-  /// Removes what neither this build nor the one before it names, nor what the watermark stands at, and what killed processes
-  /// left behind. What can't be removed stays: it is in nobody's way.
+  /// Removes what neither this build nor the one before it names, nor what the watermark stands at or was printed since, and what
+  /// killed processes left behind. What can't be removed stays: it is in nobody's way.
   private func clean(keeping state: BuildState) {
     let (head, previous) = (state.head, state.previous.map { [$0] } ?? [])
-    let ids = [head.build] + previous + published(as: head.generation)
+    let printed = PrintedBuilds.ids(try? builds.read(PrintedBuilds.name)).filter { manifest($0) != nil }
+    let ids = [head.build] + previous + published(as: head.generation) + printed
     let manifests = ids.compactMap(manifest)
     let kept = manifests.flatMap(\.segments)
     let segmentNames = Set(kept.map(\.name) + kept.compactMap(\.live?.name))

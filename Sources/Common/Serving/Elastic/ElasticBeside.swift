@@ -61,23 +61,36 @@ extension ElasticTarget {
     return body.with("settings", settings.with("index", index))
   }
 
-  /// In one change of the cluster's state; looked at afterwards, since nothing says what the alias is of by then.
-  package func swap(to fresh: any ServingTarget) throws(Failure) {
+  /// In one change of the cluster's state, from the index that was read last; of an alias of several the others stay. Looked at
+  /// afterwards, since nothing says what the alias is of by then.
+  package func swap(to fresh: any ServingTarget) throws(Failure) -> TargetState? {
     guard let fresh = fresh as? ElasticTarget else {
       throw Failure(.software, "cannot swap targets of two kinds")
     }
+    var read = try ElasticName.find(title, server)
+    var replaced = place.withLock { $0 }
+    if replaced == nil, !read.indexes.isEmpty { replaced = try read.written(as: name) }
+    // It was swapped before.
+    if replaced == fresh.title { replaced = nil }
+    var mustExist = true
     for _ in 0..<Self.mostSwaps {
-      let read = try ElasticName.find(title, server)
-      if !read.isIndex, read.indexes.map(\.name) == [fresh.title] { return forget() }
-      if read.isIndex, !options.force { throw inTheWay }
-      let body = JSONValue.object([.init("actions", .array(Self.actions(from: read, to: fresh.title)))])
-      let answer = try server.answer("POST", "/_aliases", body, verb: "swap aliases at")
-      // What was done, and not heard of, can't be done again.
-      if answer.status != 400, answer.status != 404 {
-        _ = try server.content(of: answer, "/_aliases", verb: "swap aliases at")
-      } else if try !Self.isOnly(fresh.title, of: ElasticName.find(title, server)) {
-        throw server.failure(answer, "/_aliases", verb: "swap aliases at")
+      let index = read.indexes.first { $0.name == replaced }
+      if index == nil, read.indexes.contains(where: { $0.name == fresh.title }) {
+        forget()
+        return try replaced.flatMap { (index) throws(Failure) in try state(ofReplaced: index) }
       }
+      if read.isIndex, !options.force { throw inTheWay }
+      if index == nil, replaced != nil || !read.indexes.isEmpty { throw overtaken }
+      let actions = Self.actions(of: title, from: index, to: fresh.title, mustExist: mustExist)
+      let answer = try server.answer(
+        "POST", "/_aliases", .object([.init("actions", .array(actions))]), verb: "swap aliases at")
+      // Before 7.9; and what was done, and not heard of, can't be done again.
+      if answer.status == 400, mustExist, answer.reason.contains("must_exist") {
+        mustExist = false
+      } else if answer.status != 404 {
+        _ = try server.content(of: answer, "/_aliases", verb: "swap aliases at")
+      }
+      read = try ElasticName.find(title, server)
     }
     throw Failure(.tryAgain, cannot: "publish to", name, because: "somebody else swaps it, too")
   }
@@ -91,22 +104,18 @@ extension ElasticTarget {
         + " or --force, which removes this index for the alias to have its name")
   }
 
-  private static func isOnly(_ index: String, of name: ElasticName) -> Bool {
-    name.indexes.map(\.name) == [index] && !name.isIndex
-  }
-
-  private static func actions(from read: ElasticName, to fresh: String) -> [JSONValue] {
-    func action(_ kind: String, _ index: String, _ alias: JSONValue?) -> JSONValue {
-      let body = (alias ?? .object([])).with("index", .string(index))
-      return .object([.init(kind, body)])
+  private static func actions(
+    of name: String, from read: ElasticName.Index?, to fresh: String, mustExist: Bool
+  ) -> [JSONValue] {
+    func action(_ kind: String, _ index: String, _ rest: JSONValue) -> JSONValue {
+      .object([.init(kind, rest.with("index", .string(index)))])
     }
-    let name = JSONValue.object([.init("alias", .string(read.name))])
-    let removals = read.indexes.filter { $0.name != fresh }.map {
-      $0.alias == nil ? action("remove_index", $0.name, nil) : action("remove", $0.name, name)
-    }
+    let alias = JSONValue.object([.init("alias", .string(name))])
     // Its filter, and whatever else readers see it through, stays.
-    let like = read.indexes.compactMap(\.alias).first?.without("is_write_index") ?? .object([])
-    return removals + [action("add", fresh, like.with("alias", .string(read.name)))]
+    let added = action("add", fresh, (read?.alias ?? .object([])).with("alias", .string(name)))
+    guard let read else { return [added] }
+    if read.alias == nil { return [action("remove_index", read.name, .object([])), added] }
+    return [action("remove", read.name, mustExist ? alias.with("must_exist", .bool(true)) : alias), added]
   }
 
   package func collect(keep: Int, madeBy oldest: Instant, dryRun: Bool) throws(Failure) -> [String] {

@@ -20,12 +20,12 @@ struct ElasticSending: ~Copyable {
     self.isOvertaken = isOvertaken
   }
 
-  mutating func send(_ groups: [GroupChange], generation: Int) throws(Failure) {
+  mutating func send(_ groups: [GroupChange], version: Int) throws(Failure) {
     var items: [BulkItem] = []
     for (number, group) in groups.enumerated() {
       for change in group.documents where isSendable(change) {
         items.append(
-          BulkItem(id: change.id, document: change.document, group: number, version: generation))
+          BulkItem(id: change.id, document: change.document, group: number, version: version))
       }
     }
     try send(items[...])
@@ -99,7 +99,7 @@ struct ElasticSending: ~Copyable {
   /// that nothing later is overwritten.
   private func settled(_ conflicts: [BulkItem]) throws(Failure) -> [BulkItem] {
     if conflicts.isEmpty { return [] }
-    if try isOvertaken() { throw failure(.tryAgain, "another publisher is at work on it") }
+    if try isOvertaken() { throw .overtaken(at: index) }
     let path = path("/_mget?_source=false&filter_path=docs._version,docs.found")
     let ids = conflicts.map { JSONValue.string(String(decoding: $0.id, as: UTF8.self)) }
     let answer = try server.ask(

@@ -23,7 +23,7 @@ package final class ElasticTarget: ServingTarget {
   let options: ElasticOptions
   /// Of an index that is being filled: the refresh interval that it gets in the end.
   private let interval: JSONValue?
-  private let place = Mutex<String?>(nil)
+  let place = Mutex<String?>(nil)
   private let known = Mutex<Known>(.nothing)
 
   /// What the index said of itself last, or was told by us.
@@ -45,12 +45,10 @@ package final class ElasticTarget: ServingTarget {
     (self.name, title, self.server, self.options, self.interval) = (name, index, server, options, interval)
   }
 
-  /// The index itself, asked for once.
+  /// The index itself, as it was when the state was read last.
   func index() throws(Failure) -> String {
     if let index = place.withLock({ $0 }) { return index }
-    let index = try ElasticName.find(title, server).written(as: name)
-    place.withLock { $0 = index }
-    return index
+    return try look().index
   }
 
   /// The name is another's now.
@@ -59,76 +57,97 @@ package final class ElasticTarget: ServingTarget {
     known.withLock { $0 = .nothing }
   }
 
+  /// What a name stands for, and what that says of itself.
+  private struct Look {
+    let index: String
+    let meta: JSONValue
+    let state: TargetState?
+  }
+
   package func state() throws(Failure) -> TargetState? {
-    let state = try read().state
+    place.withLock { $0 = nil }
+    let state = try look().state
     known.withLock { $0 = .state(state) }
     return state
   }
 
-  private func read() throws(Failure) -> (meta: JSONValue, state: TargetState?) {
-    let index = try index()
-    let path = ElasticServer.path(index, "/_mapping?filter_path=*.mappings._meta")
-    let answer = try server.answer("GET", path, verb: "read the state of")
-    if isBeside, answer.status == 404 { throw vanished }
-    let content = try server.content(of: answer, path, verb: "read the state of")
-    let meta = content[index]?["mappings"]?["_meta"] ?? .object([])
+  /// Now, in one piece. 75 where it is another index's name than when the state was read.
+  private func look() throws(Failure) -> Look {
+    // One of them is there in any case.
+    let parts = "?filter_path=*.aliases,*.settings.index.uuid,*.mappings._meta"
+    let path = ElasticServer.path(title, parts)
+    let answer = try server.find("GET", path, verb: "read the state of") ?? .object([])
+    let index = try ElasticName(title, answer).written(as: name)
+    let isOther = place.withLock { place in
+      place = place ?? index
+      return place != index
+    }
+    if isOther { throw overtaken }
+    let meta = answer[index]?["mappings"]?["_meta"] ?? .object([])
+    // Of one that is being filled, and that somebody removes, the next bulk makes another, with whatever mapping comes of it.
     if isBeside, meta[Self.mark] == nil {
       _ = try server.find("DELETE", ElasticServer.path(index), verb: "remove")
-      throw vanished
+      throw Failure(.noInput, cannot: "publish to", name, because: "it is not there any more")
     }
-    guard let stored = meta["freshet"], stored != .null else { return (meta, nil) }
+    return Look(index: index, meta: meta, state: try state(in: meta))
+  }
+
+  private func state(in meta: JSONValue) throws(Failure) -> TargetState? {
+    guard let stored = meta["freshet"], stored != .null else { return nil }
     guard let state = TargetState(json: stored) else {
       throw Failure(
         .badData, cannot: "read the state of", name, because: "_meta.freshet is none that this version knows")
     }
-    return (meta, state)
+    return state
+  }
+
+  /// What an index says that readers no longer see by this name; nil: nothing, or it is gone.
+  func state(ofReplaced index: String) throws(Failure) -> TargetState? {
+    let path = ElasticServer.path(index, "/_mapping?filter_path=*.mappings._meta")
+    let answer = try server.find("GET", path, verb: "read the state of")
+    return try answer?[index]?["mappings"]?["_meta"].flatMap { (meta) throws(Failure) in try state(in: meta) }
   }
 
   /// Elasticsearch has no condition for this. A look before, and one after, tell of another publisher at all times but between
   /// the two; what both send at that moment is put right by their versions, and by the next run of either.
   package func set(_ state: TargetState) throws(Failure) {
-    let (meta, present) = try read()
-    if case .state(let last) = known.withLock({ $0 }), present != last, present != state { throw overtaken }
-    let body = JSONValue.object([.init("_meta", meta.with("freshet", state.json))])
+    let now = try look()
+    if case .state(let last) = known.withLock({ $0 }), now.state != last, now.state != state {
+      throw overtaken
+    }
+    let body = JSONValue.object([.init("_meta", now.meta.with("freshet", state.json))])
     let verb = "set the state of"
-    let path = ElasticServer.path(try index(), "/_mapping")
+    let path = ElasticServer.path(now.index, "/_mapping")
     let answer = try server.ask("PUT", path, body, verb: verb)
     guard answer["acknowledged"]?.bool == true else {
       throw server.failure(.tryAgain, path, verb: verb, "it was not acknowledged in time")
     }
-    guard try read().state == state else { throw overtaken }
+    guard try look().state == state else { throw overtaken }
     known.withLock { $0 = .state(state) }
-  }
-
-  /// An index that is being filled, and that somebody removes, is made anew by the next bulk, with whatever mapping comes of it.
-  private var vanished: Failure {
-    Failure(.tryAgain, cannot: "publish to", name, because: "somebody removed it while it was filled")
   }
 
   private var isBeside: Bool { interval != nil }
 
-  private var overtaken: Failure {
-    Failure(.tryAgain, cannot: "publish to", name, because: "another publisher is at work on it")
-  }
+  var overtaken: Failure { .overtaken(at: name) }
 
   /// Whether the state is none that we have seen.
   private func isOvertaken() throws(Failure) -> Bool {
     guard case .state(let last) = known.withLock({ $0 }) else { return false }
-    return try read().state != last
+    return try look().state != last
   }
 
-  package func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
-    if isBeside { _ = try read() }
+  package func send(_ groups: [GroupChange], version: Int) throws(Failure) -> [Rejection] {
+    if isBeside { _ = try look() }
     // What was deleted leaves no version behind, in the end, that would be later than ours.
     if try isOvertaken() { throw overtaken }
     var sending = ElasticSending(server, try index()) { () throws(Failure) in try self.isOvertaken() }
-    try sending.send(groups, generation: generation)
+    try sending.send(groups, version: version)
     return sending.rejections
   }
 
   package func commit() throws(Failure) {
     if let interval {
-      _ = try read()
+      _ = try look()
       let body = JSONValue.object([.init("index", .object([.init("refresh_interval", interval)]))])
       _ = try server.ask(
         "PUT", ElasticServer.path(try index(), "/_settings"), body, verb: "set the settings of")

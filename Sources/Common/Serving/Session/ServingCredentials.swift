@@ -17,6 +17,12 @@ struct ServingCredentials: Sendable {
 
   init(file: String) { self.file = file }
 
+  /// Whether they can be others by now: what comes by a pipe is read once.
+  var canChange: Bool {
+    var status = stat()
+    return stat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Read anew each time; nil where none is for that address.
   func secret(for base: String) throws(Failure) -> ServingSecret? {
     CoreFile.forbid()

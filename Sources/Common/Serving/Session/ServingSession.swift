@@ -97,7 +97,7 @@ package final class ServingSession: Sendable {
   private func answer(to message: HTTPRequest, longest: Int) throws(ServingTrouble) -> ServingAnswer {
     let used = secret.withLock { $0 }
     let first = try once(message, used, longest)
-    guard first.status == 401, let credentials else { return try judged(first) }
+    guard first.status == 401, let credentials, credentials.canChange else { return try judged(first) }
     let renewed: ServingSecret?
     do throws(Failure) { renewed = try credentials.secret(for: base) } catch {
       throw ServingTrouble(error.exit, error.message)

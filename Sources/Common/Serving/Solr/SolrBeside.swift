@@ -1,5 +1,6 @@
 internal import Bytes
 package import Failures
+internal import Files
 internal import Glibc
 internal import JSON
 package import Partitions
@@ -60,8 +61,9 @@ extension SolrTarget {
     return number.flatMap { $0 > 0 ? (name, String($0)) : nil }
   }
 
-  package func swap(to fresh: any ServingTarget) throws(Failure) {
-    guard let fresh = fresh as? SolrTarget, let made = fresh.made, try look().isSwappable else {
+  package func swap(to fresh: any ServingTarget) throws(Failure) -> TargetState? {
+    let place = try lookAlone()
+    guard let fresh = fresh as? SolrTarget, let made = fresh.made, place.isSwappable else {
       throw notSwappable
     }
     try server.command(
@@ -69,6 +71,7 @@ extension SolrTarget {
       to: "give another collection to the alias",
       address.name)
     forget()
+    return try state(of: try SolrPlace(of: address.name, made: place.collection, on: server))
   }
 
   private var notSwappable: Failure {
@@ -89,6 +92,7 @@ extension SolrTarget {
       .garbage(keep: keep, madeBy: oldest)
     for name in old where !dryRun {
       try server.command("DELETE", [("name", name)], to: "delete", name)
+      if let folder = options.versions { try? Directory.open(folder).remove("\(name).versions") }
       // An empty value removes a property.
       try server.command(
         "ALIASPROP",

@@ -53,6 +53,10 @@ package final class SolrTarget: ServingTarget {
   package func state() throws(Failure) -> TargetState? {
     let place = try look()
     expected.withLock { $0 = [place.state] }
+    return try state(of: place)
+  }
+
+  func state(of place: SolrPlace) throws(Failure) -> TargetState? {
     guard let text = place.state else { return nil }
     guard let json = try? JSONValue.parse(text), let state = TargetState(json: json) else {
       throw Failure(
@@ -62,7 +66,7 @@ package final class SolrTarget: ServingTarget {
     return state
   }
 
-  /// Solr has no condition for this: a look before tells of another publisher, but for the moment between the two.
+  /// Solr has no condition for this: a look before, and one after, tell of another publisher, but for the moment between.
   package func set(_ state: TargetState) throws(Failure) {
     let text = state.json.text
     let place = try lookAlone(or: text)
@@ -75,28 +79,32 @@ package final class SolrTarget: ServingTarget {
       "ALIASPROP", [("name", place.alias), ("property.\(place.property)", text)],
       to: "keep its state on the alias", place.alias)
     expected.withLock { $0 = [place.state, text] }
+    _ = try lookAlone()
   }
 
   /// As it is now, unless another publisher was at work since we read its state: one that has slept must not put what is
   /// old over what is new.
-  private func lookAlone(or text: String? = nil) throws(Failure) -> SolrPlace {
+  func lookAlone(or text: String? = nil) throws(Failure) -> SolrPlace {
     let before = known.withLock { $0 }
     let place = try look()
     guard let expected = expected.withLock({ $0 }), let before else { return place }
     guard before.collection == place.collection,
       expected.contains(place.state) || text != nil && place.state == text
     else {
-      throw Failure(.tryAgain, cannot: "publish to", name, because: "another publisher is at work on it")
+      throw .overtaken(at: name)
     }
     return place
   }
 
-  package func send(_ groups: [GroupChange], generation: Int) throws(Failure) -> [Rejection] {
+  package func send(_ groups: [GroupChange], version: Int) throws(Failure) -> [Rejection] {
     let collection = try lookAlone().collection
     let sending = SolrSending(
       server: server, collection: collection, key: try uniqueKey(), commitWithin: options.commitWithin,
       versions: try remembered(collection))
-    return try sending.send(groups)
+    let rejections = try sending.send(groups)
+    // What another publisher has sent looks like somebody else's.
+    if options.versions != nil, !rejections.isEmpty { _ = try lookAlone() }
+    return rejections
   }
 
   private func remembered(_ collection: String) throws(Failure) -> SolrVersions? {

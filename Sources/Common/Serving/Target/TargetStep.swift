@@ -13,25 +13,28 @@ struct TargetStep {
   private let lineage: String
   private let isOfAnotherLineage: Bool
   private let olderPosition: String?
+  /// Where another base is to take its place.
+  private let olderBase: String?
 
   /// A build is laid over the base that the target has, or under the delta, and numbered after what it has.
-  init(_ offer: TargetOffer, after state: TargetState?, asBase: Bool, isForced: Bool) {
+  init(_ offer: TargetOffer, after state: TargetState?, asBase: Bool) {
     let taken = state?.taken ?? .nothing
     let name = offer.location.description
     let known = state.flatMap { $0.lineage.isEmpty ? nil : $0.lineage }
     ownPosition = offer.position.isEmpty ? state?.position ?? "" : offer.position
     var position = ownPosition
     isBatch = !asBase && !offer.position.isEmpty || offer.published != nil
-    olderPosition = state.flatMap { $0.position }
+    olderPosition = state?.position
+    olderBase = asBase ? taken.base : nil
     if let published = offer.published {
       next = .init(generation: published.number, index: [name])
       lineage = published.lineage
     } else {
-      let base = taken.hasBase && !taken.isPublished ? taken.index.first : nil
-      let delta = taken.isPublished ? [] : taken.index.dropFirst(taken.hasBase ? 1 : 0)
+      let base = taken.base == nil ? [] : taken.index.prefix(1)
+      let delta = taken.isPublished ? [] : taken.index.dropFirst(base.count)
       next = .init(
-        generation: taken.generation + 1, index: asBase ? [name] + delta : [base, name].compactMap { $0 },
-        hasBase: asBase || base != nil)
+        generation: taken.generation + 1, index: asBase ? [name] + delta : base + [name],
+        base: asBase ? offer.position : taken.base)
       if asBase, !delta.isEmpty { position = max(position, state?.position ?? "") }
       lineage = taken.isPublished ? RandomID.draw() : known ?? RandomID.draw()
     }
@@ -43,7 +46,7 @@ struct TargetStep {
   init(again state: TargetState) {
     (next, lineage) = (state.taken, state.lineage)
     (position, ownPosition) = (state.position, state.position)
-    (isBatch, isOfAnotherLineage, olderPosition) = (false, false, nil)
+    (isBatch, isOfAnotherLineage, olderPosition, olderBase) = (false, false, nil, nil)
   }
 
   /// Of a base: without the delta that the target has.
@@ -60,8 +63,13 @@ struct TargetStep {
         "the delta begins after \(delta.from), and its base ends at \(base.position):"
           + " what lies between would be in neither (widen --window, or publish a newer base)")
     }
-    if let olderPosition, !isOfAnotherLineage, new.published == nil, position < olderPosition {
+    if isOfAnotherLineage || new.published != nil { return objections }
+    if let olderPosition, position < olderPosition {
       objections.append("its position \(position) is older than the one that is there, \(olderPosition)")
+    } else if let olderBase, let base = next.base, base < olderBase {
+      objections.append(
+        "its position \(base.isEmpty ? "(none)" : base) is older than that of the base that is there, \(olderBase)"
+      )
     }
     return objections
   }

@@ -5,24 +5,26 @@ internal import Partitions
 /// What a target was told, kept in the target itself. One JSON object:
 ///
 ///     {"format":1,"generation":812,"lineage":"<32 hex>","position":"2026-05-04T10:05:00Z","index":["s3://b/index/generations/812-….json"],
-///      "base":false,"batch":812,"taking":[{"generation":813,"index":["…"],"base":false}],"version":813,"shared":false,"lost":false}
+///      "base":null,"batch":812,"taking":[{"generation":813,"index":["…"],"base":null}],"version":813,"shared":false,"lost":false}
 ///
-/// `index` names the state that it has: a generation, or a base's build and a delta's; of one build `base` says which it is.
+/// `index` names the state that it has: a generation, or a base's build and a delta's. `base` is the position of a base's build,
+/// or "" where it has none; null: there is no such build.
 /// `batch` is the newest generation that was not only a base.
 /// `taking` are those that somebody began to send since, the newest last: the target may have any part of each. `version` is the
 /// highest that any document was sent with: it never goes back, as generations do when a destination is begun anew.
-/// `shared`: there were documents of others before ours. `lost`: so many were begun, and none ended, that not all are named.
+/// `shared`: there were documents of others before ours. `lost`: what it has must be asked of it: not all that was begun is named,
+/// or somebody else has changed it.
 package struct TargetState: Equatable, Sendable {
   package struct Taken: Equatable, Sendable {
     package var generation: Int
     package var index: [String]
-    /// Whether the first of `index` is a base's build.
-    package var hasBase: Bool
+    /// The position of the base's build that is the first of `index`, or empty; nil: it is none.
+    package var base: String?
 
-    package init(generation: Int, index: [String], hasBase: Bool = false) {
+    package init(generation: Int, index: [String], base: String? = nil) {
       self.generation = generation
       self.index = index
-      self.hasBase = hasBase
+      self.base = base
     }
 
     /// Nothing yet. Of generation 0 is also what is of another lineage than the one that is being sent.
@@ -47,10 +49,10 @@ package struct TargetState: Equatable, Sendable {
   package init(taken: Taken) { (self.taken, batch) = (taken, taken.generation) }
 
   /// The newest that was begun and not ended.
-  package var taking: Taken? {
-    get { begun.last }
-    set { begun = newValue.map { [$0] } ?? [] }
-  }
+  package var taking: Taken? { begun.last }
+
+  /// Whether a publisher that was overtaken may have sent something of an older state behind what is taken.
+  var isDoubtful: Bool { taking.map { $0.generation <= taken.generation } ?? false }
 
   /// So many can be begun and not ended before what the target has must be asked of it.
   private static let mostBegun = 8
@@ -75,6 +77,9 @@ package struct TargetState: Equatable, Sendable {
     }
     return true
   }
+
+  /// What the target has is not what it was told.
+  mutating func distrust() { isLost = true }
 
   package mutating func end() {
     taken = begun.last ?? taken
@@ -102,7 +107,8 @@ extension TargetState {
   private static func members(of taken: Taken) -> [JSONValue.Member] {
     [
       .init("generation", .number(taken.generation)),
-      .init("index", .array(taken.index.map { .string($0) })), .init("base", .bool(taken.hasBase)),
+      .init("index", .array(taken.index.map { .string($0) })),
+      .init("base", taken.base.map { .string($0) } ?? .null),
     ]
   }
 
@@ -110,7 +116,7 @@ extension TargetState {
   package init?(json: JSONValue) {
     guard json["format"]?.integer == Self.format, let taken = Self.taken(json),
       let lineage = json["lineage"]?.string, lineage.isEmpty || Hex.isWritten(lineage, digits: 32),
-      let position = json["position"]?.string, position.isEmpty || Instant(line: position) != nil,
+      let position = json["position"]?.string, Self.isPosition(position),
       case let batch = json["batch"]?.integer ?? taken.generation, (0..<Self.largest).contains(batch),
       let version = json["version"]?.integer, (0..<Self.largest).contains(version),
       let shared = json["shared"]?.bool, let isLost = json["lost"]?.bool,
@@ -126,11 +132,13 @@ extension TargetState {
   private static func taken(_ json: JSONValue) -> Taken? {
     guard let generation = json["generation"]?.integer, (0..<largest).contains(generation),
       let names = json["index"]?.array, names.count <= 2, generation == 0 || !names.isEmpty,
-      let hasBase = json["base"]?.bool
+      let base = json["base"], base == .null || base.string.map(isPosition) ?? false
     else { return nil }
     let index = names.compactMap { name in
       name.string.flatMap { $0.utf8.count <= longest && Location($0) != nil ? $0 : nil }
     }
-    return index.count == names.count ? Taken(generation: generation, index: index, hasBase: hasBase) : nil
+    return index.count == names.count ? Taken(generation: generation, index: index, base: base.string) : nil
   }
+
+  private static func isPosition(_ text: String) -> Bool { text.isEmpty || Instant(line: text) != nil }
 }

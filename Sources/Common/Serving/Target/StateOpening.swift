@@ -4,7 +4,7 @@ internal import Failures
 internal import Objects
 
 /// Opens the states of an index that a target was told of.
-struct TargetStates {
+struct StateOpening {
   private let target: String
   private let stores: Stores
   private let note: @Sendable (String) -> Void
@@ -38,16 +38,10 @@ struct TargetStates {
     }
   }
 
-  /// Where what a target was told is not believed: somebody else may have changed it.
-  var distrusted: Old {
-    note("\(target) is compared with the whole index: it was told of it before, and --force is given")
-    return Old(isWhole: false)
-  }
-
   func open(old state: TargetState, sharing new: IndexState) throws(Failure) -> Old {
     var old = Old()
     guard !state.isLost else {
-      note("\(target) is compared with the whole index: too many publishes were begun there, and not ended")
+      note("\(target) is compared with the whole index: what it was told before does not say what it has")
       return Old(isWhole: false)
     }
     for taken in [state.taken] + state.begun {
@@ -63,10 +57,12 @@ struct TargetStates {
   private func open(_ taken: TargetState.Taken, sharing others: [IndexState]) throws(Failure) -> IndexState {
     guard let name = taken.index.first else { return IndexState() }
     let first = try location(name)
-    guard taken.index.count > 1 else {
-      return try IndexState(first, stores: stores, asBase: taken.hasBase, sharing: others)
-    }
-    return try IndexState(try location(taken.index[1]), over: first, stores: stores, sharing: others)
+    var state =
+      try taken.index.count > 1
+      ? IndexState(try location(taken.index[1]), over: first, stores: stores, sharing: others)
+      : IndexState(first, stores: stores, asBase: taken.base != nil, sharing: others)
+    if let position = taken.base { state.place(base: position) }
+    return state
   }
 
   private func location(_ name: String) throws(Failure) -> Location {

@@ -1,0 +1,40 @@
+package import Failures
+internal import Bytes
+internal import Glibc
+
+/// A file that a person named, to be written at the end: whole or not at all. What is there and is no regular file (a fifo, a
+/// device, a symbolic link) is written into, as by a shell's `>`.
+package final class NamedOutput {
+  private let name: String
+  private let descriptor: Int32
+  /// Nil for what is written into.
+  private let temporary: TemporaryFile?
+
+  /// Makes or opens what is written to, so that what can't be is said before anything is done: mostly 73.
+  package init(_ path: String) throws(Failure) {
+    name = path.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init) ?? path
+    var status = stat()
+    if name.isEmpty || lstat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG {
+      temporary = nil
+      descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0o640)
+      guard descriptor >= 0 else { throw Failure(errno: errno, cannotCreate: path) }
+      return
+    }
+    let folder = path.dropLast(name.count)
+    do throws(Failure) {
+      let file = try TemporaryFile(in: try Directory.open(folder.isEmpty ? "." : String(folder)))
+      (temporary, descriptor) = (file, file.descriptor)
+    } catch {
+      guard error.exit == .noInput else { throw error }
+      throw Failure(.cannotCreate, cannot: "create", path, because: error.reason)
+    }
+  }
+
+  deinit { if temporary == nil { close(descriptor) } }
+
+  /// Nothing but this is written to it.
+  package func write(_ body: (_ descriptor: Int32) throws(Failure) -> Void) throws(Failure) {
+    try body(descriptor)
+    try temporary?.commit(as: name)
+  }
+}

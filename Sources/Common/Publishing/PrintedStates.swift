@@ -1,0 +1,122 @@
+package import Bytes
+package import Failures
+internal import Lines
+package import Objects
+
+// builds/printed: which builds of that directory the reader of their printed changes may have, the oldest first. Lines:
+//
+//     #printed  generation=0                         no documents
+//     #printed  generation=7  location=s3://b/...    what --from named
+//     #printed  generation=8  index=<id>             a build that lies beside it
+//
+// The first is what the reader's watermark stands at. Each of the others was printed, whole or in part. A generation is one
+// printing, so no two have the same number.
+
+/// What a reader of printed changes may have, who has whole lines of one after the other: of each document what any of the states
+/// shows, since he had all of the first.
+package struct PrintedStates {
+  package struct State: Equatable, Sendable {
+    package let generation: Int
+    /// Nil: no documents.
+    package let location: Location?
+
+    package init(_ generation: Int, _ location: Location?) {
+      (self.generation, self.location) = (generation, location)
+    }
+  }
+
+  private let build: Location
+  private let stores: Stores
+  /// Nil where nothing was printed here; empty where that is damaged, and says nothing.
+  private let states: [State]?
+  private let tag: String?
+
+  private static let name = "printed"
+
+  /// Of the directory that a build lies in.
+  package init(beside build: Location, stores: Stores) throws(Failure) {
+    (self.build, self.stores) = (build, stores)
+    let location = build.sibling(Self.name)
+    let (store, key) = try stores.object(location)
+    let found: (bytes: [UInt8], tag: String)?
+    do throws(StoreError) { found = try store.read(key) } catch {
+      throw error.failure(cannot: "read", location)
+    }
+    tag = found?.tag
+    states = found.map { Self.states($0.bytes, beside: build) }
+  }
+
+  /// Those that the reader may have whose watermark is at that generation, 0 for none; nil where that is not known.
+  package func since(_ generation: Int) -> [State]? {
+    guard let states else { return generation == 0 ? [State(0, nil)] : nil }
+    return states.firstIndex { $0.generation == generation }.map { Array(states[$0...]) }
+  }
+
+  /// Writes down that the build is being printed to a reader who may have those, and gives its generation. No word says any more
+  /// that one of them is what is published (BuiltIndex.leaveWord). 75 where another printer was faster.
+  package func begin(after old: [State]) throws(Failure) -> Int {
+    let number = max(old.first?.generation ?? 0, states?.last?.generation ?? 0) + 1
+    let new = old + [State(number, build)]
+    for id in Set(new.compactMap(id(of:))) { try removeWord(of: id) }
+    let text = new.map { line($0).text + "\n" }.joined()
+    let location = build.sibling(Self.name)
+    let (store, key) = try stores.object(location)
+    do throws(StoreError) {
+      _ = try store.write(key, .bytes(Array(text.utf8)), if: tag.map { .matches($0) } ?? .absent)
+    } catch { throw error.failure(cannot: "write", location) }
+    return number
+  }
+
+  private func removeWord(of id: String) throws(Failure) {
+    let location = build.sibling(id + ".published")
+    let (store, key) = try stores.object(location)
+    do throws(StoreError) { try store.remove(key) } catch {
+      throw error.failure(cannot: "remove", location)
+    }
+  }
+
+  private func line(_ state: State) -> Receipt {
+    var line = Receipt("printed")
+    line.append("generation", state.generation)
+    if let id = id(of: state) {
+      line.append("index", id)
+    } else if let location = state.location {
+      line.append("location", location)
+    }
+    return line
+  }
+
+  /// Of a build that lies there; nil for any other.
+  private func id(of state: State) -> String? {
+    guard let name = state.location?.description.split(separator: "/").last, name.hasSuffix(".json"),
+      build.sibling(String(name)) == state.location
+    else { return nil }
+    return String(name.dropLast(".json".utf8.count))
+  }
+
+  private static func states(_ bytes: [UInt8], beside build: Location) -> [State] {
+    guard bytes.last == UInt8(ascii: "\n") else { return [] }
+    var states: [State] = []
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      guard let line = Receipt(Substring(decoding: line, as: UTF8.self)), line.word == "printed",
+        let generation = line["generation"].flatMap({ Int($0) })
+      else { return [] }
+      let beside = line["index"].map { build.sibling($0 + ".json") }
+      states.append(State(generation, beside ?? line.location("location")))
+    }
+    return states
+  }
+}
+
+extension Location {
+  /// The place of that name in the same directory.
+  fileprivate func sibling(_ name: String) -> Location {
+    func beside(_ path: [UInt8]) -> [UInt8] {
+      path.prefix(path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0) + Array(name.utf8)
+    }
+    return switch self {
+    case .local(let path): .local(path: beside(path))
+    case .s3(let bucket, let key): .s3(bucket: bucket, key: beside(key))
+    }
+  }
+}

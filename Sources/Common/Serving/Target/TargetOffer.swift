@@ -1,0 +1,63 @@
+package import Bytes
+internal import Glibc
+package import Lines
+package import Publishing
+
+/// What is offered to a target: a generation that was published, or a build, which the target numbers itself.
+package struct TargetOffer: Sendable {
+  /// Its .json, from wherever it is opened.
+  package let location: Location
+  /// Nil for a build.
+  package let published: Generation?
+  package let position: String
+  /// What a build has to follow.
+  package var parent: Parent
+  /// Of the batch that it was made from.
+  package let receipts: [Receipt]
+
+  package init(_ generation: Generation, at destination: Location, receipts: [Receipt]) {
+    location = generation.manifest(at: destination).absolute
+    published = generation
+    position = generation.position
+    parent = .current
+    self.receipts = receipts
+  }
+
+  package init(_ built: BuiltIndex, after parent: Parent, receipts: [Receipt]) {
+    location = built.location.absolute
+    published = nil
+    position = built.manifest.position
+    self.parent = parent
+    self.receipts = receipts
+  }
+}
+
+extension Location {
+  /// The same from every directory, and however it was written.
+  package var absolute: Location {
+    guard case .local(var path) = self else { return self }
+    if path.first != UInt8(ascii: "/"), let here = getcwd(nil, 0) {
+      defer { free(here) }
+      path = Array(String(cString: here).utf8) + [UInt8(ascii: "/")] + path
+    }
+    let parts = path.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual([UInt8(ascii: ".")]) }
+    return .local(path: parts.reduce(into: []) { $0 += [UInt8(ascii: "/")] + $1 })
+  }
+}
+
+extension TargetOffer {
+  /// Whether a receipt's location is a target, or the change that was printed, and so no place to read an index from.
+  package static func isTarget(_ location: String) -> Bool {
+    if location == "-" { return true }
+    return (try? TargetAddress(location)) != nil
+  }
+}
+
+extension TargetOffer {
+  /// The same, made after another.
+  package func following(_ parent: Parent) -> TargetOffer {
+    var offer = self
+    offer.parent = parent
+    return offer
+  }
+}
