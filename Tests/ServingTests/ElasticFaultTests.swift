@@ -299,6 +299,25 @@ import Threads
     #expect(try target.index() == "b")
   }
 
+  @Test(arguments: ["i-7-bbbbbb", "i-7-dddddd"])
+  func `Of two bases that are swapped in at once the later name stays`(rival: String) throws {
+    let isLater = rival > "i-7-cccccc"
+    let node = try Node { line, _, number in
+      switch line {
+      case "GET /i/_alias" where number == 0: (200, #"{"old":{"aliases":{"i":{}}}}"#)
+      case "GET /i/_alias" where number == 1:
+        (200, #"{"i-7-cccccc":{"aliases":{"i":{}}},"\#(rival)":{"aliases":{"i":{}}}}"#)
+      case "GET /i/_alias": (200, #"{"i-7-cccccc":{"aliases":{"i":{}}}}"#)
+      default: nil
+      }
+    }
+    let target = try node.target()
+    let name = "i-7-cccccc"
+    let fresh = ElasticTarget(name, index: name, target.server, ElasticOptions(), interval: .null)
+    #expect(exit { _ = try target.swap(to: fresh) } == (isLater ? .tryAgain : nil))
+    #expect(node.asked.change { $0.count { $0 == "POST /_aliases" } } == 2)
+  }
+
   @Test func `A server that does not know must_exist is asked without it`() throws {
     let node = try Node { line, body, number in
       switch line {

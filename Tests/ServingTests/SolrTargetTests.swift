@@ -206,6 +206,10 @@ import Testing
     #expect(try target.documents() == 1)
     _ = try target.swap(to: fresh)
     #expect(try ids(target) == ["new", "newer"])
+    let gone = try #require(try target.beside(generation: 8) as? SolrTarget)
+    try target.server.command("DELETE", [("name", try #require(gone.made))], to: "delete", "it")
+    let removed = #expect(throws: Failure.self) { try target.swap(to: gone) }
+    #expect(removed?.exit == .noInput)
   }
 
   @Test func `Collections that we made and nobody reads are removed, but for the newest, and no other`()

@@ -72,12 +72,23 @@ extension ElasticTarget {
     if replaced == nil, !read.indexes.isEmpty { replaced = try read.written(as: name) }
     // It was swapped before.
     if replaced == fresh.title { replaced = nil }
+    let before = read.indexes.map(\.name)
     var mustExist = true
     for _ in 0..<Self.mostSwaps {
       let index = read.indexes.first { $0.name == replaced }
       if index == nil, read.indexes.contains(where: { $0.name == fresh.title }) {
-        forget()
-        return try replaced.flatMap { (index) throws(Failure) in try state(ofReplaced: index) }
+        // Before 7.9 nothing keeps two bases from being swapped in at once: the later name stays.
+        let rivals = read.indexes.map(\.name).filter { $0 != fresh.title && !before.contains($0) }
+        guard let rival = rivals.max(by: { ($0.count, $0) < ($1.count, $1) }) else {
+          forget()
+          return try replaced.flatMap { (index) throws(Failure) in try state(ofReplaced: index) }
+        }
+        guard (rival.count, rival) < (fresh.title.count, fresh.title) else {
+          try withdraw(fresh.title)
+          throw overtaken
+        }
+        replaced = rival
+        continue
       }
       if read.isIndex, !options.force { throw inTheWay }
       if index == nil, replaced != nil || !read.indexes.isEmpty { throw overtaken }
@@ -96,6 +107,12 @@ extension ElasticTarget {
   }
 
   private static let mostSwaps = 5
+
+  private func withdraw(_ index: String) throws(Failure) {
+    let alias = JSONValue.object([.init("index", .string(index)), .init("alias", .string(title))])
+    let actions = JSONValue.array([.object([.init("remove", alias)])])
+    _ = try server.find("POST", "/_aliases", .object([.init("actions", actions)]), verb: "swap aliases at")
+  }
 
   private var inTheWay: Failure {
     Failure(

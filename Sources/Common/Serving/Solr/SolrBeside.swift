@@ -66,10 +66,11 @@ extension SolrTarget {
     guard let fresh = fresh as? SolrTarget, let made = fresh.made, place.isSwappable else {
       throw notSwappable
     }
-    try server.command(
-      "CREATEALIAS", [("name", address.name), ("collections", made)],
-      to: "give another collection to the alias",
-      address.name)
+    let answer = try server.ask("CREATEALIAS", [("name", address.name), ("collections", made)])
+    if answer.status == 400, answer.reason.contains("'\(made)' is not an existing collection") {
+      throw Failure(.noInput, cannot: "swap", fresh.name, because: "it is not there any more")
+    }
+    _ = try SolrServer.answer(answer, to: "give another collection to the alias", address.name)
     forget()
     return try state(of: try SolrPlace(of: address.name, made: place.collection, on: server))
   }

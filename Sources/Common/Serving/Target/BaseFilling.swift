@@ -107,7 +107,7 @@ struct BaseFilling {
     taken.shared = false
     try there(fresh) { () throws(Failure) in try fresh.set(taken) }
     if !isFirst { try target.set(begun) }
-    let replaced = try target.swap(to: fresh)
+    let replaced = try there(fresh) { () throws(Failure) in try target.swap(to: fresh) }
     if let replaced, replaced.taken != begun.taken, try target.state() == taken {
       taken = try bring(replaced, after: taken)
     }
