@@ -196,6 +196,14 @@ What was printed, and did not move the watermark, may have arrived, whole or in 
   {"op":"end","generation":10,"to":"2026-05-06T19:00:00Z","adds":0,"deletes":1}
   2026-05-06T19:00:00Z@10
 
+What the watermark stands at is printed again when it comes back behind something else, however often it is built:
+
+  $ echo '{"id":"e","item":"i9"}' > late/dt=2026-05-06/hour=19/part-1.json; slice() { part-ls late --after "$(wm get -g late)" | part-pick --policy latest --late --now 2026-05-07T00:00:00Z; }
+  $ slice | delta-build --work wl | index-publish - | head -n 1; rm late/*/*/part-1.json; slice | delta-build --work wl > killed; slice | delta-build --work wl | index-publish -
+  {"op":"add","id":"e","group":"i9","document":{"id":"e","item":"i9"}}
+  {"op":"delete","id":"e","group":"i9"}
+  {"op":"end","generation":12,"to":"2026-05-06T19:00:00Z","adds":0,"deletes":1}
+
 Behind a base, too, which may have been printed or not, however often the first batch is:
 
   $ printf '%s\n' '{"id":"b1","item":"i1"}' '{"id":"b2","item":"i2"}' | delta-build --records --work wb0 | index-publish --base --to 2026-05-04T09:00:00Z B | tail -n 2 | cut -f 1,2
