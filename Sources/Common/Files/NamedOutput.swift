@@ -1,5 +1,4 @@
 package import Failures
-internal import Bytes
 internal import Glibc
 
 /// A file that a person named, to be written at the end: whole or not at all. What is there and is no regular file (a fifo, a
