@@ -103,13 +103,11 @@ struct IndexPublish: Tool {
   }
 
   private func publish(_ index: Location?, _ order: PublishOptions) throws {
+    var output: ChangeOutput?
+    if case .output = order.places.first { output = try ChangeOutput(order, change) }
     if index == nil { order.console.status("waiting for the receipt") }
     let input = try PublishInput(index, order)
-    if case .output = order.places.first {
-      let output = ChangeOutput(
-        options: order, withKey: change.withKey, receipt: change.receipt, from: change.from)
-      return try output.write(input)
-    }
+    if let output { return try output.write(input) }
     guard let input else {
       order.console.detail("nothing to publish: the input is empty")
       return try order.nothing()

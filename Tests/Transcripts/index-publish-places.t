@@ -222,6 +222,15 @@ Behind a base, too, which may have been printed or not, however often the first 
   index-publish: --base is not for -: publish to a directory, and print what is published there (see index-publish --help)
   [64]
 
+A receipt of before is gone, whatever comes: nothing moves the watermark past what did not arrive:
+
+  $ index-publish - --index B --from B --receipt r > lost; head -c 9 r | index-publish - --receipt r; wc -c < r; wm advance late < r
+  index-publish: cannot read standard input: the last line has no newline: it was cut short
+  0
+  $ index-publish - --index B --from B --receipt r > lost; index-publish - --index B --from none --min-docs 9 --receipt r; wc -c < r
+  index-publish: cannot print the change: the index has 1 documents, fewer than 9 (--min-docs)
+  0
+
 The receipt's file is replaced; what is no file is written into, and what can't be is refused before anything is printed:
 
   $ mkfifo pipe; ln -s there link; cat pipe > piped & index-publish - --index B --from B --receipt pipe > lost; wait; tail -n 1 piped; index-publish - --index B --from B --receipt link > lost; test -L link && tail -n 1 there
