@@ -50,14 +50,17 @@ struct ChangeOutput {
     if options.order.dryRun {
       return options.console.note("would print \(change.adds) documents to add, \(change.deletes) to delete")
     }
-    let number = try reader.begin()
+    let number = try reader.begin(behind: receipts.last { $0.word == "published" })
     try print(change, generation: number, position: index.position)
     let published = published(change, generation: number, of: index, told)
     // First the word: a watermark that is advanced by the receipt finds the build that it stands at.
     if case .build(let built) = index { built.leaveWord(published) }
+    try hand(on: Batch(receipts: receipts + [published]))
+  }
+
+  func hand(on batch: Batch) throws(Failure) {
     try file?.write { (descriptor) throws(Failure) in
-      try BatchWriter.print(
-        Batch(receipts: receipts + [published]), to: descriptor, json: options.json)
+      try BatchWriter.print(batch, to: descriptor, json: options.json)
     }
   }
 

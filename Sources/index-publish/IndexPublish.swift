@@ -107,6 +107,10 @@ struct IndexPublish: Tool {
     if case .output = order.places.first { output = try ChangeOutput(order, change) }
     if index == nil { order.console.status("waiting for the receipt") }
     let input = try PublishInput(index, order)
+    if let overtaken = input?.overtaken {
+      order.console.note("another pipe was faster, and this is left to it")
+      return try output?.hand(on: overtaken) ?? BatchWriter.print(overtaken, json: order.json)
+    }
     if let output { return try output.write(input) }
     guard let input else {
       order.console.detail("nothing to publish: the input is empty")

@@ -319,8 +319,9 @@ MUTANTS = [
         "34-change"),
     Mutant(
         "a change is written down when it was printed", "5", "Sources/index-publish/ChangeOutput.swift",
-        "    let number = try reader.begin()\n    try print(change, generation: number, position: index.position)",
-        "    try print(change, generation: 1, position: index.position)\n    let number = try reader.begin()",
+        "    let number = try reader.begin(behind: receipts.last { $0.word == \"published\" })\n    try print(change, generation: number, position: index.position)",
+        "    try print(change, generation: 1, position: index.position)\n"
+        "    let number = try reader.begin(behind: receipts.last { $0.word == \"published\" })",
         "34-change"),
     Mutant(
         "generations between are taken for not printed", "5", "Sources/index-publish/ReaderStates.swift",

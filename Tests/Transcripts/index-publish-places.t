@@ -48,6 +48,15 @@ One that can't be reached is said, and caught up later; one that refuses is exit
   73
   2026-05-04T10:00:00Z
 
+What was overtaken at a target in a stage before goes on as it is, and nothing of it is published or printed:
+
+  $ printf '#list\tgeneration=1\n#published\tgeneration=3\tto=2026-05-04T10:00:00Z\tlocation=solr+http://h/solr/ads\tsuperseded=1\n#end\tlines=0\n' > faster
+  $ index-publish nowhere < faster | cmp - faster; index-publish - --receipt handed < faster; cmp handed faster; ls nowhere
+  index-publish: another pipe was faster, and this is left to it
+  index-publish: another pipe was faster, and this is left to it
+  ls: cannot access 'nowhere': No such file or directory
+  [2]
+
 What was overtaken at the first place goes nowhere else:
 
   $ mkdir -p race/dt=2026-05-04/hour=10; echo '{"id":"b1","item":"i1"}' > race/dt=2026-05-04/hour=10/part-0.json
