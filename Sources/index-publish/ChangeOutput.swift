@@ -15,15 +15,23 @@ internal import Serving
 ///     {"op":"delete","id":"a2","group":"i1"}
 ///     {"op":"end","generation":812,"to":"...","adds":1,"deletes":1}        not with keys: the exit tells
 struct ChangeOutput {
-  let options: PublishOptions
-  let withKey: Bool
+  private let options: PublishOptions
+  private let withKey: Bool
+  private let from: String?
   /// Where the receipt is written to when all was printed; nil: nowhere.
-  let receipt: String?
-  let from: String?
+  private let file: NamedOutput?
+
+  /// From now on the file has no older receipt, by which the watermark would pass what did not arrive.
+  init(_ options: PublishOptions, _ change: ChangeOptions) throws(Failure) {
+    (self.options, withKey, from) = (options, change.withKey, change.from)
+    if let path = change.receipt, !options.order.dryRun {
+      file = try NamedOutput(path)
+    } else {
+      file = nil
+    }
+  }
 
   func write(_ input: PublishInput?) throws {
-    var file: NamedOutput?
-    if let receipt, !options.order.dryRun { file = try NamedOutput(receipt) }
     guard let input else {
       try file?.write { _ in }
       return try options.nothing()
@@ -42,14 +50,17 @@ struct ChangeOutput {
     if options.order.dryRun {
       return options.console.note("would print \(change.adds) documents to add, \(change.deletes) to delete")
     }
-    let number = try reader.begin()
+    let number = try reader.begin(behind: receipts.last { $0.word == "published" })
     try print(change, generation: number, position: index.position)
     let published = published(change, generation: number, of: index, told)
     // First the word: a watermark that is advanced by the receipt finds the build that it stands at.
     if case .build(let built) = index { built.leaveWord(published) }
+    try hand(on: Batch(receipts: receipts + [published]))
+  }
+
+  func hand(on batch: Batch) throws(Failure) {
     try file?.write { (descriptor) throws(Failure) in
-      try BatchWriter.print(
-        Batch(receipts: receipts + [published]), to: descriptor, json: options.json)
+      try BatchWriter.print(batch, to: descriptor, json: options.json)
     }
   }
 

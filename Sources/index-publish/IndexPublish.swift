@@ -103,13 +103,15 @@ struct IndexPublish: Tool {
   }
 
   private func publish(_ index: Location?, _ order: PublishOptions) throws {
+    var output: ChangeOutput?
+    if case .output = order.places.first { output = try ChangeOutput(order, change) }
     if index == nil { order.console.status("waiting for the receipt") }
     let input = try PublishInput(index, order)
-    if case .output = order.places.first {
-      let output = ChangeOutput(
-        options: order, withKey: change.withKey, receipt: change.receipt, from: change.from)
-      return try output.write(input)
+    if let overtaken = input?.overtaken {
+      order.console.note("another pipe was faster, and this is left to it")
+      return try output?.hand(on: overtaken) ?? BatchWriter.print(overtaken, json: order.json)
     }
+    if let output { return try output.write(input) }
     guard let input else {
       order.console.detail("nothing to publish: the input is empty")
       return try order.nothing()

@@ -40,6 +40,15 @@ struct PublishInput: Sendable {
     return batch.receipt("index")?["id"]
   }
 
+  /// The batch, where another pipe was faster at a target before: there is nothing of it to publish.
+  var overtaken: Batch? {
+    guard named == nil, batch.receipt("index") == nil,
+      batch.receipts.last(where: { $0.word == "published" })?["superseded"] != nil,
+      batch.receipts.allSatisfy({ $0.word != "published" || TargetOffer.isTarget($0["location"] ?? "-") })
+    else { return nil }
+    return batch
+  }
+
   /// For a destination; 64 for what was published already.
   func build() throws(Failure) -> (BuiltIndex, [Receipt], Parent) {
     var built: BuiltIndex

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Changes
 internal import Failures
+internal import Lines
 internal import Objects
 internal import Publishing
 
@@ -84,9 +85,10 @@ struct ReaderStates {
     return opened
   }
 
-  /// From now on he may have what is printed, too; its generation.
-  func begin() throws(Failure) -> Int {
+  /// From now on he may have what is printed, too; its generation: of a build that a target has taken before, that one.
+  func begin(behind published: Receipt?) throws(Failure) -> Int {
     if case .generation(let generation, _) = index { return generation.number }
-    return try printed?.begin(after: states) ?? 0
+    let number = published?["generation"].flatMap { Int($0) }
+    return try printed?.begin(after: states, as: number) ?? 0
   }
 }

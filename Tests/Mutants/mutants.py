@@ -316,6 +316,21 @@ MUTANTS = [
         "documents of others are deleted from a target", "4", SERVING + "Target/TargetChange.swift",
         "if state.shared { return [] }", "",
         "rooms ServingTests.TargetPublisherTests"),
+    # The change as lines: its reader may have the whole or a part of whatever was printed.
+    Mutant(
+        "what was printed and did not move the watermark is forgotten", "5", PUBLISHING + "PrintedStates.swift",
+        "Array(states[$0...])", "[states[$0]]",
+        "34-change"),
+    Mutant(
+        "a change is written down when it was printed", "5", "Sources/index-publish/ChangeOutput.swift",
+        "    let number = try reader.begin(behind: receipts.last { $0.word == \"published\" })\n    try print(change, generation: number, position: index.position)",
+        "    try print(change, generation: 1, position: index.position)\n"
+        "    let number = try reader.begin(behind: receipts.last { $0.word == \"published\" })",
+        "34-change"),
+    Mutant(
+        "generations between are taken for not printed", "5", "Sources/index-publish/ReaderStates.swift",
+        "states[...]).reversed()", "states[...]).suffix(1)",
+        "34-change"),
     Mutant(
         "a document that moved to another group is deleted", "5", "Sources/Common/Changes/StateChange.swift",
         "if try !names.contains(id: before.walks[segment].id) {", "if try names.contains(id: []) == false {",

@@ -14,6 +14,7 @@ After each run that arrived whole the reader has exactly the documents of the st
 nothing is refused. Not tested here: --keep-expired, --with-key (transcripts), Kafka itself, two printers at once.
 """
 import argparse
+import fcntl
 import glob
 import json
 import os
@@ -38,8 +39,8 @@ class Pipe:
         self.lost = False
         # The next run is --from none, to a reader who has thrown away what he had.
         self.none = False
-        # The receipt of what has arrived, and did not move the watermark yet.
-        self.late = None
+        # The receipt of what has arrived, and did not move the watermark yet, and what the reader had then.
+        self.late, self.at = None, {}
 
     def slice(self, hour):
         mark = f"{self.after}@{self.generation}" if self.after else ""
@@ -47,7 +48,11 @@ class Pipe:
         return tool(["part-pick", "--policy", "latest", "--late", "--now", HOUR % (hour + 1)], listed)[0]
 
     def build(self, hour):
-        return tool(["delta-build", "--work", self.work], self.slice(hour))[0]
+        chosen = self.slice(hour)
+        built = tool(["delta-build", "--work", self.work], chosen)[0]
+        if chosen and not built and not self.dest and not self.lost and self.reader != self.at:
+            raise Failed(f"{self.after}@{self.generation} is taken for what the reader has")
+        return built
 
     def publish(self, receipt):
         if not self.dest:
@@ -58,11 +63,12 @@ class Pipe:
             raise Failed(f"exit {code}: {said}")
         return out
 
-    def moved(self, receipt):
+    def moved(self, receipt, documents):
         line = [line for line in receipt.splitlines() if line.startswith("#published")][-1]
         said = dict(word.split("=", 1) for word in line.split("\t")[1:])
         if int(said["generation"]) > self.generation:
             self.after, self.generation = max(self.after, said["to"]), int(said["generation"])
+        self.late, self.at = None, documents
 
     def take(self, lines):
         for line in lines:
@@ -72,23 +78,25 @@ class Pipe:
             elif change["op"] == "delete":
                 self.reader.pop(change["id"], None)
 
-    def run(self, hour):
-        """What became of it, in a word."""
+    def run(self, hour, fate=None):
+        """What became of it, in a word: that one, if it is given, and something is printed."""
         receipt = self.publish(self.build(hour))
         if not receipt:
             return "nothing"
+        if not fate and self.random.random() < 0.1:
+            return "killed"
         if self.none:
             self.reader, self.late = {}, None
-        if self.late and self.random.random() < 0.2:
+        if not fate and self.late and self.random.random() < 0.2:
             # The watermark moves by what has arrived before something else began to.
-            self.moved(self.late)
-            self.late = None
+            self.moved(*self.late)
             return "late"
-        if self.random.random() < 0.2:
+        fate = fate or self.random.choice(["moved", "moved", "arrived", "part", "part", "cut"])
+        if fate == "cut":
             lines = cut(self.printing(), receipt, self.random.choice([0, 500, 3000, 9000, 30000]))
             self.take(lines)
             self.begun()
-            return "cut"
+            return fate
         out, code, said = tool(self.printing(), receipt, check=False)
         if code == 1:
             if out or said.count("\n") != 1 or "--from" not in said:
@@ -103,17 +111,16 @@ class Pipe:
         end = json.loads(lines[-1])
         if end["op"] != "end" or end["adds"] + end["deletes"] != len(lines) - 1:
             raise Failed(f"it ends with {lines[-1]}")
-        fate = self.random.choice(["moved", "moved", "arrived", "part", "part"])
         self.take(lines[:self.random.randrange(len(lines))] if fate == "part" else lines)
         self.begun()
         if fate == "part":
             return fate
         self.check(receipt)
         with open("done") as file:
-            self.late = file.read()
+            self.late = file.read(), self.reader.copy()
         if fate == "moved":
-            self.moved(self.late)
-            self.late, self.none, self.lost = None, False, False
+            self.moved(*self.late)
+            self.none, self.lost = False, False
         return fate
 
     def begun(self):
@@ -147,6 +154,7 @@ def tool(argv, text="", check=True):
 def cut(argv, text, count):
     """Whole lines of the first bytes that it printed, before nobody read on."""
     process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    fcntl.fcntl(process.stdout, getattr(fcntl, "F_SETPIPE_SZ", 1031), 4096)
     process.stdin.write(text.encode())
     process.stdin.close()
     taken = b""
@@ -195,9 +203,14 @@ class History:
         self.write(f"in/dt=2026-05-04/hour={hour:02}/part-{self.parts}.json")
 
     def lift(self):
+        """Often the last one, so that all is as it was."""
         objects = sorted(glob.glob("in/*/*/*"))
+        last = [path for path in objects if path.endswith(f"part-{self.parts}.json")]
         if len(objects) > 1:
-            os.remove(self.random.choice(objects))
+            os.remove(self.random.choice(objects + last * len(objects)))
+
+    def rest(self):
+        pass
 
     def base(self):
         with open("records", "w") as file:
@@ -227,7 +240,7 @@ class History:
     def compete(self):
         receipt = self.other.publish(self.other.build(self.hour))
         if receipt:
-            self.other.moved(receipt)
+            self.other.moved(receipt, None)
 
     def back(self):
         if not os.path.exists("d"):
@@ -259,15 +272,15 @@ class History:
                     os.remove(path)
         self.pipe.lost = True
 
-    def step(self):
+    def step(self, fate=None):
         if self.behind:
             kinds, weights = [self.land, self.lift, self.base, self.compete, self.back, self.lose], [10, 3, 2, 4, 1, 2]
         else:
-            kinds, weights = [self.land, self.lift, self.lose], [10, 5, 1]
+            kinds, weights = [self.land, self.lift, self.rest, self.lose], [10, 5, 3, 1]
         what = self.random.choices(kinds, weights)[0]
         self.story.append(what.__name__)
         what()
-        fate = self.pipe.run(self.hour)
+        fate = self.pipe.run(self.hour, fate)
         self.story.append(fate)
         return fate
 
@@ -285,10 +298,11 @@ def main():
     while left > 0:
         history = History(seed, behind=seed % 2 == 0)
         history.land()
-        for _ in range(min(left, 24)):
+        steps = min(left, 24, options.steps // 2)
+        for step in range(steps):
             left -= 1
             try:
-                fate = history.step()
+                fate = history.step("moved" if step == steps - 1 else None)
             except Failed as error:
                 print(f"seed {seed}: {error}\n  after {' '.join(history.story)}")
                 return 1

@@ -48,6 +48,15 @@ One that can't be reached is said, and caught up later; one that refuses is exit
   73
   2026-05-04T10:00:00Z
 
+What was overtaken at a target in a stage before goes on as it is, and nothing of it is published or printed:
+
+  $ printf '#list\tgeneration=1\n#published\tgeneration=3\tto=2026-05-04T10:00:00Z\tlocation=solr+http://h/solr/ads\tsuperseded=1\n#end\tlines=0\n' > faster
+  $ index-publish nowhere < faster | cmp - faster; index-publish - --receipt handed < faster; cmp handed faster; ls nowhere
+  index-publish: another pipe was faster, and this is left to it
+  index-publish: another pipe was faster, and this is left to it
+  ls: cannot access 'nowhere': No such file or directory
+  [2]
+
 What was overtaken at the first place goes nowhere else:
 
   $ mkdir -p race/dt=2026-05-04/hour=10; echo '{"id":"b1","item":"i1"}' > race/dt=2026-05-04/hour=10/part-0.json
@@ -199,6 +208,14 @@ What was printed, and did not move the watermark, may have arrived, whole or in 
   {"op":"end","generation":10,"to":"2026-05-06T19:00:00Z","adds":0,"deletes":1}
   2026-05-06T19:00:00Z@10
 
+What the watermark stands at is printed again when it comes back behind something else, however often it is built:
+
+  $ echo '{"id":"e","item":"i9"}' > late/dt=2026-05-06/hour=19/part-1.json; slice() { part-ls late --after "$(wm get -g late)" | part-pick --policy latest --late --now 2026-05-07T00:00:00Z; }
+  $ slice | delta-build --work wl | index-publish - | head -n 1; rm late/*/*/part-1.json; slice | delta-build --work wl > killed; slice | delta-build --work wl | index-publish -
+  {"op":"add","id":"e","group":"i9","document":{"id":"e","item":"i9"}}
+  {"op":"delete","id":"e","group":"i9"}
+  {"op":"end","generation":12,"to":"2026-05-06T19:00:00Z","adds":0,"deletes":1}
+
 Behind a base, too, which may have been printed or not, however often the first batch is:
 
   $ printf '%s\n' '{"id":"b1","item":"i1"}' '{"id":"b2","item":"i2"}' | delta-build --records --work wb0 | index-publish --base --to 2026-05-04T09:00:00Z B | tail -n 2 | cut -f 1,2
@@ -216,6 +233,15 @@ Behind a base, too, which may have been printed or not, however often the first 
   $ index-publish - --base --index wb0/builds/*.json
   index-publish: --base is not for -: publish to a directory, and print what is published there (see index-publish --help)
   [64]
+
+A receipt of before is gone, whatever comes: nothing moves the watermark past what did not arrive:
+
+  $ index-publish - --index B --from B --receipt r > lost; head -c 9 r | index-publish - --receipt r; wc -c < r; wm advance late < r
+  index-publish: cannot read standard input: the last line has no newline: it was cut short
+  0
+  $ index-publish - --index B --from B --receipt r > lost; index-publish - --index B --from none --min-docs 9 --receipt r; wc -c < r
+  index-publish: cannot print the change: the index has 1 documents, fewer than 9 (--min-docs)
+  0
 
 The receipt's file is replaced; what is no file is written into, and what can't be is refused before anything is printed:
 

@@ -1,9 +1,8 @@
 package import Failures
-internal import Bytes
 internal import Glibc
 
-/// A file that a person named, to be written at the end: whole or not at all. What is there and is no regular file (a fifo, a
-/// device, a symbolic link) is written into, as by a shell's `>`.
+/// A file that a person named, to be written at the end: whole, and empty until then. What is there and is no regular file (a
+/// fifo, a device, a symbolic link) is written into, as by a shell's `>`.
 package final class NamedOutput {
   private let name: String
   private let descriptor: Int32
@@ -22,7 +21,9 @@ package final class NamedOutput {
     }
     let folder = path.dropLast(name.count)
     do throws(Failure) {
-      let file = try TemporaryFile(in: try Directory.open(folder.isEmpty ? "." : String(folder)))
+      let directory = try Directory.open(folder.isEmpty ? "." : String(folder))
+      try directory.write(name, [])
+      let file = try TemporaryFile(in: directory)
       (temporary, descriptor) = (file, file.descriptor)
     } catch {
       guard error.exit == .noInput else { throw error }

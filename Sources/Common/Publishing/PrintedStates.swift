@@ -10,7 +10,7 @@ package import Objects
 //     #printed  generation=8  index=<id>             a build that lies beside it
 //
 // The first is what the reader's watermark stands at. Each of the others was printed, whole or in part. A generation is one
-// printing, so no two have the same number.
+// printing, or what a target has as that one, so no two builds have the same number.
 
 /// What a reader of printed changes may have, who has whole lines of one after the other: of each document what any of the states
 /// shows, since he had all of the first.
@@ -54,8 +54,8 @@ package struct PrintedStates {
 
   /// Writes down that the build is being printed to a reader who may have those, and gives its generation. No word says any more
   /// that one of them is what is published (BuiltIndex.leaveWord). 75 where another printer was faster.
-  package func begin(after old: [State]) throws(Failure) -> Int {
-    let number = max(old.first?.generation ?? 0, states?.last?.generation ?? 0) + 1
+  package func begin(after old: [State], as number: Int? = nil) throws(Failure) -> Int {
+    let number = number ?? max(old.first?.generation ?? 0, states?.last?.generation ?? 0) + 1
     let new = old + [State(number, build)]
     for id in Set(new.compactMap(id(of:))) { try removeWord(of: id) }
     let text = new.map { line($0).text + "\n" }.joined()
