@@ -11,7 +11,7 @@ internal import Serving
 
 /// `-`: the change as lines of JSON, closed by one that says so.
 ///
-///     {"op":"add","id":"a1","group":"i1","document":{...}}      with keys: the id, a tab, and that
+///     {"op":"add","id":"a1","group":"i1","document":{...}}      with keys: the id, encoded, a tab, and that
 ///     {"op":"delete","id":"a2","group":"i1"}
 ///     {"op":"end","generation":812,"to":"...","adds":1,"deletes":1}        not with keys: the exit tells
 struct ChangeOutput {
@@ -120,15 +120,7 @@ struct ChangeOutput {
   }
 
   private func line(_ change: DocumentChange, of group: [UInt8]) throws(Failure) -> [UInt8] {
-    var line: [UInt8] = []
-    if withKey {
-      guard change.id.allSatisfy({ $0 >= 0x20 }) else {
-        throw Failure(
-          .badData, cannot: "print", PercentEncoding.encodeForLine(change.id),
-          because: "this id has a control character in it, which no key of a line can have (see --with-key)")
-      }
-      line = change.id + [UInt8(ascii: "\t")]
-    }
+    var line = withKey ? Self.key(change.id) + [UInt8(ascii: "\t")] : []
     let op = change.document == nil ? "delete" : "add"
     line += Array(#"{"op":"\#(op)","id":"#.utf8)
     JSONValue.write(String(decoding: change.id, as: UTF8.self), to: &line)
@@ -137,6 +129,16 @@ struct ChangeOutput {
     if let document = change.document { line += Array(#","document":"#.utf8) + document }
     line.append(UInt8(ascii: "}"))
     return line
+  }
+}
+
+extension ChangeOutput {
+  /// The id, without what would break a line: `%` and control characters are percent-encoded.
+  private static func key(_ id: [UInt8]) -> [UInt8] {
+    id.flatMap { byte in
+      byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "%")
+        ? Array(PercentEncoding.encodeForLine([byte]).utf8) : [byte]
+    }
   }
 }
 

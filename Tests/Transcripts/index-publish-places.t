@@ -109,19 +109,20 @@ Where several generations were faster, the change is from the one that this batc
 
 The change: what was published since the generation that the watermark is at, or since the one before.
 
-  $ index-publish - < first
+  $ N() { sed -E 's/("generation":|generation=|@)[0-9]{16}/\1N/'; }
+  $ index-publish - --receipt done < first | N; wm advance lines < done | N
   index-publish: all documents are printed: no state before this one is known (see --from)
   {"op":"add","id":"a1","group":"i1","document":{"id":"a1","item":"i1","title":"red"}}
   {"op":"add","id":"a2","group":"i1","document":{"id":"a2","item":"i1","title":"blue"}}
-  {"op":"end","generation":1,"to":"2026-05-04T10:00:00Z","adds":2,"deletes":0}
+  {"op":"end","generation":N,"to":"2026-05-04T10:00:00Z","adds":2,"deletes":0}
+  2026-05-04T10:00:00Z@N
   $ printf '%s\n' '{"id":"a1","_delete":true}' '{"id":"a2","item":"i2","title":"blue"}' '{"id":"a3","item":"i1","title":"new"}' | hour 11
-  $ slice "$(wm get -g ads)" | delta-build --work w > second
-  $ index-publish - < second
+  $ slice "$(wm get -g lines)" | delta-build --work w | index-publish - | N
   {"op":"delete","id":"a1","group":"i1"}
   {"op":"add","id":"a3","group":"i1","document":{"id":"a3","item":"i1","title":"new"}}
   {"op":"add","id":"a2","group":"i2","document":{"id":"a2","item":"i2","title":"blue"}}
-  {"op":"end","generation":2,"to":"2026-05-04T11:00:00Z","adds":2,"deletes":1}
-  $ index-publish dest < second | index-publish - --with-key --receipt done
+  {"op":"end","generation":N,"to":"2026-05-04T11:00:00Z","adds":2,"deletes":1}
+  $ slice "$(wm get -g ads)" | delta-build --work w > second; index-publish dest < second | index-publish - --with-key --receipt done
   a1	{"op":"delete","id":"a1","group":"i1"}
   a3	{"op":"add","id":"a3","group":"i1","document":{"id":"a3","item":"i1","title":"new"}}
   a2	{"op":"add","id":"a2","group":"i2","document":{"id":"a2","item":"i2","title":"blue"}}
@@ -155,9 +156,8 @@ The change: what was published since the generation that the watermark is at, or
   $ index-publish - --index dest > /dev/full
   index-publish: cannot write standard output: No space left on device
   [74]
-  $ printf '{"id":"a\\tb","item":"i"}\n' | delta-build --records --work t | index-publish - --with-key --from none
-  index-publish: cannot print a%09b: this id has a control character in it, which no key of a line can have (see --with-key)
-  [65]
+  $ printf '%s\n' '{"id":"a\tb 1%","item":"i"}' | delta-build --records --work t | index-publish - --with-key --from none | cut -f 1
+  a%09b 1%25
   $ index-publish - --index nowhere
   index-publish: cannot read nowhere: no index was published there
   [66]
@@ -166,55 +166,69 @@ A batch that did not arrive is not the end of what it deleted, however many come
 
   $ day() { mkdir -p late/dt=2026-05-06/hour=$1 && cat > late/dt=2026-05-06/hour=$1/part-0.json; }
   $ late() { part-ls late --after "$(wm get -g late)" | part-pick --policy latest --now 2026-05-07T00:00:00Z | delta-build --work wl | index-publish - --receipt done "$@"; }
-  $ printf '%s\n' '{"id":"a1","item":"i1"}' '{"id":"a2","item":"i1"}' | day 10; FRESHET_WINDOW=20h; late -q > lost; wm advance late < done
-  2026-05-06T10:00:00Z@1
+  $ printf '%s\n' '{"id":"a1","item":"i1"}' '{"id":"a2","item":"i1"}' | day 10; FRESHET_WINDOW=20h; late -q > lost; wm advance late < done | N
+  2026-05-06T10:00:00Z@N
   $ echo '{"id":"a2","_delete":true}' | day 11; late > lost; for h in 12 13 14; do echo "{\"id\":\"a$h\",\"item\":\"i1\"}" | day $h; late > lost; done
-  $ cut -c 1-40 lost; ls wl/builds | grep -c json
+  $ N < lost | cut -c 1-40; ls wl/builds | grep -c json
   {"op":"add","id":"a12","group":"i1","doc
   {"op":"add","id":"a13","group":"i1","doc
   {"op":"add","id":"a14","group":"i1","doc
   {"op":"delete","id":"a2","group":"i1"}
-  {"op":"end","generation":5,"to":"2026-05
+  {"op":"end","generation":N,"to":"2026-05
   5
-  $ wm advance late < done; for h in 15 16 17; do echo "{\"id\":\"a$h\",\"item\":\"i1\"}" | day $h; late > lost; done; ls wl/builds | grep -c json
-  2026-05-06T14:00:00Z@5
+  $ wm advance late < done | N; for h in 15 16 17; do echo "{\"id\":\"a$h\",\"item\":\"i1\"}" | day $h; late > lost; done; ls wl/builds | grep -c json
+  2026-05-06T14:00:00Z@N
   4
-  $ cut -c 1-40 lost
+  $ N < lost | cut -c 1-40
   {"op":"add","id":"a15","group":"i1","doc
   {"op":"add","id":"a16","group":"i1","doc
   {"op":"add","id":"a17","group":"i1","doc
-  {"op":"end","generation":8,"to":"2026-05
-  $ tr '\t' ' ' < wl/builds/printed | sed 's/index=.*/index=.../'
-  #printed generation=5 index=...
-  #printed generation=6 index=...
-  #printed generation=7 index=...
-  #printed generation=8 index=...
+  {"op":"end","generation":N,"to":"2026-05
+  $ tr '\t' ' ' < wl/builds/printed | sed 's/index=.*/index=.../' | N
+  #printed generation=N index=...
+  #printed generation=N index=...
+  #printed generation=N index=...
+  #printed generation=N index=...
+  #end lines=4
   $ cp wl/builds/printed kept; sed -i 's/index=./index=0/' wl/builds/printed; late
   index-publish: cannot print the change: what its reader may have is gone: cannot * (--from none prints * (glob)
   [1]
-  $ head -c 90 kept > wl/builds/printed; late; rm wl/builds/printed; late; late --from none | tail -n 1; wm advance late < done
-  index-publish: cannot print the change: what its reader may have, from generation 5 on, is gone (--from none * (glob)
-  index-publish: cannot print the change: what its reader may have, from generation 5 on, is gone (--from none * (glob)
-  {"op":"end","generation":6,"to":"2026-05-06T17:00:00Z","adds":7,"deletes":0}
-  2026-05-06T17:00:00Z@6
+  $ for cut in 'head -c 90' 'head -n 1' 'head -n 4' 'tail -n 4'; do $cut kept > wl/builds/printed; late; done 2>&1 | N; rm wl/builds/printed; late; late --from none | tail -n 1 | N; wm advance late < done | N
+  index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
+  index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
+  index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
+  index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
+  index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
+  {"op":"end","generation":N,"to":"2026-05-06T17:00:00Z","adds":7,"deletes":0}
+  2026-05-06T17:00:00Z@N
 
 What was printed, and did not move the watermark, may have arrived, whole or in part; so is its deletion printed:
 
   $ printf '%s\n' '{"id":"d","item":"i9"}' | day 18; late | head -c 1 > lost; late | wc -l
   2
-  $ printf '%s\n' '{"id":"d","_delete":true}' | day 19; late; late | tail -n 1; wm advance late < done
+  $ printf '%s\n' '{"id":"d","_delete":true}' | day 19; late | N; late | tail -n 1 | N; wm advance late < done | N
   {"op":"delete","id":"d","group":"i9"}
-  {"op":"end","generation":9,"to":"2026-05-06T19:00:00Z","adds":0,"deletes":1}
-  {"op":"end","generation":10,"to":"2026-05-06T19:00:00Z","adds":0,"deletes":1}
-  2026-05-06T19:00:00Z@10
+  {"op":"end","generation":N,"to":"2026-05-06T19:00:00Z","adds":0,"deletes":1}
+  {"op":"end","generation":N,"to":"2026-05-06T19:00:00Z","adds":0,"deletes":1}
+  2026-05-06T19:00:00Z@N
 
 What the watermark stands at is printed again when it comes back behind something else, however often it is built:
 
   $ echo '{"id":"e","item":"i9"}' > late/dt=2026-05-06/hour=19/part-1.json; slice() { part-ls late --after "$(wm get -g late)" | part-pick --policy latest --late --now 2026-05-07T00:00:00Z; }
-  $ slice | delta-build --work wl | index-publish - | head -n 1; rm late/*/*/part-1.json; slice | delta-build --work wl > killed; slice | delta-build --work wl | index-publish -
+  $ slice | delta-build --work wl | index-publish - | head -n 1; rm late/*/*/part-1.json; slice | delta-build --work wl > killed; slice | delta-build --work wl | index-publish - | N
   {"op":"add","id":"e","group":"i9","document":{"id":"e","item":"i9"}}
   {"op":"delete","id":"e","group":"i9"}
-  {"op":"end","generation":12,"to":"2026-05-06T19:00:00Z","adds":0,"deletes":1}
+  {"op":"end","generation":N,"to":"2026-05-06T19:00:00Z","adds":0,"deletes":1}
+
+Two work directories give no number twice, so one that was away does not take the other's for its own:
+
+  $ on() { part-ls late --after "$(wm get -g two)" | part-pick --policy latest --late --now 2026-05-07T00:00:00Z | delta-build --work $1 | index-publish - -q --receipt $1.done $2 $3; }
+  $ on left > lost; wm advance two < left.done | N; echo '{"id":"l","item":"i9"}' | day 20; on left > lost
+  2026-05-06T19:00:00Z@N
+  $ on right --from none > lost; wm advance two < right.done | N; rm -r late/*/hour=20; echo '{"id":"z","item":"i9"}' | day 21; on left
+  2026-05-06T20:00:00Z@N
+  index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
+  [1]
 
 Behind a base, too, which may have been printed or not, however often the first batch is:
 

@@ -1,5 +1,6 @@
 package import Bytes
 package import Failures
+internal import Glibc
 internal import Lines
 package import Objects
 
@@ -8,9 +9,10 @@ package import Objects
 //     #printed  generation=0                         no documents
 //     #printed  generation=7  location=s3://b/...    what --from named
 //     #printed  generation=8  index=<id>             a build that lies beside it
+//     #end      lines=3
 //
 // The first is what the reader's watermark stands at. Each of the others was printed, whole or in part. A generation is one
-// printing, or what a target has as that one, so no two builds have the same number.
+// printing, or what a target has as that one, so no two builds have the same number, in other directories neither.
 
 /// What a reader of printed changes may have, who has whole lines of one after the other: of each document what any of the states
 /// shows, since he had all of the first.
@@ -55,10 +57,10 @@ package struct PrintedStates {
   /// Writes down that the build is being printed to a reader who may have those, and gives its generation. No word says any more
   /// that one of them is what is published (BuiltIndex.leaveWord). 75 where another printer was faster.
   package func begin(after old: [State], as number: Int? = nil) throws(Failure) -> Int {
-    let number = number ?? max(old.first?.generation ?? 0, states?.last?.generation ?? 0) + 1
+    let number = number ?? max(old.first?.generation ?? 0, states?.last?.generation ?? 0, Self.clock()) + 1
     let new = old + [State(number, build)]
     for id in Set(new.compactMap(id(of:))) { try removeWord(of: id) }
-    let text = new.map { line($0).text + "\n" }.joined()
+    let text = new.map { line($0).text + "\n" }.joined() + Self.end(lines: new.count)
     let location = build.sibling(Self.name)
     let (store, key) = try stores.object(location)
     do throws(StoreError) {
@@ -66,6 +68,15 @@ package struct PrintedStates {
     } catch { throw error.failure(cannot: "write", location) }
     return number
   }
+
+  /// Microseconds: what another work directory has printed to the same reader has another number.
+  private static func clock() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+  }
+
+  private static func end(lines: Int) -> String { "#end\tlines=\(lines)\n" }
 
   private func removeWord(of id: String) throws(Failure) {
     let location = build.sibling(id + ".published")
@@ -95,9 +106,10 @@ package struct PrintedStates {
   }
 
   private static func states(_ bytes: [UInt8], beside build: Location) -> [State] {
-    guard bytes.last == UInt8(ascii: "\n") else { return [] }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast(2)
+    guard bytes.reversed().starts(with: end(lines: lines.count).utf8.reversed()) else { return [] }
     var states: [State] = []
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+    for line in lines {
       guard let line = Receipt(Substring(decoding: line, as: UTF8.self)), line.word == "printed",
         let generation = line["generation"].flatMap({ Int($0) })
       else { return [] }
