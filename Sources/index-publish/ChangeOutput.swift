@@ -50,8 +50,14 @@ struct ChangeOutput {
     if options.order.dryRun {
       return options.console.note("would print \(change.adds) documents to add, \(change.deletes) to delete")
     }
-    let number = try reader.begin(behind: receipts.last { $0.word == "published" })
-    try print(change, generation: number, position: index.position)
+    let number = reader.generation(behind: receipts.last { $0.word == "published" })
+    // What a person looks at comes to no reader whose watermark could follow.
+    let isLook = input.isNamed && file == nil
+    let lock = isLook ? nil : try reader.begin(number)
+    try withExtendedLifetime(lock) { () throws(Failure) in
+      try print(change, generation: number, position: index.position)
+    }
+    if isLook { return }
     let published = published(change, generation: number, of: index, told)
     // First the word: a watermark that is advanced by the receipt finds the build that it stands at.
     if case .build(let built) = index { built.leaveWord(published) }

@@ -35,6 +35,9 @@ struct PublishInput: Sendable {
     self.batch = batch
   }
 
+  /// Whether it is from no batch, but `--index`.
+  var isNamed: Bool { named != nil }
+
   var buildID: String? {
     if case .build(let index)? = named { return index.manifest.id }
     return batch.receipt("index")?["id"]

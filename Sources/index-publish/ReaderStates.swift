@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Changes
 internal import Failures
+internal import Files
 internal import Lines
 internal import Objects
 internal import Publishing
@@ -85,10 +86,16 @@ struct ReaderStates {
     return opened
   }
 
-  /// From now on he may have what is printed, too; its generation: of a build that a target has taken before, that one.
-  func begin(behind published: Receipt?) throws(Failure) -> Int {
+  /// Of what is to be printed: of a build that a target has taken before, that one's.
+  func generation(behind published: Receipt?) -> Int {
     if case .generation(let generation, _) = index { return generation.number }
-    let number = published?["generation"].flatMap { Int($0) }
-    return try printed?.begin(after: states, as: number) ?? 0
+    return published?["generation"].flatMap { Int($0) } ?? printed?.next(after: states) ?? 1
+  }
+
+  /// From now on he may have what is printed as that generation. No other run prints as long as the lock is held.
+  func begin(_ number: Int) throws(Failure) -> FileLock? {
+    let lock = try printed?.lock()
+    try printed?.begin(number, after: states)
+    return lock
   }
 }

@@ -230,6 +230,16 @@ Two work directories give no number twice, so one that was away does not take th
   index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
   [1]
 
+One run prints at a time, or the older one's lines could arrive last. And a look changes nothing:
+
+  $ seq 3000 | sed 's/.*/{"id":"k&","item":"k&"}/' | day 22; mkfifo waits; on left --from none > waits & exec 5< waits; read -r line <&5; on left --from none
+  index-publish: cannot print the change: another index-publish is at it, of a build of the same directory
+  [75]
+  $ tail -n 1 <&5 | N; exec 5<&-; wait; cp left/builds/printed kept
+  {"op":"end","generation":N,"to":"2026-05-06T22:00:00Z","adds":3008,"deletes":0}
+  $ for build in left/builds/*.json; do index-publish - --index $build --from none -q; done | grep -c op...end; cmp kept left/builds/printed
+  4
+
 Behind a base, too, which may have been printed or not, however often the first batch is:
 
   $ printf '%s\n' '{"id":"b1","item":"i1"}' '{"id":"b2","item":"i2"}' | delta-build --records --work wb0 | index-publish --base --to 2026-05-04T09:00:00Z B | tail -n 2 | cut -f 1,2

@@ -1,5 +1,6 @@
 package import Bytes
 package import Failures
+package import Files
 internal import Glibc
 internal import Lines
 package import Objects
@@ -54,10 +55,22 @@ package struct PrintedStates {
     return states.firstIndex { $0.generation == generation }.map { Array(states[$0...]) }
   }
 
-  /// Writes down that the build is being printed to a reader who may have those, and gives its generation. No word says any more
-  /// that one of them is what is published (BuiltIndex.leaveWord). 75 where another printer was faster.
-  package func begin(after old: [State], as number: Int? = nil) throws(Failure) -> Int {
-    let number = number ?? max(old.first?.generation ?? 0, states?.last?.generation ?? 0, Self.clock()) + 1
+  /// Held while lines are printed, since of two at once the older ones might arrive last; 75 where it is held. Nil in a bucket.
+  package func lock() throws(Failure) -> FileLock? {
+    guard case .local(let path) = build.sibling("") else { return nil }
+    if let lock = try FileLock(".printing", in: Directory.open(path), wait: false) { return lock }
+    throw Failure(
+      .tryAgain, "cannot print the change: another index-publish is at it, of a build of the same directory")
+  }
+
+  /// The number of the next printing, to a reader who may have those.
+  package func next(after old: [State]) -> Int {
+    max(old.first?.generation ?? 0, states?.last?.generation ?? 0, Self.clock()) + 1
+  }
+
+  /// Writes down that the build is being printed as that generation to a reader who may have those. No word says any more that one
+  /// of them is what is published (BuiltIndex.leaveWord). 75 where another printer was faster.
+  package func begin(_ number: Int, after old: [State]) throws(Failure) {
     let new = old + [State(number, build)]
     for id in Set(new.compactMap(id(of:))) { try removeWord(of: id) }
     let text = new.map { line($0).text + "\n" }.joined() + Self.end(lines: new.count)
@@ -66,7 +79,6 @@ package struct PrintedStates {
     do throws(StoreError) {
       _ = try store.write(key, .bytes(Array(text.utf8)), if: tag.map { .matches($0) } ?? .absent)
     } catch { throw error.failure(cannot: "write", location) }
-    return number
   }
 
   /// Microseconds: what another work directory has printed to the same reader has another number.
