@@ -40,7 +40,7 @@ struct ReaderStates {
       found = try Self.generations(since: after, before: generation, of: Destination(place, stores: stores))
     }
     guard let found else {
-      throw Self.refusal("what its reader may have, from generation \(after) on, is gone")
+      throw Self.refusal("nothing here tells what its reader may have, from generation \(after) on")
     }
     states = found
   }

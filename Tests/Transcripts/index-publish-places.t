@@ -104,7 +104,7 @@ Where several generations were faster, the change is from the one that this batc
   $ index-publish - --after-generation 3 < r | cut -c 1-30; rm Q/generations/1-*; index-publish - < r
   {"op":"add","id":"c13","group"
   {"op":"end","generation":4,"to
-  index-publish: cannot print the change: what its reader may have, from generation 1 on, is gone (--from none prints all documents, to a reader who has thrown away what he had)
+  index-publish: cannot print the change: nothing here tells what its reader may have, from generation 1 on (--from none prints all documents, to a reader who has thrown away what he had)
   [1]
 
 The change: what was published since the generation that the watermark is at, or since the one before.
@@ -194,11 +194,11 @@ A batch that did not arrive is not the end of what it deleted, however many come
   index-publish: cannot print the change: what its reader may have is gone: cannot * (--from none prints * (glob)
   [1]
   $ for cut in 'head -c 90' 'head -n 1' 'head -n 4' 'tail -n 4'; do $cut kept > wl/builds/printed; late; done 2>&1 | N; rm wl/builds/printed; late; late --from none | tail -n 1 | N; wm advance late < done | N
-  index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
-  index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
-  index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
-  index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
-  index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
+  index-publish: cannot print the change: nothing here tells what its reader may have, from generation * on (--from none * (glob)
+  index-publish: cannot print the change: nothing here tells what its reader may have, from generation * on (--from none * (glob)
+  index-publish: cannot print the change: nothing here tells what its reader may have, from generation * on (--from none * (glob)
+  index-publish: cannot print the change: nothing here tells what its reader may have, from generation * on (--from none * (glob)
+  index-publish: cannot print the change: nothing here tells what its reader may have, from generation * on (--from none * (glob)
   {"op":"end","generation":N,"to":"2026-05-06T17:00:00Z","adds":7,"deletes":0}
   2026-05-06T17:00:00Z@N
 
@@ -227,7 +227,7 @@ Two work directories give no number twice, so one that was away does not take th
   2026-05-06T19:00:00Z@N
   $ on right --from none > lost; wm advance two < right.done | N; rm -r late/*/hour=20; echo '{"id":"z","item":"i9"}' | day 21; on left
   2026-05-06T20:00:00Z@N
-  index-publish: cannot print the change: what its reader may have, from generation * on, is gone (--from none * (glob)
+  index-publish: cannot print the change: nothing here tells what its reader may have, from generation * on (--from none * (glob)
   [1]
 
 One run prints at a time, or the older one's lines could arrive last. And a look changes nothing:
@@ -264,7 +264,7 @@ A receipt of before is gone, whatever comes: nothing moves the watermark past wh
   index-publish: cannot read standard input: the last line has no newline: it was cut short
   0
   $ index-publish - --index B --from B --receipt r > lost; index-publish - --index B --from none --min-docs 9 --receipt r; wc -c < r
-  index-publish: cannot print the change: the index has 1 documents, fewer than 9 (--min-docs)
+  index-publish: cannot print the change: documents in the index: 1, fewer than 9 (--min-docs)
   0
 
 The receipt's file is replaced; what is no file is written into, and what can't be is refused before anything is printed:

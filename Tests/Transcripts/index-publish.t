@@ -108,7 +108,7 @@ Guards, by hand:
   index-publish: cannot publish to dest: the delta would shrink from 12 to 3 documents, by more than 50% (--max-shrink)
   [1]
   $ index-publish --index "$small" --max-shrink 80% --min-docs 4 dest
-  index-publish: cannot publish to dest: the delta has 3 documents, fewer than 4 (--min-docs)
+  index-publish: cannot publish to dest: documents in the delta: 3, fewer than 4 (--min-docs)
   [1]
   $ FRESHET_MAX_SHRINK=80 index-publish --index "$small" --gate 'test -e $FRESHET_DEST/CURRENT && echo seen; exit 4' dest
   seen

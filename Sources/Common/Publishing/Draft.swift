@@ -29,7 +29,7 @@ package struct Guards: Sendable {
           + " (--max-shrink)")
     }
     if documents < minDocuments {
-      objections.append("the \(layer) has \(documents) documents, fewer than \(minDocuments) (--min-docs)")
+      objections.append("documents in the \(layer): \(documents), fewer than \(minDocuments) (--min-docs)")
     }
     return objections
   }
@@ -43,7 +43,7 @@ package struct Guards: Sendable {
       )
     }
     if left < minDocuments {
-      objections.append("the index has \(left) documents, fewer than \(minDocuments) (--min-docs)")
+      objections.append("documents in the index: \(left), fewer than \(minDocuments) (--min-docs)")
     }
     return objections
   }
