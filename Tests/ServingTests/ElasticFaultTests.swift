@@ -248,7 +248,7 @@ import Threads
     let node = try Node { line, _, number in
       switch line {
       case "POST /_aliases": number == 0 ? (0, "") : (404, #"{"error":"aliases [i] missing"}"#)
-      case "GET /i/_alias":
+      case "GET /i":
         (200, number == 0 ? #"{"old":{"aliases":{"i":{}}}}"# : #"{"new":{"aliases":{"i":{}}}}"#)
       default: nil
       }
@@ -263,7 +263,7 @@ import Threads
     var node = try Node { line, _, _ in
       switch line {
       case "POST /_aliases": (400, #"{"error":{"type":"t","reason":"no"}}"#)
-      case "GET /i/_alias": (200, #"{"old":{"aliases":{"i":{}}}}"#)
+      case "GET /i": (200, #"{"old":{"aliases":{"i":{}}}}"#)
       default: nil
       }
     }
@@ -274,7 +274,7 @@ import Threads
     }
     #expect(exit(swap) == .badData)
     node = try Node { line, _, _ in
-      line == "GET /i/_alias" ? (200, #"{"old":{"aliases":{"i":{}}}}"#) : nil
+      line == "GET /i" ? (200, #"{"old":{"aliases":{"i":{}}}}"#) : nil
     }
     #expect(exit(swap) == .tryAgain)
   }
@@ -283,7 +283,6 @@ import Threads
     let node = try Node { line, _, number in
       switch line {
       case "GET /i": (200, #"{"\#(number == 0 ? "a" : "b")":{"aliases":{"i":{}}}}"#)
-      case "GET /i/_alias": (200, #"{"b":{"aliases":{"i":{}}}}"#)
       default: nil
       }
     }
@@ -299,30 +298,74 @@ import Threads
     #expect(try target.index() == "b")
   }
 
-  @Test(arguments: ["i-7-bbbbbb", "i-7-dddddd"])
-  func `Of two bases that are swapped in at once the later name stays`(rival: String) throws {
-    let isLater = rival > "i-7-cccccc"
-    let node = try Node { line, _, number in
+  /// A node before 7.9 whose alias `i` is of the indexes of `alias`, each made for it, with the generation that it has taken.
+  private func node(
+    _ alias: Monitor<[String]>, taken: [String: Int], _ rest: String = "{}",
+    meanwhile: @escaping @Sendable () -> Void = {}
+  ) throws -> Node {
+    try Node { line, body, number in
       switch line {
-      case "GET /i/_alias" where number == 0: (200, #"{"old":{"aliases":{"i":{}}}}"#)
-      case "GET /i/_alias" where number == 1:
-        (200, #"{"i-7-cccccc":{"aliases":{"i":{}}},"\#(rival)":{"aliases":{"i":{}}}}"#)
-      case "GET /i/_alias": (200, #"{"i-7-cccccc":{"aliases":{"i":{}}}}"#)
-      default: nil
+      case "GET /i":
+        let indexes = alias.change { $0 }.map { index in
+          let state = TargetState(taken: .init(generation: taken[index] ?? 0, index: ["x"])).json.text
+          let mappings = #"{"_meta":{"freshet-for":"i","freshet":\#(state)}}"#
+          return #""\#(index)":{"aliases":{"i":\#(rest)},"mappings":\#(mappings)}"#
+        }
+        return (200, "{\(indexes.joined(separator: ","))}")
+      case "POST /_aliases" where body.contains("must_exist"):
+        return (400, #"{"error":{"type":"x_content_parse_exception","reason":"unknown field [must_exist]"}}"#)
+      case "POST /_aliases":
+        if number <= 1 { meanwhile() }
+        for action in (try? JSONValue.parse(body))?["actions"]?.array ?? [] {
+          let (added, removed) = (action["add"]?["index"]?.string, action["remove"]?["index"]?.string)
+          alias.change { alias in
+            alias.removeAll { $0 == added || $0 == removed }
+            if let added { alias.append(added) }
+          }
+        }
+        return nil
+      default: return nil
       }
     }
-    let target = try node.target()
+  }
+
+  @Test(
+    arguments: [nil, "old"], [("i-7-bbbbbb", 7), ("i-7-dddddd", 7), ("i-7-bbbbbb", 9), ("i-7-dddddd", 2)])
+  func `Of two bases that are swapped in at once the one that has taken more stays, else the later name`(
+    old: String?, rival: (name: String, taken: Int)
+  ) throws {
     let name = "i-7-cccccc"
+    let alias = Monitor(old.map { [$0] } ?? [])
+    let node = try node(alias, taken: [name: 7, rival.name: rival.taken]) {
+      alias.change { if !$0.contains(name) { $0 = [rival.name] } }
+    }
+    let target = try node.target()
+    if old != nil { _ = try target.state() }
     let fresh = ElasticTarget(name, index: name, target.server, ElasticOptions(), interval: .null)
-    #expect(exit { _ = try target.swap(to: fresh) } == (isLater ? .tryAgain : nil))
-    #expect(node.asked.change { $0.count { $0 == "POST /_aliases" } } == 2)
+    let isFirst = (rival.taken, rival.name) > (7, name)
+    #expect(exit { _ = try target.swap(to: fresh) } == (isFirst ? .tryAgain : nil))
+    #expect(alias.change { $0 } == [isFirst ? rival.name : name])
+  }
+
+  @Test func `Whoever meets two bases that were swapped in reads the one that stays`() throws {
+    let alias = Monitor(["i-7-a", "i-8-b", "i-8-a"])
+    let node = try node(alias, taken: ["i-7-a": 9, "i-8-b": 8, "i-8-a": 8])
+    #expect(try node.target().state()?.taken.generation == 9)
+    #expect(alias.change { $0 } == ["i-7-a"])
+  }
+
+  @Test func `Where a write index is named, nothing is taken from an alias`() throws {
+    let alias = Monitor(["i-7-a", "i-8-b"])
+    let node = try node(alias, taken: [:], #"{"is_write_index":true}"#)
+    #expect(exit { _ = try node.target().state() } == .configuration)
+    #expect(alias.change { $0.count } == 2)
   }
 
   @Test func `A server that does not know must_exist is asked without it`() throws {
     let node = try Node { line, body, number in
       switch line {
-      case "GET /i/_alias" where number == 2: (200, #"{"new":{"aliases":{"i":{}}}}"#)
-      case "GET /i/_alias": (200, #"{"old":{"aliases":{"i":{}}}}"#)
+      case "GET /i" where number == 1: (200, #"{"new":{"aliases":{"i":{}}}}"#)
+      case "GET /i": (200, #"{"old":{"aliases":{"i":{}}}}"#)
       case "POST /_aliases" where body.contains("must_exist"):
         (400, #"{"error":{"type":"x_content_parse_exception","reason":"unknown field [must_exist]"}}"#)
       default: nil
@@ -336,7 +379,7 @@ import Threads
 
   @Test func `An index beside whose first answer is lost is there, and is used`() throws {
     let node = try Node { line, _, number in
-      if line == "GET /i/_alias" { return (200, #"{"old":{"aliases":{"i":{}}}}"#) }
+      if line == "GET /i" { return (200, #"{"old":{"aliases":{"i":{}}}}"#) }
       guard line.hasPrefix("PUT /i-7-") else { return nil }
       return number == 0
         ? (0, "") : (400, #"{"error":{"type":"resource_already_exists_exception","reason":"r"}}"#)

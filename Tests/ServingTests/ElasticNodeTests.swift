@@ -284,7 +284,35 @@ struct ElasticNodeTests {
     let forced = self.target(name + "x") { $0.force = true }
     let next = try #require(try forced.beside(generation: 2) as? ElasticTarget)
     _ = try forced.swap(to: next)
-    #expect(try ElasticName.find(name + "x", server).indexes.map(\.name) == [next.title])
+    #expect(try ElasticName(name + "x", other.found()).indexes.map(\.name) == [next.title])
+  }
+
+  @Test func `Of two bases that a name is of one stays, and its filter with it`() throws {
+    let target = target()
+    var names: [String] = []
+    for generation in [3, 2] {
+      let fresh = try #require(try target.beside(generation: generation) as? ElasticTarget)
+      try fresh.set(TargetState(taken: .init(generation: generation, index: ["x"])))
+      names.append(fresh.title)
+    }
+    try create(name + "-other")
+    for index in names {
+      try alias(
+        #"{"add":{"index":"\#(index)","alias":"\#(name)","filter":{"exists":{"field":"t"}}}}"#)
+    }
+    #expect(try self.target().state()?.taken.generation == 3)
+    let left = try server.ask("GET", "/\(name)/_alias", verb: "read")
+    #expect(left.members?.map(\.key) == [names[0]])
+    #expect(left[names[0]]?["aliases"]?[name]?["filter"] != nil)
+    // With an index that is none of ours, too, it is one to be written to that is missing.
+    try alias(
+      (names + [name + "-other"]).map { #"{"add":{"index":"\#($0)","alias":"\#(name)"}}"# }.joined(
+        separator: ","))
+    #expect(exit { _ = try self.target().state() } == .configuration)
+    #expect(
+      try Set((server.ask("GET", "/\(name)/_alias", verb: "read").members ?? []).map(\.key)) == [
+        names[0], name + "-other",
+      ])
   }
 
   @Test func `Of an alias of several indexes a base takes the place of the one that is written to`() throws {
@@ -301,7 +329,7 @@ struct ElasticNodeTests {
     try fresh.commit()
     _ = try target.swap(to: fresh)
     #expect(
-      try Set(ElasticName.find(name, server).indexes.map(\.name)) == ["\(name)-old", fresh.title])
+      try Set(ElasticName(name, target.found()).indexes.map(\.name)) == ["\(name)-old", fresh.title])
     #expect(try target.documents() == 1)
     let all = try server.ask("GET", "/\(name)/_count", verb: "count")
     #expect(all["count"]?.integer == 2)

@@ -11,7 +11,7 @@ extension ElasticTarget {
 
   /// Like the one that is read, where there is one, and as `--settings` has it.
   package func beside(generation: Int) throws(Failure) -> any ServingTarget {
-    let read = try ElasticName.find(title, server)
+    let read = ElasticName(title, try found())
     if read.isIndex, !options.force { throw inTheWay }
     let body =
       if let file = options.settings { try Self.body(file: file) } else { try self.body(like: read) }
@@ -67,51 +67,30 @@ extension ElasticTarget {
     guard let fresh = fresh as? ElasticTarget else {
       throw Failure(.software, "cannot swap targets of two kinds")
     }
-    var read = try ElasticName.find(title, server)
+    var read = ElasticName(title, try found())
     var replaced = place.withLock { $0 }
     if replaced == nil, !read.indexes.isEmpty { replaced = try read.written(as: name) }
     // It was swapped before.
     if replaced == fresh.title { replaced = nil }
-    let before = read.indexes.map(\.name)
-    var mustExist = true
     for _ in 0..<Self.mostSwaps {
       let index = read.indexes.first { $0.name == replaced }
       if index == nil, read.indexes.contains(where: { $0.name == fresh.title }) {
-        // Before 7.9 nothing keeps two bases from being swapped in at once: the later name stays.
-        let rivals = read.indexes.map(\.name).filter { $0 != fresh.title && !before.contains($0) }
-        guard let rival = rivals.max(by: { ($0.count, $0) < ($1.count, $1) }) else {
-          forget()
-          return try replaced.flatMap { (index) throws(Failure) in try state(ofReplaced: index) }
-        }
-        guard (rival.count, rival) < (fresh.title.count, fresh.title) else {
-          try withdraw(fresh.title)
-          throw overtaken
-        }
-        replaced = rival
-        continue
+        forget()
+        return try replaced.flatMap { (index) throws(Failure) in try state(ofReplaced: index) }
       }
       if read.isIndex, !options.force { throw inTheWay }
       if index == nil, replaced != nil || !read.indexes.isEmpty { throw overtaken }
-      let actions = Self.actions(of: title, from: index, to: fresh.title, mustExist: mustExist)
-      let answer = try server.answer(
-        "POST", "/_aliases", .object([.init("actions", .array(actions))]), verb: "swap aliases at")
-      // Before 7.9; and what was done, and not heard of, can't be done again.
-      if answer.status == 400, mustExist, answer.reason.contains("must_exist") {
-        mustExist = false
-      } else if answer.status != 404 {
-        _ = try server.content(of: answer, "/_aliases", verb: "swap aliases at")
+      try change { mustExist in
+        guard let index else { return [add(fresh.title, like: nil)] }
+        let removed =
+          index.alias == nil
+          ? JSONValue.object([.init("remove_index", .object([.init("index", .string(index.name))]))])
+          : remove(index.name, mustExist: mustExist)
+        return [removed, add(fresh.title, like: index)]
       }
-      read = try ElasticName.find(title, server)
+      read = ElasticName(title, try found())
     }
-    throw Failure(.tryAgain, cannot: "publish to", name, because: "somebody else swaps it, too")
-  }
-
-  private static let mostSwaps = 5
-
-  private func withdraw(_ index: String) throws(Failure) {
-    let alias = JSONValue.object([.init("index", .string(index)), .init("alias", .string(title))])
-    let actions = JSONValue.array([.object([.init("remove", alias)])])
-    _ = try server.find("POST", "/_aliases", .object([.init("actions", actions)]), verb: "swap aliases at")
+    throw swappedByOthers
   }
 
   private var inTheWay: Failure {
@@ -119,20 +98,6 @@ extension ElasticTarget {
       .configuration, cannot: "publish to", name,
       because: "it is an index, not an alias: publish to a name that is none yet and read that,"
         + " or --force, which removes this index for the alias to have its name")
-  }
-
-  private static func actions(
-    of name: String, from read: ElasticName.Index?, to fresh: String, mustExist: Bool
-  ) -> [JSONValue] {
-    func action(_ kind: String, _ index: String, _ rest: JSONValue) -> JSONValue {
-      .object([.init(kind, rest.with("index", .string(index)))])
-    }
-    let alias = JSONValue.object([.init("alias", .string(name))])
-    // Its filter, and whatever else readers see it through, stays.
-    let added = action("add", fresh, (read?.alias ?? .object([])).with("alias", .string(name)))
-    guard let read else { return [added] }
-    if read.alias == nil { return [action("remove_index", read.name, .object([])), added] }
-    return [action("remove", read.name, mustExist ? alias.with("must_exist", .bool(true)) : alias), added]
   }
 
   package func collect(keep: Int, madeBy oldest: Instant, dryRun: Bool) throws(Failure) -> [String] {

@@ -20,11 +20,6 @@ struct ElasticName: Sendable {
   let name: String
   let indexes: [Index]
 
-  static func find(_ name: String, _ server: ElasticServer) throws(Failure) -> ElasticName {
-    let answer = try server.find("GET", ElasticServer.path(name, "/_alias"), verb: "find")
-    return ElasticName(name, answer ?? .object([]))
-  }
-
   /// `answer`: {"INDEX":{"aliases":{"NAME":{...}}}}
   init(_ name: String, _ answer: JSONValue) {
     self.name = name

@@ -73,10 +73,7 @@ package final class ElasticTarget: ServingTarget {
 
   /// Now, in one piece. 75 where it is another index's name than when the state was read.
   private func look() throws(Failure) -> Look {
-    // One of them is there in any case.
-    let parts = "?filter_path=*.aliases,*.settings.index.uuid,*.mappings._meta"
-    let path = ElasticServer.path(title, parts)
-    let answer = try server.find("GET", path, verb: "read the state of") ?? .object([])
+    let answer = try found()
     let index = try ElasticName(title, answer).written(as: name)
     let isOther = place.withLock { place in
       place = place ?? index

@@ -32,7 +32,7 @@ extension SolrTarget {
       ], to: "remember that we made", fresh)
     var plain = options
     plain.commitWithin = nil
-    return SolrTarget(address, server, plain, made: fresh)
+    return SolrTarget(address, server, plain, made: fresh, others: place.states)
   }
 
   /// The parameters that make another collection like this one.
@@ -66,13 +66,27 @@ extension SolrTarget {
     guard let fresh = fresh as? SolrTarget, let made = fresh.made, place.isSwappable else {
       throw notSwappable
     }
-    let answer = try server.ask("CREATEALIAS", [("name", address.name), ("collections", made)])
-    if answer.status == 400, answer.reason.contains("'\(made)' is not an existing collection") {
-      throw Failure(.noInput, cannot: "swap", fresh.name, because: "it is not there any more")
+    // Solr has no condition for this: a base that was faster, and all that came after it, may have been replaced.
+    var given = made
+    for _ in 0..<Self.mostSwaps {
+      try give(given)
+      let first = try look().first(made, others: fresh.others, replaced: place.collection)
+      if first == given { break }
+      given = first
+    }
+    forget()
+    guard given == made else { throw .overtaken(at: name) }
+    return try state(of: try SolrPlace(of: address.name, made: place.collection, on: server))
+  }
+
+  private static let mostSwaps = 5
+
+  private func give(_ collection: String) throws(Failure) {
+    let answer = try server.ask("CREATEALIAS", [("name", address.name), ("collections", collection)])
+    if answer.status == 400, answer.reason.contains("'\(collection)' is not an existing collection") {
+      throw Failure(.noInput, cannot: "swap", name, because: "\(collection) is not there any more")
     }
     _ = try SolrServer.answer(answer, to: "give another collection to the alias", address.name)
-    forget()
-    return try state(of: try SolrPlace(of: address.name, made: place.collection, on: server))
   }
 
   private var notSwappable: Failure {
@@ -103,5 +117,20 @@ extension SolrTarget {
         ], to: "forget the state of", name)
     }
     return old
+  }
+}
+
+extension SolrPlace {
+  /// The collection that has taken most, of this one and those that were told something since it was made. What is published
+  /// to the one that it replaced is brought.
+  fileprivate func first(_ own: String, others: [String: String], replaced: String) -> String {
+    func rank(_ collection: String) -> (Int, String) {
+      let state = states[collection].flatMap(SolrTarget.state)
+      return (state?.taken.generation ?? 0, state?.position ?? "")
+    }
+    let rivals = made.map(\.name).filter {
+      $0 != own && $0 != replaced && states[$0] != others[$0] && rank($0) > rank(own)
+    }
+    return rivals.max { rank($0) < rank($1) } ?? own
   }
 }

@@ -13,14 +13,18 @@ struct SolrPlace: Sendable {
   let hasAlias: Bool
   /// Whether the alias is what readers use, so that it can be given another collection.
   let isSwappable: Bool
-  /// The property's value.
-  let state: String?
+  /// The properties' values, by their collections.
+  let states: [String: String]
   /// The collections that were made beside this one, read or not.
   let made: [Beside]
 
+  var state: String? { states[collection] }
+
   var property: String { Self.property(of: collection) }
 
-  static func property(of collection: String) -> String { "freshet.\(collection)" }
+  static func property(of collection: String) -> String { prefix + collection }
+
+  private static let prefix = "freshet."
 
   private static let mark = "freshet-made."
 
@@ -49,13 +53,17 @@ struct SolrPlace: Sendable {
       }
       (collection, alias, hasAlias, isSwappable) = (made ?? name, own, holder != nil, false)
     }
-    let properties = answer["properties"]?[alias]
-    state = properties?[Self.property(of: collection)]?.string
-    self.made = (properties?.members ?? []).compactMap { property in
+    let properties = answer["properties"]?[alias]?.members ?? []
+    var states: [String: String] = [:]
+    for property in properties where property.key.hasPrefix(Self.prefix) {
+      states[String(property.key.dropFirst(Self.prefix.count))] = property.value.string
+    }
+    self.states = states
+    self.made = properties.compactMap { property in
       guard property.key.hasPrefix(Self.mark), let made = property.value.string.flatMap(Instant.init(line:))
       else { return nil }
       let name = String(property.key.dropFirst(Self.mark.count))
-      return Beside(name: name, made: made, isFilled: properties?[Self.property(of: name)] != nil)
+      return Beside(name: name, made: made, isFilled: states[name] != nil)
     }
   }
 

@@ -15,6 +15,8 @@ package final class SolrTarget: ServingTarget {
   let options: SolrOptions
   /// A collection beside the one that is read; nil: the one that is read.
   let made: String?
+  /// What the others said when it was made.
+  let others: [String: String]
   private let known = Mutex<SolrPlace?>(nil)
   /// The states that are ours to replace: the last that we read or set, and the one before it, which a node of the cluster
   /// that lags may still tell of; nil where nothing was read.
@@ -26,8 +28,12 @@ package final class SolrTarget: ServingTarget {
     self.init(address, SolrServer(session: session), options, made: nil)
   }
 
-  init(_ address: TargetAddress, _ server: SolrServer, _ options: SolrOptions, made: String?) {
-    (self.address, self.server, self.options, self.made) = (address, server, options, made)
+  init(
+    _ address: TargetAddress, _ server: SolrServer, _ options: SolrOptions, made: String?,
+    others: [String: String] = [:]
+  ) {
+    (self.address, self.server, self.options) = (address, server, options)
+    (self.made, self.others) = (made, others)
     name = made.map { "\(address.kind.rawValue)+\(address.base)/\($0)" } ?? address.text
   }
 
@@ -58,12 +64,16 @@ package final class SolrTarget: ServingTarget {
 
   func state(of place: SolrPlace) throws(Failure) -> TargetState? {
     guard let text = place.state else { return nil }
-    guard let json = try? JSONValue.parse(text), let state = TargetState(json: json) else {
+    guard let state = Self.state(text) else {
       throw Failure(
         .badData, cannot: "read the state of", name,
         because: "the property \(place.property) of the alias \(place.alias) is none that this version knows")
     }
     return state
+  }
+
+  static func state(_ text: String) -> TargetState? {
+    (try? JSONValue.parse(text)).flatMap(TargetState.init(json:))
   }
 
   /// Solr has no condition for this: a look before, and one after, tell of another publisher, but for the moment between.
