@@ -2,7 +2,7 @@ package import Failures
 internal import Glibc
 
 /// An exclusive flock(2) on a file that is made once and never removed. The kernel releases it at a kill.
-package final class FileLock {
+package final class FileLock: Sendable {
   private let descriptor: Int32
 
   /// Nil where another process holds it and `wait` is false.

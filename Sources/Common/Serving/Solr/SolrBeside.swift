@@ -107,7 +107,7 @@ extension SolrTarget {
       .garbage(keep: keep, madeBy: oldest)
     for name in old where !dryRun {
       try server.command("DELETE", [("name", name)], to: "delete", name)
-      if let folder = options.versions { try? Directory.open(folder).remove("\(name).versions") }
+      if let folder = try? options.versions.map(Directory.open) { SolrVersions.remove(name, in: folder) }
       // An empty value removes a property.
       try server.command(
         "ALIASPROP",

@@ -119,11 +119,9 @@ package final class SolrTarget: ServingTarget {
 
   private func remembered(_ collection: String) throws(Failure) -> SolrVersions? {
     guard let folder = options.versions else { return nil }
-    if let versions = versions.withLock({ $0 }), versions.collection == collection { return versions }
-    let read = try SolrVersions(of: collection, in: folder)
-    return versions.withLock { versions in
-      // Another thread may have been faster: there is one for all.
+    return try versions.withLock { (versions) throws(Failure) in
       if let versions, versions.collection == collection { return versions }
+      let read = try SolrVersions(of: collection, in: folder)
       versions = read
       return read
     }

@@ -9,12 +9,14 @@ internal import Synchronization
 ///
 ///     ID <TAB> VERSION            as Solr has it since we sent it; -1: we deleted it; 0: we don't know
 ///
+/// One publisher has it at a time: what another one sends looks like somebody else's.
 /// Before documents are sent they are written with 0: of what a killed publish may have sent nothing is believed. A document
 /// that is not in it is not minded, so the file may be removed, or lines of it.
 final class SolrVersions: Sendable {
   let collection: String
   private let folder: Directory
   private let state: Mutex<State>
+  private let lock: FileLock
 
   private struct State {
     var versions: [[UInt8]: Int] = [:]
@@ -33,9 +35,16 @@ final class SolrVersions: Sendable {
     }
   }
 
+  /// 75 where another publisher has it.
   init(of collection: String, in folder: String) throws(Failure) {
     self.collection = collection
     self.folder = try Directory.create(folder)
+    guard let lock = try FileLock("\(collection).lock", in: self.folder, wait: false) else {
+      throw Failure(
+        .tryAgain, cannot: "publish to", collection,
+        because: "another publisher has \(self.folder.full("\(collection).versions"))")
+    }
+    self.lock = lock
     var found = State()
     let bytes = try self.folder.read("\(collection).versions") ?? []
     // A last line without its end was cut by a kill, and is repeated or forgotten by none after it.
@@ -46,6 +55,11 @@ final class SolrVersions: Sendable {
     if bytes.last != UInt8(ascii: "\n"), !bytes.isEmpty { found.lines = .max / 2 }
     state = Mutex(found)
     try tidy()
+  }
+
+  /// Of a collection that is gone.
+  static func remove(_ collection: String, in folder: Directory) {
+    for kind in ["versions", "lock"] { try? folder.remove("\(collection).\(kind)") }
   }
 
   /// Of those among them that we know.
