@@ -286,7 +286,8 @@ MUTANTS = [
         "rooms ServingTests.SolrTargetTests"),
     Mutant(
         "a new collection of Solr has the old one's state", "6", SERVING + "Solr/SolrPlace.swift",
-        '{ "freshet.\\(collection)" }', '{ "freshet" }',
+        "static func property(of collection: String) -> String { prefix + collection }",
+        'static func property(of collection: String) -> String { prefix + "any" }',
         "rooms ServingTests.SolrTargetTests"),
     Mutant(
         "what somebody else has changed in Solr is written over", "6", SERVING + "Solr/SolrMinding.swift",
@@ -323,9 +324,11 @@ MUTANTS = [
         "34-change"),
     Mutant(
         "a change is written down when it was printed", "5", "Sources/index-publish/ChangeOutput.swift",
-        "    let number = try reader.begin(behind: receipts.last { $0.word == \"published\" })\n    try print(change, generation: number, position: index.position)",
-        "    try print(change, generation: 1, position: index.position)\n"
-        "    let number = try reader.begin(behind: receipts.last { $0.word == \"published\" })",
+        "    let lock = isLook ? nil : try reader.begin(number)\n"
+        "    try withExtendedLifetime(lock) { () throws(Failure) in\n"
+        "      try print(change, generation: number, position: index.position)\n    }\n",
+        "    try print(change, generation: number, position: index.position)\n"
+        "    if !isLook { _ = try reader.begin(number) }\n",
         "34-change"),
     Mutant(
         "generations between are taken for not printed", "5", "Sources/index-publish/ReaderStates.swift",
