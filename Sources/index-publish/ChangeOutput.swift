@@ -64,7 +64,7 @@ struct ChangeOutput {
     try hand(on: Batch(receipts: receipts + [published]))
   }
 
-  func hand(on batch: Batch) throws(Failure) {
+  private func hand(on batch: Batch) throws(Failure) {
     try file?.write { (descriptor) throws(Failure) in
       try BatchWriter.print(batch, to: descriptor, json: options.json)
     }

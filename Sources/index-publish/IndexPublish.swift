@@ -108,8 +108,14 @@ struct IndexPublish: Tool {
     if index == nil { order.console.status("waiting for the receipt") }
     let input = try PublishInput(index, order)
     if let overtaken = input?.overtaken {
+      // That the lines of the other one have arrived is known by nobody here.
+      guard output == nil else {
+        throw Failure(
+          .tryAgain,
+          "cannot print the change: another pipe was faster at the target before, and prints its own")
+      }
       order.console.note("another pipe was faster, and this is left to it")
-      return try output?.hand(on: overtaken) ?? BatchWriter.print(overtaken, json: order.json)
+      return try BatchWriter.print(overtaken, json: order.json)
     }
     if let output { return try output.write(input) }
     guard let input else {

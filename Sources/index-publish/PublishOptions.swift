@@ -156,7 +156,9 @@ struct PublishOptions: Sendable {
     guard let percent = Double(text), (0...100).contains(percent) else {
       throw usage("--max-shrink: '\(command.maxShrink)' is no percentage")
     }
-    guard command.afterGeneration ?? 0 >= 0 else { throw usage("--after-generation: not below 0") }
+    guard (0..<1 << 53).contains(command.afterGeneration ?? 0) else {
+      throw usage("--after-generation: a number from 0 to 2^53 - 1")
+    }
     var order = Publisher.Order(after: .current)
     order.patience = .seconds(patience)
     order.guards = Guards(maxShrink: percent, minDocuments: command.minDocs)

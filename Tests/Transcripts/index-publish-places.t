@@ -48,12 +48,13 @@ One that can't be reached is said, and caught up later; one that refuses is exit
   73
   2026-05-04T10:00:00Z
 
-What was overtaken at a target in a stage before goes on as it is, and nothing of it is published or printed:
+What was overtaken at a target in a stage before goes on as it is, and nothing of it is published. No watermark moves past what was not printed:
 
   $ printf '#list\tgeneration=1\n#published\tgeneration=3\tto=2026-05-04T10:00:00Z\tlocation=solr+http://h/solr/ads\tsuperseded=1\n#end\tlines=0\n' > faster
-  $ index-publish nowhere < faster | cmp - faster; index-publish - --receipt handed < faster; cmp handed faster; ls nowhere
+  $ index-publish nowhere < faster | cmp - faster; index-publish - --receipt handed < faster; wc -c < handed; ls nowhere
   index-publish: another pipe was faster, and this is left to it
-  index-publish: another pipe was faster, and this is left to it
+  index-publish: cannot print the change: another pipe was faster at the target before, and prints its own
+  0
   ls: cannot access 'nowhere': No such file or directory
   [2]
 
@@ -229,6 +230,12 @@ Two work directories give no number twice, so one that was away does not take th
   2026-05-06T20:00:00Z@N
   index-publish: cannot print the change: nothing here tells what its reader may have, from generation * on (--from none * (glob)
   [1]
+
+No number is too large for another one behind it:
+
+  $ index-publish - --index B --from none --after-generation 9223372036854775807
+  index-publish: --after-generation: a number from 0 to 2^53 - 1 (see index-publish --help)
+  [64]
 
 One run prints at a time, or the older one's lines could arrive last. And a look changes nothing:
 

@@ -123,7 +123,7 @@ package struct PrintedStates {
     var states: [State] = []
     for line in lines {
       guard let line = Receipt(Substring(decoding: line, as: UTF8.self)), line.word == "printed",
-        let generation = line["generation"].flatMap({ Int($0) })
+        let generation = line["generation"].flatMap({ Int($0) }), (0..<Members.largest).contains(generation)
       else { return [] }
       let beside = line["index"].map { build.sibling($0 + ".json") }
       states.append(State(generation, beside ?? line.location("location")))

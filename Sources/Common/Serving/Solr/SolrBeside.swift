@@ -76,6 +76,9 @@ extension SolrTarget {
     }
     forget()
     guard given == made else { throw .overtaken(at: name) }
+    // What is brought is sent by this one, and the file of the versions is had by one.
+    let filled = fresh.versions.withLock { $0 }
+    versions.withLock { $0 = filled }
     return try state(of: try SolrPlace(of: address.name, made: place.collection, on: server))
   }
 
@@ -131,6 +134,8 @@ extension SolrPlace {
     let rivals = made.map(\.name).filter {
       $0 != own && $0 != replaced && states[$0] != others[$0] && rank($0) > rank(own)
     }
-    return rivals.max { rank($0) < rank($1) } ?? own
+    guard let rival = rivals.max(by: { rank($0) < rank($1) }) else { return own }
+    // One that was never read does not go before what was published to the one that was.
+    return rank(rival) > rank(replaced) ? rival : replaced
   }
 }

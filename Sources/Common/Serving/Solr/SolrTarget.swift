@@ -22,7 +22,7 @@ package final class SolrTarget: ServingTarget {
   /// that lags may still tell of; nil where nothing was read.
   private let expected = Mutex<[String?]?>(nil)
   private let key = Mutex<String?>(nil)
-  private let versions = Mutex<SolrVersions?>(nil)
+  let versions = Mutex<SolrVersions?>(nil)
 
   convenience init(_ address: TargetAddress, _ session: ServingSession, _ options: SolrOptions) {
     self.init(address, SolrServer(session: session), options, made: nil)
