@@ -82,9 +82,10 @@ struct PublishOptions: Sendable {
     _ names: [String], _ command: IndexPublish, _ stores: Stores, _ console: Console
   ) throws(Failure) -> [Place] {
     var places: [Place] = []
+    let isLook = command.dryRun || command.position || command.list
     for name in names {
       let target = try command.targets.open(
-        name, patience: stores.settings.patience, force: command.force, console)
+        name, patience: stores.settings.patience, force: command.force, isLook: isLook, console)
       if let target {
         places.append(.target(target))
       } else if name == "-" {

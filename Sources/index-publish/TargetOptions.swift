@@ -63,7 +63,7 @@ extension TargetOptions {
 
   /// Nil for what is no target's address.
   func open(
-    _ argument: String, patience: Double, force: Bool, _ console: Console
+    _ argument: String, patience: Double, force: Bool, isLook: Bool, _ console: Console
   ) throws(Failure) -> (any ServingTarget)? {
     guard (cert == nil) == (key == nil) else { throw PublishOptions.usage("--cert and --key go together") }
     var session = SessionOptions()
@@ -79,7 +79,7 @@ extension TargetOptions {
     }
     solr.versions = solrVersions
     var elastic = ElasticOptions()
-    (elastic.settings, elastic.force) = (settings, force)
+    (elastic.settings, elastic.force, elastic.isLook) = (settings, force, isLook)
     return try Targets.open(argument, session, solr: solr, elastic: elastic)
   }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import Testing
 
 /// Encodings and locations. Not tested: whether a location exists, which no one here asks.
@@ -90,6 +91,26 @@ import Testing
     "s3://b/%zz",
   ])
   func `What is no location is refused`(text: String) { #expect(Location(text) == nil) }
+
+  @Test(arguments: [
+    ("a/b/c.json", "a/b"), ("c.json", "."), ("./c.json", "."), (".", "./.."), ("../c.json", ".."), ("..", "../.."),
+    ("/c.json", "/"), ("/a/c.json", "/a"), ("s3://b/p/c.json", "s3://b/p"), ("s3://b/c.json", "s3://b/"),
+  ])
+  func `What a location lies in`(text: String, directory: String) throws {
+    #expect(try #require(Location(text)).directory.description == directory)
+  }
+
+  @Test(arguments: [
+    ("/a//b/./c/", "/a/b/c"), ("/", "/"), ("/.", "/"), ("/a/../b", "/a/../b"), ("s3://b//x/./y", "s3://b//x/./y"),
+  ])
+  func `An absolute location is one, however it is written`(text: String, absolute: String) throws {
+    #expect(try #require(Location(text)).absolute.description == absolute)
+  }
+
+  @Test func `A relative location is absolute from where we are`() throws {
+    let here = FileManager.default.currentDirectoryPath
+    #expect(try #require(Location("./a")).absolute == Location(argument: "\(here)/a"))
+  }
 
   @Test func `On a command line every byte stands for itself`() {
     #expect(Location(argument: "a%20b") == .local(path: Array("a%20b".utf8)))

@@ -306,9 +306,9 @@ MUTANTS = [
         "[state.taken] + state.begun", "[state.taken]",
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
-        "whoever was overtaken at a target says that its state is there", "4", SERVING + "Target/TargetChange.swift",
-        "guard try target.state() == begun else { throw .overtaken(at: target.name) }", "",
-        "rooms ServingTests.TargetPublisherTests"),
+        "whoever was overtaken at a target says that its state is there", "4", SERVING + "Elastic/ElasticTarget.swift",
+        "now.state != last, now.state != state {", "now.state != last, now.state == state {",
+        "rooms ServingTests.ElasticFaultTests"),
     Mutant(
         "versions go back with a new lineage", "5", SERVING + "Target/TargetStep.swift",
         "max(state.version + 1, next.generation)", "next.generation",

@@ -22,9 +22,10 @@ struct CopyTests {
     }
     try prepare(inner)
     let store = CopyingStore(inner, behaviour)
-    let moved = BuiltIndex(
+    let moved = try BuiltIndex(
       built.location, manifest: built.manifest,
-      files: .store(StorePlace(.s3(bucket: "memory", key: Array("state".utf8)), store: store, key: "state")))
+      files: .store(StorePlace(.s3(bucket: "memory", key: Array("state".utf8)), store: store, key: "state")),
+      stores: Stores())
     let outcome = try bench.through { _ in store }.publish(moved, after: .current)
     guard case .published(_, let uploaded) = outcome else {
       throw Failure(.software, "nothing was published")

@@ -103,7 +103,8 @@ import Testing
       var manifest = delta.manifest
       manifest.position = minute(6)
       return try bench.publish(
-        BuiltIndex(delta.location, manifest: manifest, files: delta.files), after: .exactly(2))
+        BuiltIndex(delta.location, manifest: manifest, files: delta.files, stores: Stores()),
+        after: .exactly(2))
     }
   }
 
@@ -200,7 +201,8 @@ import Testing
       manifest.position = minute(6)
       let forced = failure {
         try published.bench.publish(
-          BuiltIndex(published.delta.location, manifest: manifest, files: published.delta.files),
+          BuiltIndex(
+            published.delta.location, manifest: manifest, files: published.delta.files, stores: Stores()),
           after: .exactly(2)
         ) { $0.force = true }
       }

@@ -31,7 +31,8 @@ import Testing
       var manifest = try bench.build(["a", "x", "c"], at: minute(2), on: 2).manifest
       manifest.segments[0].name = first.manifest.segments[0].name
       manifest.segments += left.manifest.segments
-      third = BuiltIndex(first.location, manifest: manifest, files: first.files)
+      third = try BuiltIndex(
+        first.location, manifest: manifest, files: first.files, stores: Stores())
     }
 
     static let before = Workbench.Contents(generation: 2, layers: [["segment a", "segment x", "segment b"]])

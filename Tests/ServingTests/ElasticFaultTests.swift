@@ -54,11 +54,13 @@ import Threads
       return #"{"items":[\#(items.joined(separator: ","))]}"#
     }
 
-    func target(patience: Double = 5) throws -> ElasticTarget {
+    func target(patience: Double = 5, isLook: Bool = false) throws -> ElasticTarget {
       var options = SessionOptions()
       options.patience = patience
+      var elastic = ElasticOptions()
+      elastic.isLook = isLook
       let session = try ServingSession(server.url, options)
-      return ElasticTarget("elasticsearch+\(server.url)/i", index: "i", session)
+      return ElasticTarget("elasticsearch+\(server.url)/i", index: "i", session, elastic)
     }
 
     /// The ids of each bulk.
@@ -350,8 +352,18 @@ import Threads
   @Test func `Whoever meets two bases that were swapped in reads the one that stays`() throws {
     let alias = Monitor(["i-7-a", "i-8-b", "i-8-a"])
     let node = try node(alias, taken: ["i-7-a": 9, "i-8-b": 8, "i-8-a": 8])
+    #expect(try node.target(isLook: true).state()?.taken.generation == 9)
+    #expect(alias.change { $0 } == ["i-7-a", "i-8-b", "i-8-a"])
+    #expect(node.asked.change { $0.allSatisfy { $0.hasPrefix("GET ") } })
     #expect(try node.target().state()?.taken.generation == 9)
     #expect(alias.change { $0 } == ["i-7-a"])
+  }
+
+  @Test func `Of two bases of which one says what this version does not know, none is taken away`() throws {
+    let alias = Monitor(["i-7-a", "i-8-b"])
+    let node = try node(alias, taken: ["i-7-a": 7, "i-8-b": -1])
+    #expect(exit { _ = try node.target().state() } == .badData)
+    #expect(alias.change { $0 } == ["i-7-a", "i-8-b"])
   }
 
   @Test func `Where a write index is named, nothing is taken from an alias`() throws {

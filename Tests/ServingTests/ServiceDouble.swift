@@ -4,6 +4,8 @@ import JSON
 /// A double of a serving system (Tests/Pipes/doubles), as a child that ends with the test.
 final class ServiceDouble: Sendable {
   let url: String
+  /// host:port
+  var host: Substring { url.split(separator: "/").last ?? "" }
   private let log: String
   private let child: pid_t
 

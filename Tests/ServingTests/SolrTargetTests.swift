@@ -209,7 +209,7 @@ import Testing
     let gone = try #require(try target.beside(generation: 8) as? SolrTarget)
     try target.server.command("DELETE", [("name", try #require(gone.made))], to: "delete", "it")
     let removed = #expect(throws: Failure.self) { try target.swap(to: gone) }
-    #expect(removed?.exit == .noInput)
+    #expect(removed?.exit == .tryAgain)
   }
 
   @Test func `Collections that we made and nobody reads are removed, but for the newest, and no other`()
@@ -309,12 +309,40 @@ import Testing
     #expect(try publish(add("a"), add("b"), add("c"), delete("d"), add("e"), add("x")) == ["a", "b", "c"])
     #expect(try publish(delete("a"), add("x")) == ["a"])
     #expect(try Set(ids(somebody)) == ["a", "b", "e", "x"])
-    let file = folder + "/ads-1.versions"
+    let file = "\(folder)/\(double.host),solr,ads-1.versions"
     let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
     try lines.filter { !$0.hasPrefix("a\t") }.joined(separator: "\n").appending("\nx\t17").write(
       toFile: file, atomically: true, encoding: .utf8)
     #expect(try publish(delete("a"), add("x")) == [])
     #expect(try Set(ids(somebody)) == ["b", "e", "x"])
+  }
+
+  @Test func `Where versions are minded, collections of the same name in two clusters have a file each`() throws {
+    let doubles = [try double(), try double()]
+    let folder =
+      FileManager.default.temporaryDirectory.path + "/freshet-versions-\(UInt64.random(in: 0 ... .max))"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let targets = try doubles.map { try target($0) { $0.versions = folder } }
+    for target in targets { #expect(try target.send([group(add("a"), add("b"))], version: 1) == []) }
+    let somebody = try target(doubles[1])
+    _ = try somebody.send([group(add("a", price: "3"))], version: 1)
+    #expect(try targets[0].send([group(add("a", price: "2"))], version: 2) == [])
+    let refused = try targets[1].send([group(add("a", price: "2"), add("b", price: "2"))], version: 2)
+    #expect(refused.map(\.id) == [Array("a".utf8)])
+  }
+
+  @Test func `Beside a base that says what this version does not know, no other is made`() throws {
+    let double = try double()
+    let target = try target(double)
+    let rival = try #require(try target.beside(generation: 3) as? SolrTarget)
+    let (alias, made) = (try target.look().alias, try #require(rival.made))
+    try target.server.command(
+      "ALIASPROP", [("name", alias), ("property.\(SolrPlace.property(of: made))", #"{"format":99}"#)],
+      to: "be of a later version", made)
+    let failure = #expect(throws: Failure.self) { try target.beside(generation: 4) }
+    #expect(failure?.exit == .badData)
+    #expect(failure?.message.contains("freshet.\(made)") == true)
+    #expect(try target.look().made.map(\.name) == [made])
   }
 
   @Test func `Where versions are minded, a document that Solr refuses takes no other with it`() throws {

@@ -1,7 +1,8 @@
 package import Failures
 internal import Glibc
 
-/// An exclusive flock(2) on a file that is made once and never removed. The kernel releases it at a kill.
+/// An exclusive flock(2) on a file that is made once. The kernel releases it at a kill. The file stays for as long as anybody may
+/// ask for it: of one that was removed and one that is made anew each could be locked.
 package final class FileLock: Sendable {
   private let descriptor: Int32
 

@@ -1,6 +1,5 @@
 package import Bytes
 package import Failures
-internal import Files
 package import Lines
 package import Objects
 package import Partitions
@@ -11,18 +10,13 @@ package struct BuiltIndex: Sendable {
   package let location: Location
   package var manifest: IndexManifest
   package let files: IndexFiles
-  /// Where its description lies, where that isn't a directory.
-  let builds: StorePlace?
+  /// Where its description lies.
+  private let builds: StorePlace
 
   /// Reads `….json`; 66 where there is none, 1 for one of several shards: what the others have would be gone.
   package init(_ location: Location, stores: Stores) throws(Failure) {
     self.location = location
-    if case .s3(let bucket, let path) = location {
-      let directory = path[..<((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)]
-      builds = try StorePlace(.s3(bucket: bucket, key: Array(directory)), stores: stores)
-    } else {
-      builds = nil
-    }
+    builds = try StorePlace(location.directory, stores: stores)
     let (bytes, name) = (try stores.description(at: location), location.description)
     manifest = try IndexManifest(json: try Members.parse(bytes, file: name).json, name: name)
     if let shard = manifest.shard {
@@ -34,11 +28,13 @@ package struct BuiltIndex: Sendable {
     files = try IndexFiles.beside(manifest: location, stores: stores)
   }
 
-  package init(_ location: Location, manifest: IndexManifest, files: IndexFiles) {
+  package init(
+    _ location: Location, manifest: IndexManifest, files: IndexFiles, stores: Stores
+  ) throws(Failure) {
     self.location = location
     self.manifest = manifest
     self.files = files
-    builds = nil
+    builds = try StorePlace(location.directory, stores: stores)
   }
 
   /// The index that a batch's receipt names; 65 where it names none, or another than is there.
@@ -72,16 +68,7 @@ package struct BuiltIndex: Sendable {
   /// may be another pipe's. Where it can't be left, the same slice is sent again, and found to be there.
   package func leaveWord(_ published: Receipt) {
     if manifest.slice.isEmpty { return }
-    let (name, word) = (manifest.id + ".published", Array((published.text + "\n").utf8))
-    switch location {
-    case .local(let path):
-      guard let slash = path.lastIndex(of: 0x2F), let directory = try? Directory.open(Array(path[...slash])),
-        let file = try? TemporaryFile(in: directory),
-        (try? FileIO.writeAll(file.descriptor, word, name: file.name)) != nil
-      else { return }
-      try? file.rename(to: name)
-    case .s3: try? builds?.write(name, .bytes(word))
-    }
+    try? builds.write(manifest.id + ".published", .bytes(Array((published.text + "\n").utf8)))
   }
 
   /// What a receipt says of it, for one that is published by hand.

@@ -10,16 +10,9 @@ package enum IndexFiles: Sendable {
 
   /// `../segments/`, seen from the directory of an index's or a generation's .json.
   static func beside(manifest location: Location, stores: Stores) throws(Failure) -> IndexFiles {
-    switch location {
-    case .local(let path):
-      let slash = path.lastIndex(of: UInt8(ascii: "/"))
-      let directory = slash.map { Array(path[...$0]) } ?? []
-      return .directory(.local(path: directory + Array("../segments".utf8)))
-    case .s3(let bucket, let key):
-      let parent = key.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropLast(2)
-      let directory = parent.flatMap { $0 + [UInt8(ascii: "/")] } + Array(Destination.segments.utf8)
-      return .store(try StorePlace(.s3(bucket: bucket, key: directory), stores: stores))
-    }
+    if case .local = location { return .directory(location.directory.appending("../segments")) }
+    return .store(
+      try StorePlace(location.directory.directory.appending(Destination.segments), stores: stores))
   }
 
   package static func of(_ destination: Destination) -> IndexFiles {

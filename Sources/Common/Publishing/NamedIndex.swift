@@ -31,29 +31,12 @@ package enum NamedIndex: Sendable {
       return
     }
     let bytes = try stores.description(at: location)
-    guard try Members.parse(bytes, file: name).json["generation"] != nil,
-      let home = Self.destination(of: location)
-    else {
+    guard try Members.parse(bytes, file: name).json["generation"] != nil else {
       self = .build(try BuiltIndex(location, stores: stores))
       return
     }
     let fileName = name.split(separator: "/").last.map(String.init) ?? name
-    self = .generation(try Generation(bytes, fileName: fileName, name: name), at: home)
-  }
-
-  /// Two levels above a generation's manifest.
-  private static func destination(of manifest: Location) -> Location? {
-    func parent(_ path: [UInt8]) -> [UInt8] {
-      let parts = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropLast(2)
-      return Array(parts.joined(separator: [UInt8(ascii: "/")]))
-    }
-    switch manifest {
-    case .local(let path):
-      let above = parent(path)
-      if path.first == UInt8(ascii: "/"), above.isEmpty { return .local(path: Array("/".utf8)) }
-      let depth = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).count
-      return .local(path: depth > 2 ? above : Array((depth == 2 ? "." : "..").utf8))
-    case .s3(let bucket, let key): return .s3(bucket: bucket, key: parent(key))
-    }
+    self = .generation(
+      try Generation(bytes, fileName: fileName, name: name), at: location.directory.directory)
   }
 }

@@ -29,24 +29,21 @@ package struct PrintedStates {
   }
 
   private let build: Location
-  private let stores: Stores
+  /// The directory that the build lies in.
+  private let place: StorePlace
   /// Nil where nothing was printed here; empty where that is damaged, and says nothing.
   private let states: [State]?
   private let tag: String?
 
   private static let name = "printed"
 
-  /// Of the directory that a build lies in.
+  /// Of the directory that a build lies in; its location is the same from every directory.
   package init(beside build: Location, stores: Stores) throws(Failure) {
-    (self.build, self.stores) = (build, stores)
-    let location = build.sibling(Self.name)
-    let (store, key) = try stores.object(location)
-    let found: (bytes: [UInt8], tag: String)?
-    do throws(StoreError) { found = try store.read(key) } catch {
-      throw error.failure(cannot: "read", location)
-    }
+    self.build = build
+    place = try StorePlace(build.directory, stores: stores)
+    let found = try place.read(Self.name, limit: Generation.largest)
     tag = found?.tag
-    states = found.map { Self.states($0.bytes, beside: build) }
+    states = found.map { [place] in Self.states($0.bytes, in: place.location) }
   }
 
   /// Those that the reader may have whose watermark is at that generation, 0 for none; nil where that is not known.
@@ -57,7 +54,7 @@ package struct PrintedStates {
 
   /// Held while lines are printed, since of two at once the older ones might arrive last; 75 where it is held. Nil in a bucket.
   package func lock() throws(Failure) -> FileLock? {
-    guard case .local(let path) = build.sibling("") else { return nil }
+    guard case .local(let path) = place.location else { return nil }
     if let lock = try FileLock(".printing", in: Directory.open(path), wait: false) { return lock }
     throw Failure(
       .tryAgain, "cannot print the change: another index-publish is at it, of a build of the same directory")
@@ -72,13 +69,12 @@ package struct PrintedStates {
   /// of them is what is published (BuiltIndex.leaveWord). 75 where another printer was faster.
   package func begin(_ number: Int, after old: [State]) throws(Failure) {
     let new = old + [State(number, build)]
-    for id in Set(new.compactMap(id(of:))) { try removeWord(of: id) }
+    for id in Set(new.compactMap(id(of:))) { try place.remove(id + ".published") }
     let text = new.map { line($0).text + "\n" }.joined() + Self.end(lines: new.count)
-    let location = build.sibling(Self.name)
-    let (store, key) = try stores.object(location)
-    do throws(StoreError) {
-      _ = try store.write(key, .bytes(Array(text.utf8)), if: tag.map { .matches($0) } ?? .absent)
-    } catch { throw error.failure(cannot: "write", location) }
+    let condition = tag.map { WriteCondition.matches($0) } ?? .absent
+    if let error = try place.write(Self.name, Array(text.utf8), if: condition) {
+      throw error.failure(cannot: "write", place.name(Self.name))
+    }
   }
 
   /// Microseconds: what another work directory has printed to the same reader has another number.
@@ -89,14 +85,6 @@ package struct PrintedStates {
   }
 
   private static func end(lines: Int) -> String { "#end\tlines=\(lines)\n" }
-
-  private func removeWord(of id: String) throws(Failure) {
-    let location = build.sibling(id + ".published")
-    let (store, key) = try stores.object(location)
-    do throws(StoreError) { try store.remove(key) } catch {
-      throw error.failure(cannot: "remove", location)
-    }
-  }
 
   private func line(_ state: State) -> Receipt {
     var line = Receipt("printed")
@@ -112,12 +100,12 @@ package struct PrintedStates {
   /// Of a build that lies there; nil for any other.
   private func id(of state: State) -> String? {
     guard let name = state.location?.description.split(separator: "/").last, name.hasSuffix(".json"),
-      build.sibling(String(name)) == state.location
+      place.location.appending(String(name)) == state.location
     else { return nil }
     return String(name.dropLast(".json".utf8.count))
   }
 
-  private static func states(_ bytes: [UInt8], beside build: Location) -> [State] {
+  private static func states(_ bytes: [UInt8], in directory: Location) -> [State] {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast(2)
     guard bytes.reversed().starts(with: end(lines: lines.count).utf8.reversed()) else { return [] }
     var states: [State] = []
@@ -125,22 +113,9 @@ package struct PrintedStates {
       guard let line = Receipt(Substring(decoding: line, as: UTF8.self)), line.word == "printed",
         let generation = line["generation"].flatMap({ Int($0) }), (0..<Members.largest).contains(generation)
       else { return [] }
-      let beside = line["index"].map { build.sibling($0 + ".json") }
+      let beside = line["index"].map { directory.appending($0 + ".json") }
       states.append(State(generation, beside ?? line.location("location")))
     }
     return states
-  }
-}
-
-extension Location {
-  /// The place of that name in the same directory.
-  fileprivate func sibling(_ name: String) -> Location {
-    func beside(_ path: [UInt8]) -> [UInt8] {
-      path.prefix(path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0) + Array(name.utf8)
-    }
-    return switch self {
-    case .local(let path): .local(path: beside(path))
-    case .s3(let bucket, let key): .s3(bucket: bucket, key: beside(key))
-    }
   }
 }

@@ -14,7 +14,7 @@ package protocol ServingTarget: AnyObject, Sendable {
   /// How many documents it has.
   func documents() throws(Failure) -> Int
 
-  /// Replaces its state; durable when this returns.
+  /// Replaces its state; durable when this returns. 75 where it is not the one that was read or set here last.
   func set(_ state: TargetState) throws(Failure)
 
   /// Sends groups, each whole in one request; returns what it refused for good. `version` only grows: what
@@ -33,7 +33,7 @@ package protocol ServingTarget: AnyObject, Sendable {
 
   /// From now on the name that readers use is of that one, in one atomic step. What the one that had it says of itself after
   /// that: whoever has published to it later than that has heard that it was replaced. 75 where it is not the one whose state
-  /// was read.
+  /// was read, or the fresh one is gone.
   func swap(to fresh: any ServingTarget) throws(Failure) -> TargetState?
 
   /// Removes collections or indexes that `beside` made, by the mark that it gave them and never by their names alone, that nobody
@@ -56,5 +56,10 @@ package struct Rejection: Equatable, Sendable {
 extension Failure {
   static func overtaken(at target: String) -> Failure {
     Failure(.tryAgain, cannot: "publish to", target, because: "another publisher is at work on it")
+  }
+
+  /// Of what was made beside: by somebody who took it for old.
+  static func removed(_ beside: String) -> Failure {
+    Failure(.tryAgain, cannot: "publish to", beside, because: "somebody removed it while it was filled")
   }
 }

@@ -9,15 +9,19 @@ extension ElasticTarget {
   /// What the name stands for: `{"INDEX":{"aliases":{"NAME":{...}},"mappings":{"_meta":{...}}}}`
   ///
   /// Nothing keeps the first two bases of a name from being swapped in at once, nor, before 7.9, any two; and who has done it
-  /// may be killed. So whoever meets them both leaves the same one there.
+  /// may be killed. So whoever meets them both leaves the same one there; who only looks, looks at that one.
   func found() throws(Failure) -> JSONValue {
     // One of them is there in any case.
     let parts = "?filter_path=*.aliases,*.settings.index.uuid,*.mappings._meta"
     let path = ElasticServer.path(title, parts)
     for _ in 0..<Self.mostSwaps {
       let answer = try server.find("GET", path, verb: "read the state of") ?? .object([])
-      let bases = bases(in: answer)
+      let bases = try bases(in: answer)
       guard let first = bases.first, bases.count > 1 else { return answer }
+      if options.isLook {
+        let others = Set(bases.dropFirst().map(\.name))
+        return .object((answer.members ?? []).filter { !others.contains($0.key) })
+      }
       // Added once more: whoever has judged by an older state may remove it at the same moment.
       try change { mustExist in
         bases.dropFirst().map { remove($0.name, mustExist: mustExist) } + [add(first.name, like: first)]
@@ -28,16 +32,17 @@ extension ElasticTarget {
 
   /// The indexes that we made for the name, first the one that stays: it has taken more, or its name is the later one. None
   /// where a write index is named: then several is what somebody wants.
-  private func bases(in answer: JSONValue) -> [ElasticName.Index] {
-    func rank(_ index: ElasticName.Index) -> (Int, String, String) {
-      let state = answer[index.name]?["mappings"]?["_meta"]?["freshet"].flatMap(TargetState.init(json:))
-      return (state?.taken.generation ?? 0, state?.position ?? "", index.name)
-    }
+  private func bases(in answer: JSONValue) throws(Failure) -> [ElasticName.Index] {
     let indexes = ElasticName(title, answer).indexes
     if indexes.contains(where: { $0.alias?["is_write_index"]?.bool == true }) { return [] }
-    return indexes.filter {
-      $0.alias != nil && answer[$0.name]?["mappings"]?["_meta"]?[Self.mark]?.string == title
-    }.sorted { rank($1) < rank($0) }
+    var ranked: [(rank: (Int, String, String), index: ElasticName.Index)] = []
+    for index in indexes where index.alias != nil {
+      guard let meta = answer[index.name]?["mappings"]?["_meta"], meta[Self.mark]?.string == title
+      else { continue }
+      let state = try state(in: meta)
+      ranked.append(((state?.taken.generation ?? 0, state?.position ?? "", index.name), index))
+    }
+    return ranked.sorted { $0.rank > $1.rank }.map(\.index)
   }
 
   /// In one change of the cluster's state; the actions may need what they remove to be there, but for servers before 7.9.

@@ -9,6 +9,8 @@ package struct ElasticOptions: Sendable {
   package var settings: String?
   /// An index of the name that readers use is removed, for the alias to have its name.
   package var force = false
+  /// Nothing is written: somebody only looks.
+  package var isLook = false
 
   package init() {}
 }
@@ -89,7 +91,7 @@ package final class ElasticTarget: ServingTarget {
     return Look(index: index, meta: meta, state: try state(in: meta))
   }
 
-  private func state(in meta: JSONValue) throws(Failure) -> TargetState? {
+  func state(in meta: JSONValue) throws(Failure) -> TargetState? {
     guard let stored = meta["freshet"], stored != .null else { return nil }
     guard let state = TargetState(json: stored) else {
       throw Failure(

@@ -11,6 +11,8 @@ extension SolrTarget {
   package func beside(generation: Int) throws(Failure) -> any ServingTarget {
     let place = try look()
     guard place.isSwappable else { throw notSwappable }
+    // Told before anything is made.
+    _ = try ranks(place)
     let fresh = Beside.name(of: address.name, generation: generation)
     let answer = try server.command(
       "CLUSTERSTATUS", [("collection", place.collection)], to: "read the shape of", place.collection)
@@ -70,7 +72,7 @@ extension SolrTarget {
     var given = made
     for _ in 0..<Self.mostSwaps {
       try give(given)
-      let first = try look().first(made, others: fresh.others, replaced: place.collection)
+      let first = try first(made, others: fresh.others, replaced: place.collection)
       if first == given { break }
       given = first
     }
@@ -79,7 +81,7 @@ extension SolrTarget {
     // What is brought is sent by this one, and the file of the versions is had by one.
     let filled = fresh.versions.withLock { $0 }
     versions.withLock { $0 = filled }
-    return try state(of: try SolrPlace(of: address.name, made: place.collection, on: server))
+    return try state(of: place.collection, on: try SolrPlace(of: address.name, made: nil, on: server))
   }
 
   private static let mostSwaps = 5
@@ -87,7 +89,7 @@ extension SolrTarget {
   private func give(_ collection: String) throws(Failure) {
     let answer = try server.ask("CREATEALIAS", [("name", address.name), ("collections", collection)])
     if answer.status == 400, answer.reason.contains("'\(collection)' is not an existing collection") {
-      throw Failure(.noInput, cannot: "swap", name, because: "\(collection) is not there any more")
+      throw .removed(collection)
     }
     _ = try SolrServer.answer(answer, to: "give another collection to the alias", address.name)
   }
@@ -110,7 +112,9 @@ extension SolrTarget {
       .garbage(keep: keep, madeBy: oldest)
     for name in old where !dryRun {
       try server.command("DELETE", [("name", name)], to: "delete", name)
-      if let folder = try? options.versions.map(Directory.open) { SolrVersions.remove(name, in: folder) }
+      if let folder = try? options.versions.map(Directory.open) {
+        SolrVersions.remove(name, at: address.base, in: folder)
+      }
       // An empty value removes a property.
       try server.command(
         "ALIASPROP",
@@ -123,19 +127,30 @@ extension SolrTarget {
   }
 }
 
-extension SolrPlace {
+extension SolrTarget {
   /// The collection that has taken most, of this one and those that were told something since it was made. What is published
   /// to the one that it replaced is brought.
-  fileprivate func first(_ own: String, others: [String: String], replaced: String) -> String {
-    func rank(_ collection: String) -> (Int, String) {
-      let state = states[collection].flatMap(SolrTarget.state)
-      return (state?.taken.generation ?? 0, state?.position ?? "")
-    }
-    let rivals = made.map(\.name).filter {
-      $0 != own && $0 != replaced && states[$0] != others[$0] && rank($0) > rank(own)
+  private func first(
+    _ own: String, others: [String: String], replaced: String
+  ) throws(Failure) -> String {
+    let place = try look()
+    let ranks = try ranks(place)
+    func rank(_ collection: String) -> (Int, String) { ranks[collection] ?? (0, "") }
+    let rivals = place.made.map(\.name).filter {
+      $0 != own && $0 != replaced && place.states[$0] != others[$0] && rank($0) > rank(own)
     }
     guard let rival = rivals.max(by: { rank($0) < rank($1) }) else { return own }
     // One that was never read does not go before what was published to the one that was.
     return rank(rival) > rank(replaced) ? rival : replaced
+  }
+
+  /// How much the one that is read has taken, and each that was made for its name, if they say something.
+  private func ranks(_ place: SolrPlace) throws(Failure) -> [String: (Int, String)] {
+    var ranks: [String: (Int, String)] = [:]
+    for collection in [place.collection] + place.made.map(\.name) {
+      guard let state = try state(of: collection, on: place) else { continue }
+      ranks[collection] = (state.taken.generation, state.position)
+    }
+    return ranks
   }
 }

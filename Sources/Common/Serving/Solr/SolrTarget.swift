@@ -59,21 +59,19 @@ package final class SolrTarget: ServingTarget {
   package func state() throws(Failure) -> TargetState? {
     let place = try look()
     expected.withLock { $0 = [place.state] }
-    return try state(of: place)
+    return try state(of: place.collection, on: place)
   }
 
-  func state(of place: SolrPlace) throws(Failure) -> TargetState? {
-    guard let text = place.state else { return nil }
-    guard let state = Self.state(text) else {
+  /// 65 where it is none that we know: what has taken more than all we know must not be replaced.
+  func state(of collection: String, on place: SolrPlace) throws(Failure) -> TargetState? {
+    guard let text = place.states[collection] else { return nil }
+    guard let state = (try? JSONValue.parse(text)).flatMap(TargetState.init(json:)) else {
       throw Failure(
         .badData, cannot: "read the state of", name,
-        because: "the property \(place.property) of the alias \(place.alias) is none that this version knows")
+        because: "the property \(SolrPlace.property(of: collection)) of the alias \(place.alias)"
+          + " is none that this version knows")
     }
     return state
-  }
-
-  static func state(_ text: String) -> TargetState? {
-    (try? JSONValue.parse(text)).flatMap(TargetState.init(json:))
   }
 
   /// Solr has no condition for this: a look before, and one after, tell of another publisher, but for the moment between.
@@ -121,7 +119,7 @@ package final class SolrTarget: ServingTarget {
     guard let folder = options.versions else { return nil }
     return try versions.withLock { (versions) throws(Failure) in
       if let versions, versions.collection == collection { return versions }
-      let read = try SolrVersions(of: collection, in: folder)
+      let read = try SolrVersions(of: collection, at: address.base, in: folder)
       versions = read
       return read
     }

@@ -4,8 +4,9 @@ internal import Files
 internal import Glibc
 internal import Synchronization
 
-/// What we know of the `_version_` of each document of a collection, from one publish to the next: a file `COLLECTION.versions`
-/// that grows, and is written anew when most of it is old. A line a document, the last one of an id counts:
+/// What we know of the `_version_` of each document of a collection, from one publish to the next: a file
+/// `HOST:PORT,PREFIX,COLLECTION.versions` that grows, and is written anew when most of it is old. A line a document, the last one
+/// of an id counts:
 ///
 ///     ID <TAB> VERSION            as Solr has it since we sent it; -1: we deleted it; 0: we don't know
 ///
@@ -15,6 +16,7 @@ internal import Synchronization
 final class SolrVersions: Sendable {
   let collection: String
   private let folder: Directory
+  private let file: String
   private let state: Mutex<State>
   private let lock: FileLock
 
@@ -36,17 +38,19 @@ final class SolrVersions: Sendable {
   }
 
   /// 75 where another publisher has it.
-  init(of collection: String, in folder: String) throws(Failure) {
+  init(of collection: String, at server: String, in folder: String) throws(Failure) {
     self.collection = collection
     self.folder = try Directory.create(folder)
-    guard let lock = try FileLock("\(collection).lock", in: self.folder, wait: false) else {
+    file = Self.name("versions", of: collection, at: server)
+    guard let lock = try FileLock(Self.name("lock", of: collection, at: server), in: self.folder, wait: false)
+    else {
       throw Failure(
         .tryAgain, cannot: "publish to", collection,
-        because: "another publisher has \(self.folder.full("\(collection).versions"))")
+        because: "another publisher has \(self.folder.full(file))")
     }
     self.lock = lock
     var found = State()
-    let bytes = try self.folder.read("\(collection).versions") ?? []
+    let bytes = try self.folder.read(file) ?? []
     // A last line without its end was cut by a kill, and is repeated or forgotten by none after it.
     for line in bytes.split(separator: UInt8(ascii: "\n")).dropLast(bytes.last == UInt8(ascii: "\n") ? 0 : 1)
     {
@@ -58,8 +62,14 @@ final class SolrVersions: Sendable {
   }
 
   /// Of a collection that is gone.
-  static func remove(_ collection: String, in folder: Directory) {
-    for kind in ["versions", "lock"] { try? folder.remove("\(collection).\(kind)") }
+  static func remove(_ collection: String, at server: String, in folder: Directory) {
+    for kind in ["versions", "lock"] { try? folder.remove(name(kind, of: collection, at: server)) }
+  }
+
+  /// Clusters may have collections of the same name. `server` is http(s)://host[:port][/prefix].
+  private static func name(_ kind: String, of collection: String, at server: String) -> String {
+    let parts = server.split(separator: "/").dropFirst() + ["\(collection).\(kind)"]
+    return parts.joined(separator: ",")
   }
 
   /// Of those among them that we know.
@@ -75,13 +85,13 @@ final class SolrVersions: Sendable {
     var text: [UInt8] = []
     for (id, version) in documents { Self.append(id, version, to: &text) }
     // In one piece, so that the lines of two threads don't mix.
-    let path = Array(folder.full("\(collection).versions").utf8).map { CChar(bitPattern: $0) } + [0]
+    let path = Array(folder.full(file).utf8).map { CChar(bitPattern: $0) } + [0]
     let number = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o640)
     guard number >= 0 else {
-      throw Failure(errno: errno, cannot: "write", folder.full("\(collection).versions"))
+      throw Failure(errno: errno, cannot: "write", folder.full(file))
     }
-    let file = Descriptor(owning: number)
-    try FileIO.writeAll(file.number, text, name: folder.full("\(collection).versions"))
+    let descriptor = Descriptor(owning: number)
+    try FileIO.writeAll(descriptor.number, text, name: folder.full(file))
     state.withLock { state in
       for (id, version) in documents { state.set(id, version) }
     }
@@ -96,7 +106,7 @@ final class SolrVersions: Sendable {
       for (id, version) in state.versions { Self.append(id, version, to: &text) }
       return text
     }
-    if let text { try folder.write("\(collection).versions", text) }
+    if let text { try folder.write(file, text) }
   }
 
   private static func append(_ id: [UInt8], _ version: Int, to text: inout [UInt8]) {

@@ -79,14 +79,12 @@ struct BaseFilling {
     try publisher.pass(sent.rejected)
   }
 
-  /// What is not there any more was removed, by somebody who took it for old.
+  /// What is not there any more was removed.
   private func there<T>(
     _ fresh: any ServingTarget, _ body: () throws(Failure) -> T
   ) throws(Failure) -> T {
     do throws(Failure) { return try body() } catch {
-      guard error.exit == .noInput else { throw error }
-      throw Failure(
-        .tryAgain, cannot: "publish to", fresh.name, because: "somebody removed it while it was filled")
+      throw error.exit == .noInput ? .removed(fresh.name) : error
     }
   }
 
@@ -107,8 +105,7 @@ struct BaseFilling {
     taken.shared = false
     try there(fresh) { () throws(Failure) in try fresh.set(taken) }
     if !isFirst { try target.set(begun) }
-    let replaced = try there(fresh) { () throws(Failure) in try target.swap(to: fresh) }
-    if let replaced, replaced.taken != begun.taken, try target.state() == taken {
+    if let replaced = try target.swap(to: fresh), replaced.taken != begun.taken, try target.state() == taken {
       taken = try bring(replaced, after: taken)
     }
     sent.isForced = objections.isForced

@@ -26,7 +26,6 @@ extension TargetPublisher {
       rejected = try send(plan.change, deleting: plan.unknown, to: target, begun.version)
       try target.commit()
       try pass(rejected)
-      guard try target.state() == begun else { throw .overtaken(at: target.name) }
       try target.set(taken)
     } catch {
       say(sent: step, as: begun)

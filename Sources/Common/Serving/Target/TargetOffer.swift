@@ -1,5 +1,4 @@
 package import Bytes
-internal import Glibc
 package import Lines
 package import Publishing
 
@@ -32,28 +31,13 @@ package struct TargetOffer: Sendable {
   }
 }
 
-extension Location {
-  /// The same from every directory, and however it was written.
-  package var absolute: Location {
-    guard case .local(var path) = self else { return self }
-    if path.first != UInt8(ascii: "/"), let here = getcwd(nil, 0) {
-      defer { free(here) }
-      path = Array(String(cString: here).utf8) + [UInt8(ascii: "/")] + path
-    }
-    let parts = path.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual([UInt8(ascii: ".")]) }
-    return .local(path: parts.reduce(into: []) { $0 += [UInt8(ascii: "/")] + $1 })
-  }
-}
-
 extension TargetOffer {
   /// Whether a receipt's location is a target, or the change that was printed, and so no place to read an index from.
   package static func isTarget(_ location: String) -> Bool {
     if location == "-" { return true }
     return (try? TargetAddress(location)) != nil
   }
-}
 
-extension TargetOffer {
   /// The same, made after another.
   package func following(_ parent: Parent) -> TargetOffer {
     var offer = self

@@ -23,7 +23,7 @@ struct TargetStep {
     let known = state.flatMap { $0.lineage.isEmpty ? nil : $0.lineage }
     ownPosition = offer.position.isEmpty ? state?.position ?? "" : offer.position
     var position = ownPosition
-    isBatch = !asBase && !offer.position.isEmpty || offer.published != nil
+    isBatch = (!asBase && !offer.position.isEmpty) || offer.published != nil
     olderPosition = state?.position
     olderBase = asBase ? taken.base : nil
     if let published = offer.published {
