@@ -317,7 +317,7 @@ import Testing
     #expect(try Set(ids(somebody)) == ["b", "e", "x"])
   }
 
-  @Test func `Where versions are minded, collections of the same name in two clusters have a file each`() throws {
+  @Test func `Where versions are minded, two clusters have a file each`() throws {
     let doubles = [try double(), try double()]
     let folder =
       FileManager.default.temporaryDirectory.path + "/freshet-versions-\(UInt64.random(in: 0 ... .max))"
