@@ -37,7 +37,7 @@ struct PublishOptions: Sendable {
 
   init(_ command: IndexPublish) throws(Failure) {
     console = Console("index-publish", command.common)
-    stores = try command.access.stores(console)
+    stores = try command.access.stores(console, cache: command.targets.cache)
     action = try Self.action(command)
     var times: [Instant] = []
     var names = command.destination.map { [$0] } ?? []

@@ -29,6 +29,9 @@ struct TargetOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Refuse what others changed in Solr; remembered here.", valueName: "directory"))
   var solrVersions: String?
 
+  @Option(help: ArgumentHelp("Keep there what is fetched of an index in a bucket.", valueName: "directory"))
+  var cache: String?
+
   @Option(help: ArgumentHelp("The file of credentials for targets.", valueName: "file"))
   var credentials: String?
 

@@ -42,6 +42,9 @@ struct IndexSearch: Tool {
   @Option(help: ArgumentHelp("Lay the index over that one.", valueName: "location"))
   var base: String?
 
+  @Option(help: ArgumentHelp("Keep there what is fetched of an index in a bucket.", valueName: "directory"))
+  var cache: String?
+
   @Flag(name: [.customShort("e"), .long], help: "Exit 1 when nothing is found.")
   var emptyFails = false
 
@@ -64,7 +67,7 @@ struct IndexSearch: Tool {
 
   private func openView(_ console: Console) throws -> IndexView {
     console.status("searching \(location)")
-    let stores = try access.stores(console)
+    let stores = try access.stores(console, cache: cache)
     return try IndexView(
       try ([base].compactMap(\.self) + [location]).flatMap {
         try OpenedIndex.open(argument: $0, stores: stores).layers

@@ -93,9 +93,11 @@ import Testing
   func `What is no location is refused`(text: String) { #expect(Location(text) == nil) }
 
   @Test(arguments: [
-    ("a/b/c.json", "a/b"), ("c.json", "."), ("./c.json", "."), (".", "./.."), ("../c.json", ".."),
-    ("..", "../.."),
-    ("/c.json", "/"), ("/a/c.json", "/a"), ("s3://b/p/c.json", "s3://b/p"), ("s3://b/c.json", "s3://b/"),
+    ("a/b/c.json", "a/b/"), ("a/b/", "a/"), ("c.json", "./"), ("./c.json", "./"), ("./", "./../"),
+    ("../c.json", "../"),
+    ("../", "../../"), ("..", "../../"),
+    ("/c.json", "/"), ("/", "/"), ("/a/c.json", "/a/"), ("s3://b/p/c.json", "s3://b/p/"),
+    ("s3://b/p/q/", "s3://b/p/"), ("s3://b/p//c.json", "s3://b/p//"), ("s3://b/c.json", "s3://b/"),
   ])
   func `What a location lies in`(text: String, directory: String) throws {
     #expect(try #require(Location(text)).directory.description == directory)

@@ -1,5 +1,6 @@
 import Bytes
 import Failures
+import Foundation
 import Objects
 import Testing
 
@@ -32,6 +33,49 @@ import Testing
     let built = try bench.build(["x"])
     let build = try Self.open(built.location.description)
     #expect(build.generation == nil && build.layers.count == 1 && build.damaged() == [])
+  }
+
+  @Test func `what was fetched is kept for a day, as long as it is asked for`() throws {
+    let bench = try Workbench(.memory)
+    try bench.publish(try bench.build(["a", "b"], at: minute(5)), after: .current)
+    let cache = bench.work + "/cache"
+    let kept = try FetchedFiles(in: cache)
+    func open() throws -> OpenedIndex { try OpenedIndex.open(bench.destination, keeping: kept) }
+    func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: cache).sorted() }
+    func age(_ name: String, hours: Double) throws {
+      let time = Date(timeIntervalSinceNow: -3600 * hours)
+      try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: "\(cache)/\(name)")
+    }
+    let index = try #require(try bench.destination.current()?.generation.delta?.index)
+    #expect(try open().damaged() == [])
+    #expect(try names() == index.files.map(\.sha256).sorted())
+    // They are the very files that the next one opens: the store has lost one meanwhile.
+    let segment = index.segments[0]
+    try bench.destination.place.store.remove(bench.destination.place.key("segments/" + segment.name))
+    #expect(try open().damaged() == [])
+    // Of another size it is none of ours; of those of another day only what is asked for, and what isn't ours, stays.
+    try "x".write(toFile: "\(cache)/\(segment.sha256)", atomically: false, encoding: .utf8)
+    #expect(failure { try open() }?.exit == .badData)
+    let others = [String(repeating: "0", count: 64), ".tmp-dead", "notes"]
+    for name in others { try "".write(toFile: "\(cache)/\(name)", atomically: false, encoding: .utf8) }
+    for name in try names() { try age(name, hours: 25) }
+    try age(others[0], hours: 23)
+    try bench.publish(try bench.build(["a", "c"], at: minute(6)), after: .current) { $0.force = true }
+    #expect(try open().damaged() == [])
+    let left = try #require(try bench.destination.current()?.generation.delta?.index).files.map(\.sha256)
+    #expect(try names() == (left + [others[0], "notes"]).sorted())
+  }
+
+  @Test func `what is fetched damaged is not kept`() throws {
+    let bench = try Workbench(.memory)
+    try bench.publish(try bench.build(["a"], at: minute(5)), after: .current)
+    let segment = try #require(try bench.destination.current()?.generation.delta?.index.segments[0])
+    let (cache, place) = (bench.work + "/cache", bench.destination.place)
+    let damaged = Array("segment x".utf8)
+    _ = try place.store.write(place.key("segments/" + segment.name), .bytes(damaged), if: .always)
+    let kept = try FetchedFiles(in: cache)
+    #expect(failure { try OpenedIndex.open(bench.destination, keeping: kept) }?.exit == .badData)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: cache) == [])
   }
 
   @Test func `where there is no index, it is 66`() throws {

@@ -261,6 +261,10 @@ Behind a base, too, which may have been printed or not, however often the first 
   {"op":"delete","id":"b1","group":"i1"}
   {"op":"add","id":"b2","group":"i2","document":{"id":"b2","item":"i2"}}
   {"op":"end","generation":2,"to":"2026-05-04T10:00:00Z","adds":1,"deletes":1}
+  $ ln -s wb0/builds linked; index-publish - --index $(echo linked/*.json) --receipt r > lost; echo $?; ls wb0/builds | grep -c printed; rm wb0/builds/printed
+  index-publish: all documents are printed: no state before this one is known (see --from)
+  0
+  1
   $ index-publish - --base --index wb0/builds/*.json
   index-publish: --base is not for -: publish to a directory, and print what is published there (see index-publish --help)
   [64]

@@ -19,8 +19,9 @@ package struct AccessOptions: ParsableArguments {
   package init() {}
 
   /// Stores as these options have them, which speak to a person by `console`. 64 for a patience that is none.
-  package func stores(_ console: Console) throws(Failure) -> Stores {
+  package func stores(_ console: Console, cache: String? = nil) throws(Failure) -> Stores {
     var settings = StoreSettings()
+    settings.cache = cache
     settings.patience = Double(try Span.seconds(patience, of: "--patience"))
     settings.isAnonymous = anonymous
     settings.requesterPays = requesterPays

@@ -5,16 +5,19 @@ internal import Glibc
 extension Location {
   private static let slash = UInt8(ascii: "/")
 
-  /// What it lies in: `a/b` of `a/b/c.json`, `.` of `c.json`, `./..` of that; of a key at the top the bucket.
+  /// What it lies in, with its `/`, so that a link there is followed: `a/b/` of `a/b/c.json`, `./` of `c.json`, `./../` of that.
   package var directory: Location {
+    func cut(_ path: [UInt8]) -> [UInt8] {
+      let path = path.last == Self.slash ? path.dropLast() : path[...]
+      return Array(path[..<(path.lastIndex(of: Self.slash).map { $0 + 1 } ?? 0)])
+    }
     switch self {
-    case .s3(let bucket, let key):
-      return .s3(bucket: bucket, key: Array(key[..<(key.lastIndex(of: Self.slash) ?? 0)]))
+    case .s3(let bucket, let key): return .s3(bucket: bucket, key: cut(key))
     case .local(let path):
-      let name = path[(path.lastIndex(of: Self.slash).map { $0 + 1 } ?? 0)...]
-      if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { return appending("..") }
-      if name.startIndex == 0 { return .local(path: Array(".".utf8)) }
-      return .local(path: Array(path[..<max(name.startIndex - 1, 1)]))
+      let name = path.split(separator: Self.slash).last ?? path[...]
+      if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { return appending("../") }
+      let above = cut(path)
+      return .local(path: above.isEmpty ? Array((path.first == Self.slash ? "/" : "./").utf8) : above)
     }
   }
 

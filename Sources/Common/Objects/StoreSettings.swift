@@ -8,6 +8,8 @@ package struct StoreSettings: Sendable {
   package var isAnonymous = false
   /// The requests are paid for by whoever sends them, where the bucket's owner asks for that.
   package var requesterPays = false
+  /// A directory that keeps what is fetched of indexes; nil: it goes with the process.
+  package var cache: String?
   /// Takes one line that a person should see.
   package var note: @Sendable (String) -> Void = { _ in }
   /// Takes one line for a person who wants to know all, such as that a request is sent again, and why.

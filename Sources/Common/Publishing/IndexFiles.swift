@@ -28,12 +28,13 @@ package enum IndexFiles: Sendable {
     }
   }
 
-  /// The file mapped, with its size checked (65); nil where it is not there. What a store has is fetched first.
-  func open(_ file: IndexFile) throws(Failure) -> OpenedFile? {
+  /// The file mapped, with its size checked (65); nil where it is not there. What a store has is fetched first, unless it was kept
+  /// of an earlier run.
+  func open(_ file: IndexFile, keeping kept: FetchedFiles? = nil) throws(Failure) -> OpenedFile? {
     let opened: OpenedFile?
     switch self {
     case .directory(let directory): opened = try Self.map(file, in: directory)
-    case .store(let place): opened = try fetch(file, from: place)
+    case .store(let place): opened = try fetch(file, from: place, keeping: kept)
     }
     guard let opened else { return nil }
     guard opened.mapped.bytes.count == file.bytes else {
@@ -59,7 +60,10 @@ package enum IndexFiles: Sendable {
     return OpenedFile(mapped: mapped, path: directory.full(file.name), fetched: nil)
   }
 
-  private func fetch(_ file: IndexFile, from place: StorePlace) throws(Failure) -> OpenedFile? {
+  private func fetch(
+    _ file: IndexFile, from place: StorePlace, keeping kept: FetchedFiles?
+  ) throws(Failure) -> OpenedFile? {
+    if let opened = try kept?.open(file) { return opened }
     let object: OpenObject
     do throws(StoreError) { object = try place.store.open(place.key(file.name), tag: nil) } catch {
       if case .notFound(.object) = error { return nil }
@@ -68,15 +72,22 @@ package enum IndexFiles: Sendable {
     guard object.bytes == file.bytes else {
       throw damaged(file, "it has \(object.bytes) bytes, and \(file.bytes) were written")
     }
+    if let kept {
+      return try kept.add(file, of: self) { (copy) throws(Failure) in try write(object, file, to: copy) }
+    }
     let copy = try UnnamedFile()
+    try write(object, file, to: copy.descriptor)
+    return OpenedFile(
+      mapped: try MappedFile(copy.descriptor, name: name(file)), path: copy.path, fetched: copy)
+  }
+
+  private func write(_ object: OpenObject, _ file: IndexFile, to copy: Int32) throws(Failure) {
     var left = file.bytes
     try object.forEachPiece(name(file)) { (piece) throws(Failure) in
       left -= piece.count
       guard left >= 0 else { throw damaged(file, "more bytes came than the store announced") }
-      try FileIO.writeAll(copy.descriptor, piece, name: "a temporary file")
+      try FileIO.writeAll(copy, piece, name: "a temporary file")
     }
-    return OpenedFile(
-      mapped: try MappedFile(copy.descriptor, name: name(file)), path: copy.path, fetched: copy)
   }
 }
 

@@ -25,17 +25,19 @@ package struct OpenedIndex {
   package typealias Files = [IndexFile: MappedFile]
 
   /// Opens what `location` names: a destination (with CURRENT), one of its generations' manifests (`….json`), or the
-  /// manifest of a build. Local files are mapped where they are; those of a store are fetched into unnamed temporary files.
+  /// manifest of a build. Local files are mapped where they are; those of a store are fetched into unnamed temporary files, or
+  /// kept where `stores` says so.
   /// Always one whole generation: where a file has gone meanwhile, CURRENT is read again and must have moved on.
   /// 66 where there is no index; 65 for what is damaged or of a newer format. Sizes are checked here, checksums by
   /// `IndexManifest.verify`.
   package static func open(
     _ location: Location, stores: Stores, sharing files: Files = [:]
   ) throws(Failure) -> OpenedIndex {
+    let kept = try stores.settings.cache.map { (path) throws(Failure) in try FetchedFiles(in: path) }
     let isManifest = location.description.hasSuffix(".json")
     return isManifest
-      ? try open(manifest: location, stores: stores, sharing: files)
-      : try open(try Destination(location, stores: stores), sharing: files)
+      ? try open(manifest: location, stores: stores, sharing: files, keeping: kept)
+      : try open(try Destination(location, stores: stores), sharing: files, keeping: kept)
   }
 
   /// What a person's argument names.
@@ -47,14 +49,14 @@ package struct OpenedIndex {
   }
 
   /// What is published at a destination right now.
-  package static func open(
-    _ destination: Destination, sharing files: Files = [:]
+  static func open(
+    _ destination: Destination, sharing files: Files = [:], keeping kept: FetchedFiles? = nil
   ) throws(Failure) -> OpenedIndex {
     var gone: (pointer: Pointer, file: String)?
     while let current = try destination.current() {
       if let gone, gone.pointer == current.stored.pointer { throw missing(gone.file) }
       let generation = current.generation
-      switch try map(generation.indexes, in: .of(destination), sharing: files) {
+      switch try map(generation.indexes, in: .of(destination), sharing: files, keeping: kept) {
       case .whole(let layers):
         return OpenedIndex(published: generation, layers: layers)
       case .missing(let file): gone = (current.stored.pointer, file)
@@ -73,7 +75,7 @@ extension OpenedIndex {
 
   /// A generation's manifest or a build's; nothing else can take its place, so a missing file is an error.
   private static func open(
-    manifest location: Location, stores: Stores, sharing opened: Files
+    manifest location: Location, stores: Stores, sharing opened: Files, keeping kept: FetchedFiles?
   ) throws(Failure) -> OpenedIndex {
     let name = location.description
     let bytes = try stores.description(at: location, cannot: "open")
@@ -88,7 +90,7 @@ extension OpenedIndex {
       indexes = [try IndexManifest(json: json, name: name)]
     }
     let files = try IndexFiles.beside(manifest: location, stores: stores)
-    switch try map(indexes, in: files, sharing: opened) {
+    switch try map(indexes, in: files, sharing: opened, keeping: kept) {
     case .whole(let layers): return OpenedIndex(published: published, layers: layers)
     case .missing(let file): throw missing(file)
     }
@@ -99,7 +101,7 @@ extension OpenedIndex {
   }
 
   private static func map(
-    _ indexes: [IndexManifest], in files: IndexFiles, sharing known: Files
+    _ indexes: [IndexManifest], in files: IndexFiles, sharing known: Files, keeping kept: FetchedFiles?
   ) throws(Failure) -> Mapped {
     var layers: [Layer] = []
     for index in indexes {
@@ -111,7 +113,7 @@ extension OpenedIndex {
         for file in parts {
           if let opened = known[file.content] {
             mapped.append(opened)
-          } else if let opened = try files.open(file) {
+          } else if let opened = try files.open(file, keeping: kept) {
             mapped.append(opened.mapped)
           } else {
             return .missing(files.name(file))

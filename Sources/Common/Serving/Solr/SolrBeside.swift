@@ -110,20 +110,26 @@ extension SolrTarget {
     let read = (aliases["aliases"]?.members ?? []).flatMap { $0.value.string?.split(separator: ",") ?? [] }
     let old = place.made.filter { there.contains($0.name) && !read.contains(Substring($0.name)) }
       .garbage(keep: keep, madeBy: oldest)
-    for name in old where !dryRun {
-      try server.command("DELETE", [("name", name)], to: "delete", name)
-      if let folder = try? options.versions.map(Directory.open) {
-        SolrVersions.remove(name, at: address.base, in: folder)
-      }
-      // An empty value removes a property.
-      try server.command(
-        "ALIASPROP",
-        [
-          ("name", place.alias), ("property.\(SolrPlace.property(of: name))", ""),
-          ("property.\(SolrPlace.mark(of: name))", ""),
-        ], to: "forget the state of", name)
-    }
+    for name in old where !dryRun { try remove(name, alias: place.alias) }
     return old
+  }
+
+  func remove(_ made: String, alias: String) throws(Failure) {
+    let answer = try server.ask("DELETE", [("name", made)])
+    // Where it is gone another collector was faster.
+    if answer.status != 400 || !answer.reason.contains("Could not find collection") {
+      _ = try SolrServer.answer(answer, to: "delete", made)
+    }
+    if let folder = try? options.versions.map(Directory.open) {
+      SolrVersions.remove(made, at: address.base, in: folder)
+    }
+    // An empty value removes a property.
+    try server.command(
+      "ALIASPROP",
+      [
+        ("name", alias), ("property.\(SolrPlace.property(of: made))", ""),
+        ("property.\(SolrPlace.mark(of: made))", ""),
+      ], to: "forget the state of", made)
   }
 }
 
