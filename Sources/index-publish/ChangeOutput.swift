@@ -21,14 +21,8 @@ struct ChangeOutput {
   /// Where the receipt is written to when all was printed; nil: nowhere.
   private let file: NamedOutput?
 
-  /// From now on the file has no older receipt, by which the watermark would pass what did not arrive.
-  init(_ options: PublishOptions, _ change: ChangeOptions) throws(Failure) {
-    (self.options, withKey, from) = (options, change.withKey, change.from)
-    if let path = change.receipt, !options.order.dryRun {
-      file = try NamedOutput(path)
-    } else {
-      file = nil
-    }
+  init(_ options: PublishOptions, _ change: ChangeOptions, _ file: NamedOutput?) {
+    (self.options, withKey, from, self.file) = (options, change.withKey, change.from, file)
   }
 
   func write(_ input: PublishInput?) throws {

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Bytes
 internal import Console
 internal import Failures
+internal import Files
 internal import Lines
 internal import Objects
 internal import Publishing
@@ -87,10 +88,13 @@ struct IndexPublish: Tool {
   var emptyFails = false
 
   func run() throws {
+    // Before anything can fail: an older receipt moves no watermark past what does not arrive.
+    var receipt: NamedOutput?
+    if destination == "-", !dryRun, let file = change.receipt { receipt = try NamedOutput(file) }
     let order = try PublishOptions(self)
     guard let place = order.places.first else { return }
     switch (order.action, place) {
-    case (.publish(let index), _): try publish(index, order)
+    case (.publish(let index), _): try publish(index, order, receipt)
     case (.rollback(let number), .destination(let destination)): try order.roll(destination, backTo: number)
     case (.position, .destination(let destination)): try order.printPosition(of: destination)
     case (.position, .target(let target)): try order.printPosition(of: target)
@@ -102,9 +106,9 @@ struct IndexPublish: Tool {
     }
   }
 
-  private func publish(_ index: Location?, _ order: PublishOptions) throws {
+  private func publish(_ index: Location?, _ order: PublishOptions, _ receipt: NamedOutput?) throws {
     var output: ChangeOutput?
-    if case .output = order.places.first { output = try ChangeOutput(order, change) }
+    if case .output = order.places.first { output = ChangeOutput(order, change, receipt) }
     if index == nil { order.console.status("waiting for the receipt") }
     let input = try PublishInput(index, order)
     if let overtaken = input?.overtaken {

@@ -42,7 +42,7 @@ struct PublishOptions: Sendable {
     var times: [Instant] = []
     var names = command.destination.map { [$0] } ?? []
     for text in command.to {
-      if let time = try? Instant(parsing: text, now: .now) { times.append(time) } else { names.append(text) }
+      if let time = try Self.time(text) { times.append(time) } else { names.append(text) }
     }
     guard times.count < 2 else { throw Self.usage("--to: two positions") }
     to = times.first
@@ -57,6 +57,17 @@ struct PublishOptions: Sendable {
     emptyFails = command.emptyFails
     json = command.common.json
     try check(command)
+  }
+
+  /// Nil for a place. What a time begins with, and is none, would be a directory that nobody meant.
+  private static func time(_ text: String) throws(Failure) -> Instant? {
+    do throws(Failure) { return try Instant(parsing: text, now: .now) } catch {
+      let isDate = text.count > 7 && zip("0000-00-", text).allSatisfy { $0 == "0" ? $1.isNumber : $0 == $1 }
+      let isTime =
+        isDate || text.allSatisfy(\.isNumber) || ["@", "now-", "now+"].contains(where: text.hasPrefix)
+      guard isTime, !text.contains("/") else { return nil }
+      throw usage("\(error.message); a directory of that name is ./\(text)")
+    }
   }
 
   static func usage(_ message: String) -> Failure {

@@ -108,7 +108,9 @@ extension PublishOptions {
       console.detail(
         "\(target.name) has generation \(state.taken.generation): \(sent.adds) sent, \(sent.deletes) deleted")
     case .superseded(let state):
-      console.note("another pipe was faster: \(target.name) has generation \(state.taken.generation)")
+      console.note(
+        "\(target.name) has generation \(state.taken.generation), and is sent nothing older: another pipe was faster,"
+          + " or an older generation was named")
     case .there(let state):
       console.detail("nothing to send: \(target.name) has generation \(state.taken.generation)")
     case .unchanged: console.detail("nothing to send: \(target.name) has this very index")

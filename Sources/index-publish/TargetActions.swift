@@ -34,7 +34,9 @@ extension PublishOptions {
     let columns = [
       String(state.taken.generation), state.position.isEmpty ? "-" : state.position, String(documents),
       state.marks.isEmpty ? "-" : state.marks.joined(separator: ","),
-      state.taken.index.isEmpty ? "-" : state.taken.index.joined(separator: " "),
+      // As a line has them, whatever the server says.
+      state.taken.index.isEmpty
+        ? "-" : state.taken.index.map { Location($0)?.description ?? "-" }.joined(separator: " "),
     ]
     try LineOutput.print([columns.joined(separator: "\t")])
   }

@@ -228,8 +228,13 @@ import Testing
       try work.write("builds/notes.txt", "")
     }
     #expect(ids.count == 2)
+    // Of an index-publish that is at work, and of one that died.
+    for name in ["young", "old"] { try work.write("builds/.tmp-\(name)", "") }
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -3700)], ofItemAtPath: work.path + "/builds/.tmp-old")
     try run(try input([objects[0]], generation: 1), in: work)
     #expect(!work.files.keys.contains("segments/.tmp-left"))
+    #expect(work.files.keys.filter { $0.hasPrefix("builds/.tmp-") } == ["builds/.tmp-young"])
     #expect(work.files.keys.contains("mine.json") && work.files.keys.contains("builds/notes.txt"))
   }
 

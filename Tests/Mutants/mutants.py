@@ -310,6 +310,26 @@ MUTANTS = [
         "now.state != last, now.state != state {", "now.state != last, now.state == state {",
         "rooms ServingTests.ElasticFaultTests"),
     Mutant(
+        "a generation is there by its number alone", "4", SERVING + "Target/Standing.swift",
+        'state.taken.fileName == location.description.split(separator: "/").last', "!state.taken.fileName.isEmpty",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "what is newer than a restored destination is another pipe's", "4", SERVING + "Target/TargetPublisher.swift",
+        "$0.generation.number < state.taken.generation", "$0.generation.number < 0",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "a first base takes the place of whatever came before it", "4", SERVING + "Elastic/ElasticBeside.swift",
+        "replaced != nil || !read.indexes.isEmpty", "replaced != nil",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
+        "an index that is read by now is removed", "4", SERVING + "Elastic/ElasticBeside.swift",
+        "where try !isRead(index)", "",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
+        "a look shows readers half a publish", "4", SERVING + "Elastic/ElasticTarget.swift",
+        "if !options.isLook { try refresh() }", "try refresh()",
+        "rooms ServingTests.ElasticFaultTests"),
+    Mutant(
         "versions go back with a new lineage", "5", SERVING + "Target/TargetStep.swift",
         "max(state.version + 1, next.generation)", "next.generation",
         "rooms ServingTests.TargetPublisherTests"),

@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import JSON
 import Loopback
+import Partitions
 import Testing
 import Threads
 
@@ -251,11 +252,12 @@ import Threads
       switch line {
       case "POST /_aliases": number == 0 ? (0, "") : (404, #"{"error":"aliases [i] missing"}"#)
       case "GET /i":
-        (200, number == 0 ? #"{"old":{"aliases":{"i":{}}}}"# : #"{"new":{"aliases":{"i":{}}}}"#)
+        (200, number < 2 ? #"{"old":{"aliases":{"i":{}}}}"# : #"{"new":{"aliases":{"i":{}}}}"#)
       default: nil
       }
     }
     let target = try node.target()
+    _ = try target.state()
     let fresh = ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null)
     #expect(try target.swap(to: fresh) == nil)
     #expect(node.asked.change { $0.count { $0 == "POST /_aliases" } } == 2)
@@ -271,6 +273,7 @@ import Threads
     }
     func swap() throws {
       let target = try node.target()
+      _ = try target.state()
       _ = try target.swap(
         to: ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null))
     }
@@ -376,7 +379,7 @@ import Threads
   @Test func `A server that does not know must_exist is asked without it`() throws {
     let node = try Node { line, body, number in
       switch line {
-      case "GET /i" where number == 1: (200, #"{"new":{"aliases":{"i":{}}}}"#)
+      case "GET /i" where number == 2: (200, #"{"new":{"aliases":{"i":{}}}}"#)
       case "GET /i": (200, #"{"old":{"aliases":{"i":{}}}}"#)
       case "POST /_aliases" where body.contains("must_exist"):
         (400, #"{"error":{"type":"x_content_parse_exception","reason":"unknown field [must_exist]"}}"#)
@@ -384,9 +387,61 @@ import Threads
       }
     }
     let target = try node.target()
+    _ = try target.state()
     let fresh = ElasticTarget("new", index: "new", target.server, ElasticOptions(), interval: .null)
     #expect(try target.swap(to: fresh) == nil)
     #expect(node.asked.change { $0.count { $0 == "POST /_aliases" } } == 2)
+  }
+
+  @Test func `The first base of a name takes the place of none that came before it`() throws {
+    let alias = Monitor<[String]>([])
+    let node = try node(alias, taken: ["i-8-a": 8])
+    let target = try node.target()
+    #expect(exit { _ = try target.state() } == .noInput)
+    alias.change { $0 = ["i-8-a"] }
+    let fresh = ElasticTarget("i-7-b", index: "i-7-b", target.server, ElasticOptions(), interval: .null)
+    #expect(exit { _ = try target.swap(to: fresh) } == .tryAgain)
+    #expect(alias.change { $0 } == ["i-8-a"])
+  }
+
+  @Test func `What is read by the time that it would be removed stays`() throws {
+    let (time, meta) = (#"{"index":{"creation_date":"1000"}}"#, #"{"_meta":{"freshet-for":"i"}}"#)
+    let made = #"{"aliases":{},"settings":\#(time),"mappings":\#(meta)}"#
+    let node = try Node { line, _, _ in
+      switch line {
+      case "GET /i-*": (200, #"{"i-1-a":\#(made),"i-2-b":\#(made),"i-3-c":\#(made)}"#)
+      case "GET /i-1-a/_alias": (200, #"{"i-1-a":{"aliases":{}}}"#)
+      case "GET /i-2-b/_alias": (200, #"{"i-2-b":{"aliases":{"i":{}}}}"#)
+      case "GET /i-3-c/_alias": (404, "{}")
+      default: nil
+      }
+    }
+    let removed = try node.target().collect(keep: 0, madeBy: Instant(seconds: 9), dryRun: false)
+    #expect(removed == ["i-3-c", "i-1-a"])
+    #expect(node.asked.change { !$0.contains("DELETE /i-2-b") && $0.contains("DELETE /i-1-a") })
+  }
+
+  @Test func `Neither a look nor a count shows readers the half of a publish`() throws {
+    let state = TargetState(taken: .init(generation: 1, index: ["x"])).json.text
+    let node = try Node { line, _, number in
+      switch line {
+      case "GET /i": (200, #"{"i":{"aliases":{},"mappings":{"_meta":{"freshet":\#(state)}}}}"#)
+      case "GET /i/_count": (200, #"{"count":3,"_shards":{"failed":0}}"#)
+      case "POST /i/_search":
+        (200, #"{"hits":{"total":{"value":0},"hits":[]},"_shards":{"failed":0}}"#)
+      default: nil
+      }
+    }
+    let look = try node.target(isLook: true)
+    #expect(try look.documents() == 3)
+    try look.forEachID { _ in }
+    let target = try node.target()
+    _ = try target.state()
+    #expect(try target.documents() == 3)
+    #expect(node.asked.change { !$0.contains("POST /i/_refresh") })
+    // Of an index that was told nothing what others have put there counts, too.
+    #expect(try node.target().documents() == 3)
+    #expect(node.asked.change { $0.count { $0 == "POST /i/_refresh" } } == 1)
   }
 
   @Test func `An index beside whose first answer is lost is there, and is used`() throws {

@@ -216,6 +216,74 @@ import Testing
     #expect(try server.documents == other.documents(4) && server.state?.version ?? 0 > 8)
   }
 
+  @Test func `what a destination has published since it was restored is not taken for what was there`() throws
+  {
+    var history = try History(Self.fields, seed: 21)
+    let server = MemoryTarget.Server()
+    let files = FileManager.default
+    let (place, copy) = (try history.destination.location.description, "\(history.place.path)/copy")
+    func offer() throws -> TargetOffer {
+      let destination = try history.destination
+      let current = try #require(try destination.current()).generation
+      return TargetOffer(current, at: destination.location, receipts: [])
+    }
+    func shown() throws -> [String: String] {
+      try Histories.documents(try #require(Location(argument: place)))
+    }
+    for _ in 0..<3 { try history.step() }
+    try publish(try offer(), to: MemoryTarget(server))
+    try files.copyItem(atPath: place, toPath: copy)
+    for _ in 0..<2 { try history.step() }
+    try publish(try offer(), to: MemoryTarget(server))
+    let lost = server.documents
+    try files.removeItem(atPath: place)
+    try files.moveItem(atPath: copy, toPath: place)
+    // Generation 3, and then others of the numbers 4 and 5.
+    for number in 3...5 {
+      if number > 3 { try history.step() }
+      #expect(try offer().published?.number == number)
+      #expect(failure { try publish(try offer(), to: MemoryTarget(server)) }?.exit == .badData)
+      #expect(server.documents == lost)
+    }
+    #expect(try shown() != lost)
+    try publish(try offer(), to: MemoryTarget(server)) { $0.force = true }
+    #expect(try server.documents == shown())
+    try history.step()
+    try publish(try offer(), to: MemoryTarget(server))
+    #expect(try server.documents == shown())
+  }
+
+  @Test func `an old state that is another account's is as gone`() throws {
+    let told = try Told(23, steps: 4)
+    let server = MemoryTarget.Server()
+    try publish(try told.offer(3), to: MemoryTarget(server))
+    server.with { $0.collections["first"]?.state?.taken.index = ["s3://theirs/generations/3-x.json"] }
+    let stores = Stores { $0 == "AWS_EC2_METADATA_DISABLED" ? "true" : nil }
+    let notes = Notes()
+    let publisher = TargetPublisher(MemoryTarget(server), stores: stores, Self.order()) { notes.add($0) }
+    _ = try publisher.publish(try told.offer(4))
+    #expect(try server.documents == told.documents(4))
+    #expect(notes.lines.contains { $0.contains("credentials") }, "\(notes.lines)")
+  }
+
+  @Test func `a target ahead of a destination that was restored goes back by force`() throws {
+    var history = try History(Self.fields, seed: 22)
+    let server = MemoryTarget.Server()
+    for _ in 0..<3 { try history.step() }
+    let destination = try history.destination
+    let older = try #require(try destination.current()).generation
+    let pointer = try Data(contentsOf: URL(filePath: "\(destination.location)/CURRENT"))
+    try history.step()
+    let newer = try #require(try destination.current()).generation
+    try publish(TargetOffer(newer, at: destination.location, receipts: []), to: MemoryTarget(server))
+    try pointer.write(to: URL(filePath: "\(destination.location)/CURRENT"))
+    let offer = TargetOffer(older, at: destination.location, receipts: [])
+    #expect(failure { try publish(offer, to: MemoryTarget(server)) }?.exit == .badData)
+    try publish(offer, to: MemoryTarget(server)) { $0.force = true }
+    #expect(server.state?.taken.generation == 3)
+    #expect(try server.documents == Histories.documents(destination.location))
+  }
+
   @Test(arguments: [false, true])
   func `where the old state is gone the target is asked what it has`(_ isShared: Bool) throws {
     let told = try Told(14)

@@ -274,6 +274,9 @@ A receipt of before is gone, whatever comes: nothing moves the watermark past wh
   $ index-publish - --index B --from B --receipt r > lost; head -c 9 r | index-publish - --receipt r; wc -c < r; wm advance late < r
   index-publish: cannot read standard input: the last line has no newline: it was cut short
   0
+  $ index-publish - --index B --from B --receipt r > lost; FRESHET_MAX_SHRINK=all index-publish - --receipt r < first; wc -c < r
+  index-publish: --max-shrink: 'all' is no percentage (see index-publish --help)
+  0
   $ index-publish - --index B --from B --receipt r > lost; index-publish - --index B --from none --min-docs 9 --receipt r; wc -c < r
   index-publish: cannot print the change: documents in the index: 1, fewer than 9 (--min-docs)
   0

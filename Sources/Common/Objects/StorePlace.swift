@@ -46,7 +46,8 @@ extension StorePlace {
   /// A small object whole; nil where there is none of that name.
   package func read(_ relative: String, limit: Int) throws(Failure) -> (bytes: [UInt8], tag: String)? {
     do throws(StoreError) { return try store.read(key(relative), limit: limit) } catch {
-      if case .notFound = error { return nil }
+      // A directory that is not there may be made; a bucket that is not there is another's name.
+      if case .notFound = error, case .local = location { return nil }
       throw error.failure(cannot: "read", name(relative))
     }
   }

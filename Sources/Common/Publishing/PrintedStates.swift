@@ -72,7 +72,9 @@ package struct PrintedStates {
     for id in Set(new.compactMap(id(of:))) { try place.remove(id + ".published") }
     let text = new.map { line($0).text + "\n" }.joined() + Self.end(lines: new.count)
     let condition = tag.map { WriteCondition.matches($0) } ?? .absent
-    if let error = try place.write(Self.name, Array(text.utf8), if: condition) {
+    if var error = try place.write(Self.name, Array(text.utf8), if: condition) {
+      // It was there.
+      if case .notFound = error { error = .conditionFailed }
       throw error.failure(cannot: "write", place.name(Self.name))
     }
   }

@@ -1,6 +1,7 @@
 package import Failures
 internal import Bytes
 internal import Files
+internal import Glibc
 internal import JSON
 internal import Lines
 internal import Runs
@@ -278,9 +279,17 @@ package final class WorkDirectory {
   }
 
   private func remove(from directory: Directory, where isStale: (String) -> Bool) {
-    for name in (try? directory.unsortedNames()) ?? [] where name.hasPrefix(".tmp-") || isStale(name) {
+    for name in (try? directory.unsortedNames()) ?? [] where isLeft(name, in: directory) || isStale(name) {
       try? directory.remove(name)
     }
+  }
+
+  /// Beside the builds an index-publish may be at work, which does not have our lock.
+  private func isLeft(_ name: String, in directory: Directory) -> Bool {
+    guard name.hasPrefix(".tmp-") else { return false }
+    if directory !== builds { return true }
+    let hourAgo = (Int64(time(nil)) - 3600) * 1_000_000_000
+    return directory.stamp(name).map { $0.modified < hourAgo } ?? true
   }
 
   /// Whether a state may name it: `runs/<hash>.run`, `keys/<hash>.keys`, `segments/<G>-<hash>.seg` or `.live`.

@@ -68,10 +68,8 @@ extension ElasticTarget {
       throw Failure(.software, "cannot swap targets of two kinds")
     }
     var read = ElasticName(title, try found())
-    var replaced = place.withLock { $0 }
-    if replaced == nil, !read.indexes.isEmpty { replaced = try read.written(as: name) }
-    // It was swapped before.
-    if replaced == fresh.title { replaced = nil }
+    // Nil: where its state was read the name was of none.
+    let replaced = place.withLock { $0 == fresh.title ? nil : $0 }
     for _ in 0..<Self.mostSwaps {
       let index = read.indexes.first { $0.name == replaced }
       if index == nil, read.indexes.contains(where: { $0.name == fresh.title }) {
@@ -106,10 +104,19 @@ extension ElasticTarget {
     let path = "/" + PercentEncoding.encodeForURI(title.lowercased().utf8) + query
     let answer = try server.find("GET", path, verb: "list indexes of") ?? .object([])
     let old = (answer.members ?? []).compactMap(beside).garbage(keep: keep, madeBy: oldest)
-    if !dryRun {
-      for index in old { _ = try server.find("DELETE", ElasticServer.path(index), verb: "remove") }
+    if dryRun { return old }
+    var removed: [String] = []
+    for index in old where try !isRead(index) {
+      _ = try server.find("DELETE", ElasticServer.path(index), verb: "remove")
+      removed.append(index)
     }
-    return old
+    return removed
+  }
+
+  /// By now: a base may have been swapped in since they were listed.
+  private func isRead(_ index: String) throws(Failure) -> Bool {
+    let answer = try server.find("GET", ElasticServer.path(index, "/_alias"), verb: "read the aliases of")
+    return answer?[index]?["aliases"]?.members?.isEmpty == false
   }
 
   /// Nil for an index that is read, or that is none that we made for this name.

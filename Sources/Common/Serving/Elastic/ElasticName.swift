@@ -28,9 +28,10 @@ struct ElasticName: Sendable {
 
   var isIndex: Bool { indexes.contains { $0.alias == nil } }
 
-  func written(as target: String) throws(Failure) -> String {
+  /// `verb`: what can't be done with the target where it is none.
+  func written(as target: String, to verb: String = "publish to") throws(Failure) -> String {
     func failure(_ exit: Exit, _ reason: String) -> Failure {
-      Failure(exit, cannot: "publish to", target, because: reason)
+      Failure(exit, cannot: verb, target, because: reason)
     }
     if indexes.isEmpty {
       throw failure(.noInput, "there is no such index or alias: create it, or publish with --base")

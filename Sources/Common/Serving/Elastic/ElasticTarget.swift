@@ -76,7 +76,8 @@ package final class ElasticTarget: ServingTarget {
   /// Now, in one piece. 75 where it is another index's name than when the state was read.
   private func look() throws(Failure) -> Look {
     let answer = try found()
-    let index = try ElasticName(title, answer).written(as: name)
+    let index = try ElasticName(title, answer).written(
+      as: name, to: options.isLook ? "look at" : "publish to")
     let isOther = place.withLock { place in
       place = place ?? index
       return place != index
@@ -160,8 +161,10 @@ package final class ElasticTarget: ServingTarget {
     try expectWhole(answer, path, verb: "refresh")
   }
 
+  /// As readers see it: what another publisher is sending, or what was left of a killed one, is made visible by neither a look nor
+  /// a count. But of what it has of others all counts.
   package func documents() throws(Failure) -> Int {
-    try refresh()
+    if case .state(.some) = known.withLock({ $0 }) {} else { try refreshUnlessLook() }
     let path = ElasticServer.path(try index(), "/_count")
     let answer = try server.ask("GET", path, verb: "count")
     try expectWhole(answer, path, verb: "count")
@@ -171,8 +174,10 @@ package final class ElasticTarget: ServingTarget {
     return count
   }
 
+  private func refreshUnlessLook() throws(Failure) { if !options.isLook { try refresh() } }
+
   package func forEachID(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
-    try refresh()
+    try refreshUnlessLook()
     var scroll = ElasticScroll(server, try index())
     defer { scroll.close() }
     while let ids = try scroll.next() { for id in ids { try body(id) } }

@@ -170,7 +170,9 @@ struct ServingTrouble: Error {
       case .unreachable, .timedOut, .interrupted: true
       case .insecure, .invalid, .unsendable, .noLibrary: false
       }
-    self.init(error.exit, error.reason, passes: passes)
+    var reason = error.reason
+    if case .insecure = error { reason += " (--ca FILE has those whom we trust)" }
+    self.init(error.exit, reason, passes: passes)
   }
 }
 

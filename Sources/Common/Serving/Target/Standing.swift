@@ -6,8 +6,9 @@ internal import Publishing
 ///     a generation n, of the target's lineage         a build, made after the watermark's generation n
 ///     taken < n, nothing newer begun    follows       taken = n    follows; the very build: unchanged
 ///     taken = n, nothing older begun    there         taken > n    superseded; by the very build: there
-///     taken > n                         superseded    taken < n    refused: the target was reset, or restored
-///     taking > n                        refused       the target has what a destination published: refused
+///     taken = another one of that n     refused       taken < n    refused: the target was reset, or restored
+///     taken > n                         superseded    the target has what a destination published: refused
+///     taking > n                        refused
 ///     another lineage                   refused
 enum Standing: Equatable {
   case follows
@@ -31,6 +32,9 @@ extension TargetOffer {
     }
     if let state, state.taken.generation >= generation.number {
       if state.taken.generation > generation.number { return .superseded }
+      guard state.taken.fileName == location.description.split(separator: "/").last else {
+        return Self.isOfThePast(state.taken)
+      }
       return state.isDoubtful ? .follows : .there
     }
     if let taking = state?.taking, taking.generation > generation.number {
@@ -65,6 +69,13 @@ extension TargetOffer {
   private static func isBehind(_ number: Int, _ watermark: Int) -> Standing {
     .refused(
       "it is at generation \(number), and the watermark at \(watermark): it was reset or restored", .badData)
+  }
+
+  /// A destination that is restored from a copy numbers anew what follows: so what is there now is told of by nothing but its name.
+  static func isOfThePast(_ taken: TargetState.Taken) -> Standing {
+    .refused(
+      "it has \(taken.fileName), of which the destination knows nothing: that was restored from before",
+      .badData)
   }
 
   private static func otherLineage(_ theirs: String, _ ours: String) -> String {

@@ -72,8 +72,8 @@ struct StateOpening {
     return location
   }
 
-  /// Collected, or its work directory cleaned, or damaged: not a store that does not answer just now.
+  /// Collected, or its work directory cleaned, or damaged, or another account's: not a store that does not answer just now.
   static func isGone(_ failure: Failure) -> Bool {
-    failure.exit == .noInput || failure.exit == .badData
+    failure.exit == .noInput || failure.exit == .badData || failure.exit == .permission
   }
 }

@@ -60,7 +60,12 @@ package struct TargetPublisher: Sendable {
       if let state, !order.asBase, !order.force {
         return order.dryRun ? rehearse(nothing: state) : .there(state)
       }
-    case .superseded: if let state { return .superseded(try settled(state, &objections)) }
+    case .superseded:
+      guard let state else { break }
+      guard try isRestored(offer, before: state) else { return .superseded(try settled(state, &objections)) }
+      if case .refused(let reason, let exit) = TargetOffer.isOfThePast(state.taken) {
+        try objections.raise(reason, exit)
+      }
     case .unchanged: if !order.asBase, !order.force { return order.dryRun ? .rehearsed : .unchanged }
     }
     if order.asBase {
@@ -81,6 +86,13 @@ package struct TargetPublisher: Sendable {
       guard order.asBase, error.exit == .noInput else { throw error }
       return nil
     }
+  }
+
+  /// Whether the destination of a generation has not got as far as the target, which was told of nothing else.
+  private func isRestored(_ offer: TargetOffer, before state: TargetState) throws(Failure) -> Bool {
+    guard offer.published != nil else { return false }
+    let destination = try Destination(offer.location.directory.directory, stores: stores)
+    return try destination.current().map { $0.generation.number < state.taken.generation } ?? false
   }
 
   private func rehearse(nothing state: TargetState) -> TargetOutcome {

@@ -35,6 +35,9 @@ package struct TargetState: Equatable, Sendable {
       let folders = index.first?.split(separator: "/").dropLast() ?? []
       return generation > 0 && index.count == 1 && folders.last == "generations"
     }
+
+    /// The name of the generation's file, which has a part of its hash, wherever it lies.
+    var fileName: Substring { index.first?.split(separator: "/").last ?? "" }
   }
 
   package var taken: Taken
