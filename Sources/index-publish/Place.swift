@@ -19,7 +19,7 @@ enum Place: Sendable {
   }
 
   /// The same, however it was written.
-  var identity: String { destination?.location.absolute.description ?? name }
+  var identity: String { destination?.location.resolved.description ?? name }
 
   var destination: Destination? { if case .destination(let destination) = self { destination } else { nil } }
 }

@@ -35,25 +35,43 @@ extension PublishOptions {
     console.status("publishing to \(place.name)")
     switch place {
     case .destination(let destination):
-      if isOvertaken(input, at: following) { return left(place) }
-      return try publish(input, to: destination, isFirst: isFirst)
+      // Read before the first place is looked at once more: another pipe is noticed there, or by what has come here since.
+      let there = isFirst ? nil : try destination.current()?.generation.number ?? 0
+      if try isOvertaken(input, at: following) { return left(place) }
+      return try publish(input, to: destination, isFirst: isFirst, after: there)
     case .target(let target):
-      guard let offer = try offer(input, isFirst: isFirst, following: following) else {
+      guard var offer = try offer(input, isFirst: isFirst, following: following) else {
         console.note("\(target.name) takes what is published before it")
         return .done(batch: nil, generation: nil)
       }
-      if offer.published == nil, isOvertaken(input, at: following) { return left(place) }
+      if offer.published == nil, !isFirst, !asBase {
+        offer = offer.following(.exactly(try target.state()?.taken.generation ?? 0, lineage: nil))
+        if try isOvertaken(input, at: following) { return left(place) }
+      }
       return try publish(
         asBase ? offer.following(.current) : offer, to: target, wordBeside: isFirst ? input : nil)
     case .output: return .done(batch: nil, generation: nil)
     }
   }
 
-  /// Whether another build than this one is published at the first place: not where a run before this one was killed when it
-  /// had published there.
-  private func isOvertaken(_ input: PublishInput, at first: (place: Place, result: PlaceResult)?) -> Bool {
-    guard let first, first.result.isSuperseded else { return false }
-    return first.place.destination == nil || first.result.batch?.receipt("index")?["id"] != input.buildID
+  /// Whether another build than this one is published at the first place by now: not where a run before this one was killed when
+  /// it had published there.
+  private func isOvertaken(
+    _ input: PublishInput, at first: (place: Place, result: PlaceResult)?
+  ) throws(Failure) -> Bool {
+    guard let first, !asBase, let published = first.result.batch?.receipt("published") else { return false }
+    if published["superseded"] != nil,
+      first.place.destination == nil || first.result.batch?.receipt("index")?["id"] != input.buildID
+    {
+      return true
+    }
+    let number: Int?
+    switch first.place {
+    case .destination(let destination): number = try destination.current()?.generation.number
+    case .target(let target): number = try target.state()?.taken.generation
+    case .output: return false
+    }
+    return number.map(String.init) != published["generation"]
   }
 
   /// A build that was overtaken at the first place is no newer than what the other pipe brings to this one.
@@ -80,13 +98,13 @@ extension PublishOptions {
   }
 
   private func publish(
-    _ input: PublishInput, to destination: Destination, isFirst: Bool
+    _ input: PublishInput, to destination: Destination, isFirst: Bool, after there: Int?
   ) throws(Failure) -> PlaceResult {
     warn(destination)
     let (built, receipts, parent) = try input.build()
     var order = order
-    // A base follows any generation: it does not take the place of what a batch published. So does what is published a second time.
-    order.parent = asBase || !isFirst ? .current : parent
+    // A base follows any generation: it does not take the place of what a batch published.
+    order.parent = asBase ? .current : there.map { .exactly($0, lineage: nil) } ?? parent
     let change: Change = asBase ? .base(built.manifest) : .delta(built.manifest)
     let outcome = try Publisher(destination) { [console] in console.note($0) }.publish(
       change, from: built.files, receipts: receipts, order)

@@ -68,6 +68,12 @@ What was overtaken at the first place goes nowhere else:
   index-publish: S is left to the pipe that was faster
   superseded=1
   2
+  $ gate="case \$FRESHET_INDEX in N/*) unset FRESHET_INDEX; index-publish O --to N --index $(echo wb/builds/*.json);; esac"
+  $ index-publish O --to N --index $(echo wa/builds/*.json) --gate "$gate" 2>&1 | grep -o '^[^:#]*: [^:]*'
+  index-publish: another pipe was faster
+  $ for place in O N; do index-check --documents $place | grep -c b2; done
+  1
+  1
   $ index-publish --dry-run P --to S < slow
   index-publish: another pipe was faster: generation 1 is published, and nothing of this batch
   index-publish: S is left to the pipe that was faster

@@ -21,7 +21,19 @@ extension Location {
     }
   }
 
-  /// The same from every directory, and however it was written.
+  /// The same place by one name: without links and `..` where it is there.
+  package var resolved: Location {
+    switch absolute {
+    case .s3(let bucket, let key):
+      return .s3(bucket: bucket, key: key.last == Self.slash ? Array(key.dropLast()) : key)
+    case .local(let path):
+      guard let found = realpath(path.map { CChar(bitPattern: $0) } + [0], nil) else { return absolute }
+      defer { free(found) }
+      return .local(path: Array(String(cString: found).utf8))
+    }
+  }
+
+  /// The same from every directory, with no `.` and no `/` twice.
   package var absolute: Location {
     guard case .local(var path) = self else { return self }
     if path.first != Self.slash, let here = getcwd(nil, 0) {

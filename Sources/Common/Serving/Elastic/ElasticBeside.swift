@@ -15,8 +15,10 @@ extension ElasticTarget {
     if read.isIndex, !options.force { throw inTheWay }
     let body =
       if let file = options.settings { try Self.body(file: file) } else { try self.body(like: read) }
+    let settings = body["settings"]
     let interval =
-      body["settings"]?["index"]?["refresh_interval"] ?? body["settings"]?["index.refresh_interval"]
+      settings?["index"]?["refresh_interval"] ?? settings?["index.refresh_interval"]
+      ?? settings?["refresh_interval"]
     let fresh = Beside.name(of: title.lowercased(), generation: generation)
     let path = ElasticServer.path(fresh)
     let answer = try server.answer("PUT", path, Self.filling(marked(body)), verb: "create")
@@ -56,7 +58,7 @@ extension ElasticTarget {
 
   /// Nobody searches it before it is whole.
   private static func filling(_ body: JSONValue) -> JSONValue {
-    let settings = (body["settings"] ?? .object([])).without("index.refresh_interval")
+    let settings = (body["settings"] ?? .object([])).without("index.refresh_interval", "refresh_interval")
     let index = (settings["index"] ?? .object([])).with("refresh_interval", "-1")
     return body.with("settings", settings.with("index", index))
   }

@@ -21,17 +21,18 @@ extension SolrTarget {
         .badData, cannot: "read the shape of", place.collection,
         because: "no config set, router and shards are in what Solr says of it")
     }
-    let made = try server.ask("CREATE", [("name", fresh), ("waitForFinalState", "true")] + shape)
-    // The name is nobody else's: where it exists, the answer to an earlier attempt was lost.
-    if made.status != 400 || !made.reason.contains("already exists: \(fresh)") {
-      _ = try SolrServer.answer(made, to: "create", fresh)
-    }
+    // First the mark, by which a collector knows it, should this be killed.
     try server.command(
       "ALIASPROP",
       [
         ("name", place.alias),
         ("property.\(SolrPlace.mark(of: fresh))", Instant(seconds: Int64(time(nil))).description),
-      ], to: "remember that we made", fresh)
+      ], to: "remember that we make", fresh)
+    let made = try server.ask("CREATE", [("name", fresh), ("waitForFinalState", "true")] + shape)
+    // The name is nobody else's: where it exists, the answer to an earlier attempt was lost.
+    if made.status != 400 || !made.reason.contains("already exists: \(fresh)") {
+      _ = try SolrServer.answer(made, to: "create", fresh)
+    }
     var plain = options
     plain.commitWithin = nil
     return SolrTarget(address, server, plain, made: fresh, others: place.states)
@@ -110,7 +111,12 @@ extension SolrTarget {
     let read = (aliases["aliases"]?.members ?? []).flatMap { $0.value.string?.split(separator: ",") ?? [] }
     let old = place.made.filter { there.contains($0.name) && !read.contains(Substring($0.name)) }
       .garbage(keep: keep, madeBy: oldest)
-    for name in old where !dryRun { try remove(name, alias: place.alias) }
+    if dryRun { return old }
+    for name in old { try remove(name, alias: place.alias) }
+    // Of a collector, or a base, that was killed in the middle.
+    for beside in place.made where !there.contains(beside.name) && beside.made <= oldest {
+      try forget(beside.name, alias: place.alias)
+    }
     return old
   }
 
@@ -123,6 +129,10 @@ extension SolrTarget {
     if let folder = try? options.versions.map(Directory.open) {
       SolrVersions.remove(made, at: address.base, in: folder)
     }
+    try forget(made, alias: alias)
+  }
+
+  private func forget(_ made: String, alias: String) throws(Failure) {
     // An empty value removes a property.
     try server.command(
       "ALIASPROP",
