@@ -50,12 +50,12 @@ struct ChangeOutput {
     let lock = isLook ? nil : try reader.begin(number)
     try withExtendedLifetime(lock) { () throws(Failure) in
       try print(change, generation: number, position: index.position)
+      if isLook { return }
+      let published = published(change, generation: number, of: index, told)
+      // First the word: a watermark that is advanced by the receipt finds the build that it stands at.
+      if case .build(let built) = index { built.leaveWord(published) }
+      try hand(on: Batch(receipts: receipts + [published]))
     }
-    if isLook { return }
-    let published = published(change, generation: number, of: index, told)
-    // First the word: a watermark that is advanced by the receipt finds the build that it stands at.
-    if case .build(let built) = index { built.leaveWord(published) }
-    try hand(on: Batch(receipts: receipts + [published]))
   }
 
   private func hand(on batch: Batch) throws(Failure) {

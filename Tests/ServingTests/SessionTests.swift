@@ -165,7 +165,8 @@ import Testing
     ("http://h.example", false), ("htt", false),
   ])
   func `Credentials are of the addresses below theirs alone`(prefix: String, fits: Bool) throws {
-    let credentials = ServingCredentials(file: try secretFile("\(prefix)\tbearer\tx\n"))
+    let credentials = ServingCredentials(
+      file: try secretFile("http://other basic a:b\r\n\(prefix)\tbearer\tx\r\n"))
     #expect((try credentials.secret(for: "http://h/es/deep") != nil) == fits)
   }
 

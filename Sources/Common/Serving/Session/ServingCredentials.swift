@@ -27,9 +27,9 @@ struct ServingCredentials: Sendable {
   func secret(for base: String) throws(Failure) -> ServingSecret? {
     CoreFile.forbid()
     var best: (prefix: String, words: [Substring])?
-    for (number, text) in try read(file).split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
-      let line = text.filter { $0 != "\r" }
+    // "\r\n" is one character.
+    let lines = try read(file).split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    for (number, line) in lines.enumerated() {
       let words = line.split(maxSplits: 2, whereSeparator: { $0 == " " || $0 == "\t" })
       guard let first = words.first, first.first != "#" else { continue }
       guard words.count == 3, ServingSecret.Kind(rawValue: String(words[1])) != nil else {

@@ -112,17 +112,20 @@ extension SolrTarget {
     let old = place.made.filter { there.contains($0.name) && !read.contains(Substring($0.name)) }
       .garbage(keep: keep, madeBy: oldest)
     if dryRun { return old }
-    for name in old { try remove(name, alias: place.alias) }
+    var removed: [String] = []
+    for name in old where try remove(name, alias: place.alias) { removed.append(name) }
     // Of a collector, or a base, that was killed in the middle.
     for beside in place.made where !there.contains(beside.name) && beside.made <= oldest {
       try forget(beside.name, alias: place.alias)
     }
-    return old
+    return removed
   }
 
-  func remove(_ made: String, alias: String) throws(Failure) {
+  /// False where it is read.
+  func remove(_ made: String, alias: String) throws(Failure) -> Bool {
     let answer = try server.ask("DELETE", [("name", made)])
-    // Where it is gone another collector was faster.
+    // Another collector was faster, or a base that is read by now.
+    if answer.status == 400, answer.reason.contains("is part of aliases") { return false }
     if answer.status != 400 || !answer.reason.contains("Could not find collection") {
       _ = try SolrServer.answer(answer, to: "delete", made)
     }
@@ -130,6 +133,7 @@ extension SolrTarget {
       SolrVersions.remove(made, at: address.base, in: folder)
     }
     try forget(made, alias: alias)
+    return true
   }
 
   private func forget(_ made: String, alias: String) throws(Failure) {
