@@ -330,6 +330,14 @@ MUTANTS = [
         "if !options.isLook { try refresh() }", "try refresh()",
         "rooms ServingTests.ElasticFaultTests"),
     Mutant(
+        "who is overtaken by one that is at work says nothing", "4", SERVING + "Target/TargetState.swift",
+        "begun.last != sent", "!begun.contains(sent)",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
+        "ids are listed before others hear of it alone", "4", SERVING + "Target/TargetChange.swift",
+        "try unknownIDs(to: plan.new, begun) } ?? []", "plan.unknown ?? [] } ?? []",
+        "rooms ServingTests.TargetPublisherTests"),
+    Mutant(
         "versions go back with a new lineage", "5", SERVING + "Target/TargetStep.swift",
         "max(state.version + 1, next.generation)", "next.generation",
         "rooms ServingTests.TargetPublisherTests"),

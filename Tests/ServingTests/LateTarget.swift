@@ -12,16 +12,25 @@ final class LateTarget: ServingTarget, @unchecked Sendable {
   private let wire: any ServingTarget
   private let meanwhile: () throws -> Void
   private var requests = 0
+  /// Are done before these.
+  var beforeSet: () -> Void = {}
+  var beforeCommit: () -> Void = {}
 
-  init(_ target: any ServingTarget, wire: any ServingTarget, meanwhile: @escaping () throws -> Void) {
+  init(_ target: any ServingTarget, wire: any ServingTarget, meanwhile: @escaping () throws -> Void = {}) {
     (self.target, self.wire, self.meanwhile) = (target, wire, meanwhile)
   }
 
   var name: String { target.name }
   func state() throws(Failure) -> TargetState? { try target.state() }
   func documents() throws(Failure) -> Int { try target.documents() }
-  func set(_ state: TargetState) throws(Failure) { try target.set(state) }
-  func commit() throws(Failure) { try target.commit() }
+  func set(_ state: TargetState) throws(Failure) {
+    beforeSet()
+    try target.set(state)
+  }
+  func commit() throws(Failure) {
+    beforeCommit()
+    try target.commit()
+  }
 
   func send(_ groups: [GroupChange], version: Int) throws(Failure) -> [Rejection] {
     requests += 1

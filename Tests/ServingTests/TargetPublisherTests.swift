@@ -7,6 +7,7 @@ import Objects
 import Publishing
 import Seeded
 import Testing
+import Threads
 
 @testable import Changes
 @testable import Serving
@@ -431,6 +432,51 @@ import Testing
     let state = try #require(server.state)
     #expect(state.begun.isEmpty && state.taken.generation == 5)
     #expect(try publish(try told.offer(5), to: MemoryTarget(server)) == .there(state))
+  }
+
+  @Test func `what an overtaken publisher sends while the other is at work is put right`() throws {
+    let told = try Told(17)
+    let server = MemoryTarget.Server()
+    server.with { $0.mindsVersions = false }
+    try publish(try told.offer(2), to: MemoryTarget(server))
+    let (sleeps, wakes) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let slow = LateTarget(MemoryTarget(server), wire: MemoryTarget(server)) {
+      sleeps.signal()
+      wakes.wait()
+    }
+    let exit = Monitor<Exit?>(nil)
+    let worker = Worker.start {
+      let failure = self.failure { try self.publish(try told.offer(4), to: slow) }
+      exit.change { $0 = failure?.exit }
+    }
+    sleeps.wait()
+    let target = MemoryTarget(server)
+    let fast = LateTarget(target, wire: target)
+    fast.beforeCommit = {
+      wakes.signal()
+      worker?.join()
+    }
+    #expect(failure { try publish(try told.offer(5), to: fast) }?.exit == .tryAgain)
+    #expect(exit.change { $0 } == .tryAgain)
+    try publish(try told.offer(5), to: MemoryTarget(server))
+    #expect(try server.documents == told.documents(5))
+    #expect(server.state?.begun.isEmpty == true)
+  }
+
+  @Test func `what is sent between the listing of ids and the word that it is begun is deleted`() throws {
+    let told = try Told(17)
+    let server = MemoryTarget.Server()
+    try publish(try told.offer(2), to: MemoryTarget(server))
+    try FileManager.default.removeItem(atPath: told.history.generations[1].description)
+    #expect(failure { try publish(try told.offer(4), to: MemoryTarget(server, death: 6)) } != nil)
+    let target = MemoryTarget(server)
+    let late = LateTarget(target, wire: target)
+    late.beforeSet = {
+      if server.state?.taking?.generation == 5 { return }
+      server.with { $0.collections["first"]?.documents[Array("late".utf8)] = Array("{}".utf8) }
+    }
+    try publish(try told.offer(5), to: late)
+    #expect(try server.documents == told.documents(5))
   }
 
   @Test func `what the publisher of an overtaken build sends last is put right`() throws {

@@ -5,12 +5,13 @@ internal import Publishing
 extension TargetPublisher {
   /// What is to be sent, and from which state on.
   private struct Plan {
+    let new: IndexState
     let change: IndexChange
-    /// Ids that the target has, and the index has not.
-    let unknown: [[UInt8]]
+    /// Nil where what the target has is known by its states; else the ids that it has, and the index has not.
+    let unknown: [[UInt8]]?
     let state: TargetState
 
-    var deletes: Int { change.deletes + unknown.count }
+    var deletes: Int { change.deletes + (unknown?.count ?? 0) }
   }
 
   func change(
@@ -20,10 +21,12 @@ extension TargetPublisher {
     if order.dryRun { return rehearse(step, adds: plan.change.adds, deletes: plan.deletes) }
     let begun = step.begin(plan.state)
     try target.set(begun)
+    // Once more, since until now another publisher could send.
+    let unknown = try plan.unknown.map { (_) throws(Failure) in try unknownIDs(to: plan.new, begun) } ?? []
     let taken = step.end(begun)
     let rejected: Int
     do throws(Failure) {
-      rejected = try send(plan.change, deleting: plan.unknown, to: target, begun.version)
+      rejected = try send(plan.change, deleting: unknown, to: target, begun.version)
       try target.commit()
       try pass(rejected)
       try target.set(taken)
@@ -34,7 +37,8 @@ extension TargetPublisher {
     return .published(
       taken,
       .init(
-        adds: plan.change.adds, deletes: plan.deletes, rejected: rejected, isForced: objections.isForced))
+        adds: plan.change.adds, deletes: plan.change.deletes + unknown.count, rejected: rejected,
+        isForced: objections.isForced))
   }
 
   /// What we have sent may have come behind what another publisher, who has the target by now, has sent: its state says so, and
@@ -71,8 +75,11 @@ extension TargetPublisher {
     let has = try count(of: state, old, change)
     var begun = known ?? TargetState(taken: .nothing)
     if state == nil { begun.shared = has > 0 }
+    if !isWhole, begun.shared || order.keepExpired {
+      note("\(target.name): documents that the index does not have are left alone")
+    }
     let plan = Plan(
-      change: change, unknown: isWhole ? [] : try unknownIDs(to: new, begun), state: begun)
+      new: new, change: change, unknown: isWhole ? nil : try unknownIDs(to: new, begun), state: begun)
     let left = order.guards.minDocuments > 0 ? try new.documents : .max
     for objection in order.guards.objections(toDeleting: plan.deletes, of: has, leaving: left) {
       try objections.raise(objection, .refused)
@@ -95,9 +102,6 @@ extension TargetPublisher {
   /// What the target has and the index has not, where nothing else can tell. Of what may merely have left the window, what a
   /// tombstone names.
   private func unknownIDs(to new: IndexState, _ state: TargetState) throws(Failure) -> [[UInt8]] {
-    if state.shared || order.keepExpired {
-      note("\(target.name): documents that the index does not have are left alone")
-    }
     if state.shared { return [] }
     var names = new.names
     var unknown: [[UInt8]] = []

@@ -69,10 +69,10 @@ package struct TargetState: Equatable, Sendable {
     }
   }
 
-  /// What a publisher has sent that was overtaken meanwhile: it may have come behind what is taken by now. False where that is
-  /// known.
+  /// What a publisher has sent that was overtaken meanwhile: it may have come behind what is taken by now. Said also where it was
+  /// begun before: whoever is at work on a newer one would end both, and so hears of it. False where it is the newest itself.
   mutating func add(sent: Taken) -> Bool {
-    guard !begun.contains(sent) else { return false }
+    guard begun.last != sent else { return false }
     begun.insert(sent, at: 0)
     if begun.count > Self.mostBegun {
       begun.removeFirst()
