@@ -354,9 +354,10 @@ MUTANTS = [
         "a change is written down when it was printed", "5", "Sources/index-publish/ChangeOutput.swift",
         "    let lock = isLook ? nil : try reader.begin(number)\n"
         "    try withExtendedLifetime(lock) { () throws(Failure) in\n"
-        "      try print(change, generation: number, position: index.position)\n    }\n",
-        "    try print(change, generation: number, position: index.position)\n"
-        "    if !isLook { _ = try reader.begin(number) }\n",
+        "      try print(change, generation: number, position: index.position)\n",
+        "    try withExtendedLifetime(isLook) { () throws(Failure) in\n"
+        "      try print(change, generation: number, position: index.position)\n"
+        "      if !isLook { _ = try reader.begin(number) }\n",
         "34-change"),
     Mutant(
         "generations between are taken for not printed", "5", "Sources/index-publish/ReaderStates.swift",
