@@ -65,13 +65,18 @@ extension PublishOptions {
     {
       return true
     }
-    let number: Int?
+    // Behind a base that came since, ours is the newest batch.
+    let there: [Int?]
     switch first.place {
-    case .destination(let destination): number = try destination.current()?.generation.number
-    case .target(let target): number = try target.state()?.taken.generation
+    case .destination(let destination):
+      let generation = try destination.current()?.generation
+      there = [generation?.number, generation?.batch]
+    case .target(let target):
+      let state = try target.state()
+      there = [state?.taken.generation, state?.batch]
     case .output: return false
     }
-    return number.map(String.init) != published["generation"]
+    return !there.contains(published["generation"].flatMap { Int($0) })
   }
 
   /// A build that was overtaken at the first place is no newer than what the other pipe brings to this one.
