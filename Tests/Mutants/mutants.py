@@ -315,7 +315,7 @@ MUTANTS = [
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
         "what is newer than a restored destination is another pipe's", "4", SERVING + "Target/TargetPublisher.swift",
-        "$0.generation.number < state.taken.generation", "$0.generation.number < 0",
+        "newest < state.taken.generation", "newest < 0",
         "rooms ServingTests.TargetPublisherTests"),
     Mutant(
         "a first base takes the place of whatever came before it", "4", SERVING + "Elastic/ElasticBeside.swift",

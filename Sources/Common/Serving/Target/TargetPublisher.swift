@@ -53,19 +53,14 @@ package struct TargetPublisher: Sendable {
   package func publish(_ offer: TargetOffer) throws(Failure) -> TargetOutcome {
     var objections = TargetObjections(target.name, force: order.force, note)
     let state = try readState()
-    switch offer.standing(to: state) {
+    switch try standing(of: offer, to: state) {
     case .follows: break
     case .refused(let reason, let exit): try objections.raise(reason, exit)
     case .there:
       if let state, !order.asBase, !order.force {
         return order.dryRun ? rehearse(nothing: state) : .there(state)
       }
-    case .superseded:
-      guard let state else { break }
-      guard try isRestored(offer, before: state) else { return .superseded(try settled(state, &objections)) }
-      if case .refused(let reason, let exit) = TargetOffer.isOfThePast(state.taken) {
-        try objections.raise(reason, exit)
-      }
+    case .superseded: if let state { return .superseded(try settled(state, &objections)) }
     case .unchanged: if !order.asBase, !order.force { return order.dryRun ? .rehearsed : .unchanged }
     }
     if order.asBase {
@@ -88,11 +83,13 @@ package struct TargetPublisher: Sendable {
     }
   }
 
-  /// Whether the destination of a generation has not got as far as the target, which was told of nothing else.
-  private func isRestored(_ offer: TargetOffer, before state: TargetState) throws(Failure) -> Bool {
-    guard offer.published != nil else { return false }
+  /// A destination that has not got as far as the target, which was told of nothing else, was restored.
+  private func standing(of offer: TargetOffer, to state: TargetState?) throws(Failure) -> Standing {
+    let standing = offer.standing(to: state)
+    guard standing == .superseded, offer.published != nil, let state else { return standing }
     let destination = try Destination(offer.location.directory.directory, stores: stores)
-    return try destination.current().map { $0.generation.number < state.taken.generation } ?? false
+    let newest = try destination.current()?.generation.number ?? .max
+    return newest < state.taken.generation ? TargetOffer.isOfThePast(state.taken) : standing
   }
 
   private func rehearse(nothing state: TargetState) -> TargetOutcome {
