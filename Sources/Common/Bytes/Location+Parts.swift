@@ -29,8 +29,13 @@ extension Location {
     case .local(let path):
       guard let found = realpath(path.map { CChar(bitPattern: $0) } + [0], nil) else { return absolute }
       defer { free(found) }
-      return .local(path: Array(String(cString: found).utf8))
+      return .local(path: Self.bytes(found))
     }
+  }
+
+  /// As they are, UTF-8 or not.
+  private static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
+    UnsafeRawBufferPointer(start: text, count: strlen(text)).map { $0 }
   }
 
   /// The same from every directory, with no `.` and no `/` twice.
@@ -38,7 +43,7 @@ extension Location {
     guard case .local(var path) = self else { return self }
     if path.first != Self.slash, let here = getcwd(nil, 0) {
       defer { free(here) }
-      path = Array(String(cString: here).utf8) + [Self.slash] + path
+      path = Self.bytes(here) + [Self.slash] + path
     }
     let parts = path.split(separator: Self.slash).filter { !$0.elementsEqual(".".utf8) }
     return .local(path: parts.isEmpty ? [Self.slash] : parts.reduce(into: []) { $0 += [Self.slash] + $1 })
