@@ -204,7 +204,7 @@ let package = Package(
     tests("BytesTests", uses: ["Bytes"]),
     tests("JSONTests", uses: ["JSON", "Seeded", "Failures"]),
     tests("PartitionsTests", uses: ["Partitions", "Seeded", "SlowLayout", "Failures"]),
-    tests("LinesTests", uses: ["Lines", "Failures", "Bytes"]),
+    tests("LinesTests", uses: ["Lines", "Seeded", "Failures", "Bytes"]),
     tests("FieldsTests", uses: ["Fields", "Failures"]),
     tests("WordsTests", uses: ["Words", "Seeded", "SlowWords", "Failures"]),
     tests("FilesTests", uses: ["Files", "Failures"]),

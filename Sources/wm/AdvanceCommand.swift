@@ -1,3 +1,4 @@
+internal import Access
 internal import ArgumentParser
 internal import Console
 internal import Failures
@@ -5,12 +6,18 @@ internal import Lines
 internal import Partitions
 internal import Watermarks
 
-struct AdvanceCommand: ParsableCommand {
+struct AdvanceCommand: Subcommand {
   static let configuration = CommandConfiguration(
     commandName: "advance",
     abstract: "Advance a watermark by the receipt of index-publish, or by a slice, on standard input.")
 
-  @OptionGroup var options: MoveOptions
+  @OptionGroup var common: CommonOptions
+
+  @OptionGroup var access: AccessOptions
+
+  @OptionGroup var options: StoreOptions
+
+  @OptionGroup var move: MoveOptions
 
   @Option(help: ArgumentHelp("When the listing was done, for the log.", valueName: "time"))
   var listed: String?
@@ -34,9 +41,9 @@ struct AdvanceCommand: ParsableCommand {
 
   func run() throws {
     let name = try WatermarkName(name)
-    let now = try options.clock()
+    let now = try move.clock(base)
     let token = try Self.token(of: name)
-    let console = options.base.console
+    let console = base.console
     console.status("waiting for the receipt")
     guard let batch = try Batch.read() else {
       console.detail("nothing to advance: the input is empty")
@@ -45,14 +52,14 @@ struct AdvanceCommand: ParsableCommand {
     }
     var receipt = slice ? try PublishedReceipt(slice: batch) : try PublishedReceipt(batch)
     receipt.stamp(try times(now: now))
-    let advanced = try options.base.open()
-      .advance(name, by: receipt.published, options.signature(at: now), under: token)
+    let advanced = try base.open()
+      .advance(name, by: receipt.published, move.signature(at: now), under: token)
     if case .already(let watermark) = advanced {
       console.note(
         "\(name) is at \(watermark.standing) already; the receipt is of generation \(receipt.published.generation)"
       )
     }
-    try options.base.printMoved(advanced.watermark)
+    try base.printMoved(advanced.watermark)
   }
 
   /// What `wm hold` has given us: of a lease of its own name, or of ours.

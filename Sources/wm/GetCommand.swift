@@ -1,13 +1,18 @@
+internal import Access
 internal import ArgumentParser
 internal import Console
 internal import Failures
 internal import Watermarks
 
-struct GetCommand: ParsableCommand {
+struct GetCommand: Subcommand {
   static let configuration = CommandConfiguration(
     commandName: "get", abstract: "Print a watermark; nothing where there is none.")
 
-  @OptionGroup var base: StoreOptions
+  @OptionGroup var common: CommonOptions
+
+  @OptionGroup var access: AccessOptions
+
+  @OptionGroup var options: StoreOptions
 
   @Flag(name: [.customShort("g"), .long], help: "With its generation, as TIME@N.")
   var generation = false

@@ -1,3 +1,4 @@
+internal import Access
 internal import ArgumentParser
 internal import Console
 internal import Failures
@@ -7,11 +8,15 @@ internal import Processes
 internal import Threads
 internal import Watermarks
 
-struct HoldCommand: ParsableCommand {
+struct HoldCommand: Subcommand {
   static let configuration = CommandConfiguration(
     commandName: "hold", abstract: "Run a command under a lease that one at a time can have.")
 
-  @OptionGroup var base: StoreOptions
+  @OptionGroup var common: CommonOptions
+
+  @OptionGroup var access: AccessOptions
+
+  @OptionGroup var options: StoreOptions
 
   @Option(
     help: ArgumentHelp("How long the lease outlives a holder that does not renew it.", valueName: "span"))
@@ -40,7 +45,7 @@ private struct Tenancy {
   private let patience: Int64
   private let program: Program
   private let programName: String
-  private let base: StoreOptions
+  private let base: Base
   private let store: any WatermarkStore
 
   init(_ command: HoldCommand) throws(Failure) {

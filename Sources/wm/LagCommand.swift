@@ -1,3 +1,4 @@
+internal import Access
 internal import ArgumentParser
 internal import Console
 internal import Failures
@@ -5,11 +6,15 @@ internal import JSON
 internal import Partitions
 internal import Watermarks
 
-struct LagCommand: ParsableCommand {
+struct LagCommand: Subcommand {
   static let configuration = CommandConfiguration(
     commandName: "lag", abstract: "Print how many seconds ago the watermark's partition ended.")
 
-  @OptionGroup var base: StoreOptions
+  @OptionGroup var common: CommonOptions
+
+  @OptionGroup var access: AccessOptions
+
+  @OptionGroup var options: StoreOptions
 
   @Option(help: ArgumentHelp("From one partition's start to the next one's.", valueName: "span"))
   var every: String?

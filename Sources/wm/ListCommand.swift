@@ -1,14 +1,19 @@
+internal import Access
 internal import ArgumentParser
 internal import Console
 internal import Failures
 internal import Partitions
 internal import Watermarks
 
-struct ListCommand: ParsableCommand {
+struct ListCommand: Subcommand {
   static let configuration = CommandConfiguration(
     commandName: "ls", abstract: "Print all watermarks, or those whose names begin with a prefix.")
 
-  @OptionGroup var base: StoreOptions
+  @OptionGroup var common: CommonOptions
+
+  @OptionGroup var access: AccessOptions
+
+  @OptionGroup var options: StoreOptions
 
   @Option(
     help: ArgumentHelp(

@@ -1,13 +1,18 @@
+internal import Access
 internal import ArgumentParser
 internal import Console
 internal import Failures
 internal import Watermarks
 
-struct LogCommand: ParsableCommand {
+struct LogCommand: Subcommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Print the moves of a watermark, the newest first.")
 
-  @OptionGroup var base: StoreOptions
+  @OptionGroup var common: CommonOptions
+
+  @OptionGroup var access: AccessOptions
+
+  @OptionGroup var options: StoreOptions
 
   @Option(name: [.customShort("n"), .long], help: ArgumentHelp("No more than that many.", valueName: "n"))
   var number: Int?

@@ -7,12 +7,20 @@ internal import Glibc
 internal import Partitions
 internal import Watermarks
 
-/// The options that every subcommand takes.
+/// What every subcommand takes. It has each group by itself: ArgumentParser's debug build goes through a group that is in
+/// another one four times as often.
+protocol Subcommand: ParsableCommand {
+  var common: CommonOptions { get }
+  var access: AccessOptions { get }
+  var options: StoreOptions { get }
+}
+
+extension Subcommand {
+  var base: Base { Base(common: common, access: access, options: options) }
+}
+
+/// The options of the store, and of its clock.
 struct StoreOptions: ParsableArguments {
-  @OptionGroup var common: CommonOptions
-
-  @OptionGroup var access: AccessOptions
-
   @Option(
     help: ArgumentHelp(
       "sqlite:PATH, postgres://... or s3://...; the default is FRESHET_WM, or a file under XDG_STATE_HOME.",
@@ -24,26 +32,33 @@ struct StoreOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("The clock, for a replay.", valueName: "time"))
   var now: String?
+}
+
+/// The options that every subcommand takes, together.
+struct Base {
+  let common: CommonOptions
+  var access: AccessOptions
+  let options: StoreOptions
 
   var console: Console { Console("wm", common) }
 
   func clock() throws(Failure) -> Instant {
     let clock = Instant(seconds: Int64(time(nil)))
-    guard let now else { return clock }
+    guard let now = options.now else { return clock }
     return try Instant(parsing: now, now: clock)
   }
 
   /// For reading; nil where nothing was ever kept.
   func openExisting() throws(Failure) -> (any WatermarkStore)? {
-    try address().openExisting(try access.stores(console), unsafeSingleWriter: unsafeSingleWriter)
+    try address().openExisting(try access.stores(console), unsafeSingleWriter: options.unsafeSingleWriter)
   }
 
   /// For changing; made where it is missing.
   func open() throws(Failure) -> any WatermarkStore {
-    try address().open(try access.stores(console), unsafeSingleWriter: unsafeSingleWriter)
+    try address().open(try access.stores(console), unsafeSingleWriter: options.unsafeSingleWriter)
   }
 
-  private var said: String? { store ?? Environment.value("FRESHET_WM") }
+  private var said: String? { options.store ?? Environment.value("FRESHET_WM") }
 
   /// The store's name where it was said, the same from every directory.
   var place: String? {
@@ -54,7 +69,7 @@ struct StoreOptions: ParsableArguments {
   }
 
   private func address() throws(Failure) -> StoreAddress {
-    if let store, StoreAddress.holdsPassword(store) {
+    if let store = options.store, StoreAddress.holdsPassword(store) {
       throw Failure(
         .usage, cannot: "use", "the store postgres://...",
         because:
@@ -69,15 +84,13 @@ struct StoreOptions: ParsableArguments {
 
 /// For what moves a watermark: who, when, and why.
 struct MoveOptions: ParsableArguments {
-  @OptionGroup var base: StoreOptions
-
   @Option(help: ArgumentHelp("A word for the log.", valueName: "text"))
   var why: String?
 
-  func signature() throws(Failure) -> Move.Signature { signature(at: try clock()) }
+  func signature(_ base: Base) throws(Failure) -> Move.Signature { signature(at: try clock(base)) }
 
   /// Refuses what could not be signed with; who it is that signs is looked up only where there is something to sign.
-  func clock() throws(Failure) -> Instant {
+  func clock(_ base: Base) throws(Failure) -> Instant {
     if let why, why.utf8.count > 1024 {
       throw Failure(.usage, "--why is longer than 1024 bytes")
     }

@@ -62,7 +62,7 @@ import Testing
     #expect(try told(IndexChange(from: [], to: states[5])) == slow([], all[5]))
     #expect(try told(IndexChange(from: [IndexState()], to: states[5])) == slow([[:]], all[5]))
     #expect(try told(IndexChange(from: [states[5]], to: IndexState())) == slow([all[5]], [:]))
-    for (new, old) in (0..<60).map({ _ in
+    for (new, old) in (0..<Sample.rounds(quick: 20, full: 60, long: 60)).map({ _ in
       (Int.random(in: 0..<14, using: &history.random), Int.random(in: 0..<14, using: &history.random))
     }) {
       let other = Int.random(in: 0..<14, using: &history.random)
@@ -113,7 +113,7 @@ import Testing
     let all = try history.generations.map { try documents($0) }
     let states = try history.generations.map { try IndexState($0, stores: Stores()) }
     var kept = 0
-    for _ in 0..<40 {
+    for _ in 0..<Sample.rounds(quick: 20, full: 40, long: 40) {
       let picked = (0..<3).map { _ in Int.random(in: 0..<12, using: &history.random) }
       let (new, old) = (picked[0], Array(picked[1...].prefix(Int.random(in: 1...2, using: &history.random))))
       var expected = slow(old.map { all[$0] }, all[new])

@@ -32,7 +32,7 @@ import Testing
         let feeder = try Feeder(fields, shards: count)
         let joined = try Place()
         var segments = 0
-        for batch in 0..<Sample.rounds(quick: 10, full: 20, long: 20) {
+        for batch in 0..<Sample.rounds(quick: 7, full: 20, long: 20) {
           let input = try one.input(producer.objects, generation: batch)
           let receipts = try feeder.run(input, &producer.random)
           // One of one is a whole index, and nothing to join.

@@ -144,7 +144,7 @@ import Testing
       producer.names = [6, 30, 6, 12, 30, 60][Int(round + seed) % 6]
       try producer.append(10)
       var segments: [Int] = []
-      for batch in 0..<25 {
+      for batch in 0..<Sample.rounds(quick: 18, full: 25, long: 25) {
         // Now and then a field goes, or comes back.
         let fields = batch == 14 || batch == 15 ? fewer : whole
         let input = try input(producer.objects, generation: batch)

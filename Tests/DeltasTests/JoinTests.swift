@@ -23,7 +23,7 @@ import Testing
       let works = try (0..<count).map { _ in try Place() }
       let joined = try Place()
       var segments = 0
-      for batch in 0..<15 {
+      for batch in 0..<Sample.rounds(quick: 9, full: 15, long: 15) {
         let input = try one.input(producer.objects, generation: batch)
         let receipts = try built(fields, input, in: works)
         let printed = try join(receipts.shuffled(using: &producer.random), in: joined)

@@ -70,7 +70,8 @@ import Testing
 
   // MARK: - Machines
 
-  @Test(arguments: [1, 2, 3]) func `any machine goes on from what another one left`(_ count: Int) throws {
+  @Test(arguments: [2, 1, 3].prefix(Sample.rounds(quick: 2, full: 3, long: 3)))
+  func `any machine goes on from what another one left`(_ count: Int) throws {
     var producing = try Producing(fields(), UInt64(count), objects: 10)
     let directory = try Place()
     for store in [MemoryStore(), LocalStore(root: directory.path)] as [any ObjectStore] {

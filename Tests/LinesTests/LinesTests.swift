@@ -4,6 +4,7 @@ import Bytes
 import Failures
 import Glibc
 import Lines
+import Seeded
 import Testing
 
 private let stream = """
@@ -71,7 +72,7 @@ struct BatchTests {
     #expect(batch.objects[0].text + "\n" == line)
   }
 
-  @Test(arguments: [0, 3, 16_384, 16_385, 40_000])
+  @Test(arguments: [0, 3, 16_384, 16_385, 40_000].prefix(Sample.rounds(quick: 4, full: 5, long: 5)))
   func `that is long says at its end what it could not say before`(
     count: Int
   ) throws {

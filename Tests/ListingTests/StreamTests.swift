@@ -35,7 +35,7 @@ import Testing
     ], 1...UInt64(Sample.rounds(quick: 1, full: 5, long: 200)))
   func `The pieces are one listing, by any number of jobs`(text: String, seed: UInt64) throws {
     var random = SeededRandom(seed)
-    let keys = try Self.keys(text, hours: Sample.rounds(quick: 150, full: 300, long: 300), &random)
+    let keys = try Self.keys(text, hours: Sample.rounds(quick: 100, full: 300, long: 300), &random)
     let layout = try Layout(text)
     let expected = ListingTests.expected(keys, layout, TimeRange())
     for (jobs, isShort) in [(1, false), (1, true), (2, true), (8, false), (8, true)] {

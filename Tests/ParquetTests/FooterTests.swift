@@ -1,6 +1,7 @@
 import Bytes
 import Failures
 import ParquetForge
+import Seeded
 import Testing
 
 @testable import Parquet
@@ -120,7 +121,10 @@ private func refused(_ change: (inout ForgedFile) -> Void) -> String? {
     #expect(
       refusal { try open(ForgedFile(nodes, groups: []).bytes) }
         == "unsupported: its schema has more than 131072 columns and groups")
-    #expect(try open(ForgedFile(nodes.dropLast(), groups: []).bytes).schema.leaves.count == 131_071)
+    // One column less is let through, as what is refused next says too.
+    if Sample.rounds(quick: 0, full: 1, long: 1) > 0 {
+      #expect(try open(ForgedFile(nodes.dropLast(), groups: []).bytes).schema.leaves.count == 131_071)
+    }
     let groups = Array(repeating: ForgedFile.Group(rows: 0, columns: []), count: 5)
     #expect(
       refusal { try open(ForgedFile(nodes.dropLast(), groups: groups).bytes) }

@@ -200,7 +200,7 @@ func csv(_ text: String, tab: Bool = false, names: [String]? = nil, wanted: Reco
 
   @Test func `Records are at most 16 MiB long`() {
     let most = 16 << 20
-    for (quote, more) in [("", 3), ("\"", 5)] {
+    for (quote, more) in [("\"", 5), ("", 3)].prefix(Sample.rounds(quick: 1, full: 2, long: 2)) {
       let lengths = [most - more, most - more + 1, most + 10_000_000]
       for length in lengths.prefix(Sample.rounds(quick: 2, full: 3, long: 3)) {
         let field = String(repeating: "x", count: length)

@@ -34,7 +34,7 @@ struct CorruptionTests {
   @Test func `every flipped bit is found`() throws {
     let bytes = GuardedBytes(try Self.whole(12))
     var unnoticed: [Int] = []
-    let step = Sample.rounds(quick: 3, full: 1, long: 1)
+    let step = Sample.rounds(quick: 5, full: 1, long: 1)
     for bit in stride(from: 0, to: bytes.buffer.count * 8, by: step) {
       bytes.buffer[bit / 8] ^= 1 << UInt8(bit % 8)
       if Self.findings(bytes, exercising: bit % 64 == 0).isEmpty { unnoticed.append(bit) }
@@ -73,7 +73,7 @@ struct CorruptionTests {
     let original = try Self.whole(20)
     var random = SeededRandom(99)
     let start = original.count - SegmentFormat.footerLength - 24 * (try open(original).parts.entries.count)
-    for _ in 0..<Sample.rounds(quick: 200, full: 1000, long: 50_000) {
+    for _ in 0..<Sample.rounds(quick: 120, full: 1000, long: 50_000) {
       var bytes = original
       mutate(&bytes, in: start..<original.count - 12, &random)
       reseal(&bytes)

@@ -73,33 +73,34 @@ extension TargetPublisherTests {
     #expect(try server.documents == told.documents(6) && server.state?.shared == false)
   }
 
-  @Test(arguments: 5...18)
-  func `a base follows what is published while it is filled, and while it is swapped`(_ call: Int) throws {
+  @Test func `a base follows what is published while it is filled, and while it is swapped`() throws {
     let told = try Told(17)
-    let server = MemoryTarget.Server()
-    try publish(try told.offer(2), to: MemoryTarget(server))
-    let slow = MemoryTarget(server)
-    slow.before = (
-      5,
-      {
-        _ = try? self.publish(try told.offer(5), to: MemoryTarget(server))
-        slow.before = (call, { _ = try? self.publish(try told.offer(7), to: MemoryTarget(server)) })
+    for call in 5...18 {
+      let server = MemoryTarget.Server()
+      try publish(try told.offer(2), to: MemoryTarget(server))
+      let slow = MemoryTarget(server)
+      slow.before = (
+        5,
+        {
+          _ = try? self.publish(try told.offer(5), to: MemoryTarget(server))
+          slow.before = (call, { _ = try? self.publish(try told.offer(7), to: MemoryTarget(server)) })
+        }
+      )
+      let failure = failure {
+        try publish(try told.offer(4), to: slow) {
+          $0.asBase = true
+          $0.largestRequest = 5 << 20
+        }
       }
-    )
-    let failure = failure {
-      try publish(try told.offer(4), to: slow) {
-        $0.asBase = true
-        $0.largestRequest = 5 << 20
-      }
+      let number = call > 5 && call <= slow.calls ? 7 : 5
+      #expect(try server.documents == told.documents(number), "call \(call)")
+      #expect(server.state?.taken.generation == number && server.state?.begun.isEmpty == true, "call \(call)")
+      #expect(server.state?.position == told.generations[number - 1].position, "call \(call)")
+      #expect(failure == nil || failure?.exit == .tryAgain && number == 7, "call \(call)")
+      #expect(failure != nil || server.with { $0.alias } != "first", "call \(call)")
+      try publish(try told.offer(8), to: MemoryTarget(server))
+      #expect(try server.documents == told.documents(8), "call \(call)")
     }
-    let number = call > 5 && call <= slow.calls ? 7 : 5
-    #expect(try server.documents == told.documents(number))
-    #expect(server.state?.taken.generation == number && server.state?.begun.isEmpty == true)
-    #expect(server.state?.position == told.generations[number - 1].position)
-    #expect(failure == nil || failure?.exit == .tryAgain && number == 7)
-    #expect(failure != nil || server.with { $0.alias } != "first")
-    try publish(try told.offer(8), to: MemoryTarget(server))
-    #expect(try server.documents == told.documents(8))
   }
 
   @Test func `a base that can't follow what is published gives up, and says what it leaves`() throws {

@@ -53,6 +53,17 @@ import Watermarks
 
   /// What is in the store of a name with so many moves. Of 36 all but the first two keep the position.
   private func prepared(_ work: Work) throws -> [(key: Key, bytes: [UInt8])] {
+    try Self.ready.withLock { ready in
+      if let objects = ready[work.moves] { return objects }
+      let objects = try prepare(work)
+      ready[work.moves] = objects
+      return objects
+    }
+  }
+
+  private static let ready = Mutex<[Int: [(key: Key, bytes: [UInt8])]]>([:])
+
+  private func prepare(_ work: Work) throws -> [(key: Key, bytes: [UInt8])] {
     let scratch = try Scratch()
     let store = scratch.objectStore()
     for n in 0..<work.moves {
