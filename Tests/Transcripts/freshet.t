@@ -212,7 +212,7 @@ place of the variable's, which has none with a blank in it:
   part-pick --policy=latest --late --explain settle=
   $ echo 'printf "%s|" publish "$@" >> "$CALLS"; echo >> "$CALLS"' > say-index-publish; publishes --to 'a b' --to c | grep 'h|'; rm say-index-publish
   publish|--to|a b|--to|c|--|out|
-  $ for to in '' - --base; do loop --once --name ads --to "$to" in out || echo "[$?]"; done; FRESHET_TO='x -q' loop in out
+  $ for to in '' - --base; do loop --once --name ads --to "$to" in out || echo "[$?]"; done; FRESHET_TO='x -q' loop --once in out
   freshet: '' is no place to publish to (see freshet --help)
   [64]
   freshet: '-' is no place to publish to (see freshet --help)
