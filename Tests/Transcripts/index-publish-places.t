@@ -292,6 +292,14 @@ The receipt's file is replaced; what is no file is written into, and what can't 
   [73]
   $ export FRESHET_WINDOW=2h
 
+A build that the receipt names by a relative path, read from elsewhere:
+
+  $ mkdir elsewhere; (cd elsewhere && index-publish dest < ../first; ls)
+  index-publish: cannot read w/builds/*.json: no such directory or bucket: from here it is /*/elsewhere/w/builds/*.json (glob)
+  $ sed -E 's#location=[^\t]*#location=s3:/x.json#' first > gone; index-publish dest < gone
+  index-publish: cannot read s3:/x.json: * (glob)
+  [66]
+
 Options that can't be:
 
   $ index-publish - --to dest < first

@@ -18,7 +18,7 @@ Nothing to publish, and what is no receipt:
   index-publish: cannot read standard input: the stream ends without #end: it was cut short
   [65]
   $ printf '#index\tlocation=nowhere.json\n#end\tlines=0\n' | index-publish dest
-  index-publish: cannot read nowhere.json: no such object
+  index-publish: cannot read nowhere.json: no such object: from here it is /*/nowhere.json (glob)
   [66]
   $ ls dest 2>&1
   ls: cannot access 'dest': No such file or directory

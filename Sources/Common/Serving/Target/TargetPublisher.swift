@@ -117,9 +117,9 @@ extension TargetPublisher {
     _ change: IndexChange, deleting unknown: [[UInt8]] = [], to target: any ServingTarget, _ version: Int
   ) throws(Failure) -> Int {
     let all = change.adds + change.deletes + unknown.count
-    let sending = GroupSending(target: target, version: version, order: order, note: note) { [progress] sent in
-      progress(sent, all)
-    }
+    let sending = GroupSending(
+      target: target, version: version, order: order, note: note,
+      progress: { [progress] in progress($0, all) })
     return try sending.run { (send) throws(Failure) in
       try change.forEachGroup(send)
       for id in unknown {
