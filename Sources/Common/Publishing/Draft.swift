@@ -1,3 +1,4 @@
+internal import Failures
 internal import Lines
 package import Segments
 
