@@ -42,7 +42,8 @@ struct ChangeOutput {
       from: isFirst ? [] : old, to: new, keepExpired: options.targetOrder.keepExpired)
     try pass(change, from: old, to: new)
     if options.order.dryRun {
-      return options.console.note("would print \(change.adds) documents to add, \(change.deletes) to delete")
+      let adds = change.adds.counted("document")
+      return options.console.note("would print \(adds) to add, \(change.deletes) to delete")
     }
     let number = reader.generation(behind: receipts.last { $0.word == "published" })
     // What a person looks at comes to no reader whose watermark could follow.

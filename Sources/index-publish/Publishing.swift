@@ -9,6 +9,7 @@ extension PublishOptions {
   /// The first place counts: its `#published`, and its exit. All others are tried, whatever came of it, and side by side.
   func publish(_ input: PublishInput) throws {
     guard let place = places.first else { return }
+    console.status("publishing")
     let first = PlaceResult.of { () throws(Failure) in
       try publish(input, to: place, isFirst: true, following: nil)
     }
@@ -32,7 +33,8 @@ extension PublishOptions {
   private func publish(
     _ input: PublishInput, to place: Place, isFirst: Bool, following: (place: Place, result: PlaceResult)?
   ) throws(Failure) -> PlaceResult {
-    console.status("publishing to \(place.name)")
+    console.status("publishing to \(place.name)", of: place.name)
+    defer { console.status(nil, of: place.name) }
     switch place {
     case .destination(let destination):
       // Read before the first place is looked at once more: another pipe is noticed there, or by what has come here since.
@@ -123,7 +125,10 @@ extension PublishOptions {
   private func publish(
     _ offer: TargetOffer, to target: any ServingTarget, wordBeside input: PublishInput?
   ) throws(Failure) -> PlaceResult {
-    let publisher = TargetPublisher(target, stores: stores, targetOrder) { [console] in console.note($0) }
+    var publisher = TargetPublisher(target, stores: stores, targetOrder) { [console] in console.note($0) }
+    publisher.progress = { [console] sent, all in
+      console.status("publishing to \(target.name): \(sent) of \(all.counted("document"))", of: target.name)
+    }
     let outcome: TargetOutcome
     do throws(Failure) { outcome = try publisher.publish(offer) } catch { throw error.naming(target) }
     switch outcome {
@@ -153,7 +158,7 @@ extension PublishOptions {
   func say(_ outcome: Publisher.Outcome) {
     switch outcome {
     case .published(let generation, let uploaded):
-      console.detail("published generation \(generation.number), \(uploaded) files sent")
+      console.detail("published generation \(generation.number), \(uploaded.counted("file")) sent")
     case .superseded(let generation, _):
       console.note(
         "another pipe was faster: generation \(generation.number) is published, and nothing of this batch")

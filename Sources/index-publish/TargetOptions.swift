@@ -12,7 +12,7 @@ struct TargetOptions: ParsableArguments {
   var keepExpired = false
 
   @Option(help: ArgumentHelp("Pass over that many documents that a target refuses.", valueName: "n"))
-  var skipBad = 0
+  var skipRefused = 0
 
   @Option(help: ArgumentHelp("Send at most that many bytes of documents at once.", valueName: "size"))
   var maxRequest = "5M"
@@ -54,12 +54,12 @@ extension TargetOptions {
     guard let size = ByteSize(maxRequest), size.bytes > 0 else {
       throw PublishOptions.usage("--max-request takes a size such as 512K or 5M, not '\(maxRequest)'")
     }
-    guard skipBad >= 0 else { throw PublishOptions.usage("--skip-bad: not below 0") }
+    guard skipRefused >= 0 else { throw PublishOptions.usage("--skip-refused: not below 0") }
     guard jobs > 0 else { throw PublishOptions.usage("--jobs: not below 1") }
     var order = TargetPublisher.Order()
     order.guards = common.guards
     (order.force, order.dryRun, order.asBase) = (common.force, common.dryRun, asBase)
-    (order.keepExpired, order.skipBad) = (keepExpired, skipBad)
+    (order.keepExpired, order.skipRefused) = (keepExpired, skipRefused)
     (order.largestRequest, order.jobs) = (size.bytes, min(jobs, Self.mostJobs))
     return order
   }
@@ -75,7 +75,7 @@ extension TargetOptions {
     (session.certificates, session.clientCertificate, session.clientKey) = (ca, cert, key)
     session.note = { console.note($0) }
     session.detail = { console.detail($0) }
-    session.waiting = { console.trouble($0) }
+    session.waiting = { console.trouble($0, of: argument) }
     var solr = SolrOptions()
     solr.commitWithin = try commitWithin.map { (text) throws(Failure) in
       Int(try Span.seconds(text, of: "--commit-within")) * 1000

@@ -43,4 +43,27 @@ struct ConsoleTests {
   func `an address with a key in it is not repeated`(_ text: String, _ shown: String) {
     #expect(Terminal.presentable(text) == shown)
   }
+
+  @Test func `what is done at once is said side by side, each with what keeps it`() {
+    var status = Status()
+    #expect(status.line == "starting")
+    status.text = "publishing"
+    status.set(trouble: "503", of: "")
+    #expect(status.line == "publishing: 503")
+    status.set("to a", of: "a")
+    #expect(status.line == "to a: 503")
+    status.set("to b", of: "b")
+    status.set(trouble: "busy", of: "a")
+    #expect(status.line == "to a: busy; to b; 503")
+    status.set(trouble: nil, of: "b")
+    status.set(trouble: nil, of: "")
+    status.set("to b: 1 of 2", of: "b")
+    #expect(status.line == "to a: busy; to b: 1 of 2")
+    status.set(nil, of: "a")
+    #expect(status.line == "to b: 1 of 2: a: busy")
+    status.set(trouble: nil, of: "a")
+    status.set(nil, of: "b")
+    status.set(nil, of: "b")
+    #expect(status.line == "publishing")
+  }
 }

@@ -191,7 +191,7 @@ import Testing
     let keys = try bench.keys()
     let small = try bench.build(["a"], at: minute(5), on: 1)
     let error = failure { try bench.publish(small, after: .exactly(1)) }
-    #expect(error?.exit == .refused && error?.message.contains("from 3 to 1 documents") == true)
+    #expect(error?.exit == .refused && error?.message.contains("from 3 to 1 document,") == true)
     #expect(try bench.keys() == keys)
     #expect(
       try bench.publish(small, after: .exactly(1)) {

@@ -6,6 +6,7 @@ import Lines
 import Objects
 import Publishing
 import Seeded
+import Synchronization
 import Testing
 import Threads
 
@@ -329,6 +330,7 @@ import Threads
     }
     #expect(
       refused?.message.contains("\(gone.count) of its \(try told.documents(3).count) documents") == true)
+    #expect(refused?.message.hasSuffix("more than 1% (--max-shrink; see --force)") == true)
   }
 
   @Test func `a generation goes on top of the one that is said alone`() throws {
@@ -376,6 +378,27 @@ import Threads
     #expect(try server.documents == told.documents(5))
   }
 
+  @Test(arguments: [false, true])
+  func `how much was sent is told after each request`(_ asBase: Bool) throws {
+    let told = try Told(18)
+    let server = MemoryTarget.Server()
+    for number in [3, 4] {
+      let heard = Mutex<[(sent: Int, all: Int)]>([])
+      var publisher = TargetPublisher(
+        MemoryTarget(server), stores: Stores(), Self.order { $0.asBase = asBase }, note: { _ in })
+      publisher.progress = { sent, all in heard.withLock { $0.append((sent, all)) } }
+      let requests = server.with { $0.requests.count }
+      guard case .published(_, let sent) = try publisher.publish(try told.offer(number)) else {
+        throw CocoaError(.featureUnsupported)
+      }
+      let all = sent.adds + sent.deletes
+      heard.withLock { heard in
+        #expect(heard.count == server.with { $0.requests.count } - requests && heard.last?.sent == all)
+        #expect(heard.allSatisfy { $0.all == all } && heard.map(\.sent) == heard.map(\.sent).sorted())
+      }
+    }
+  }
+
   @Test func `what a target refuses is named, and counted; all the rest is there`() throws {
     let told = try Told(16)
     let all = try told.documents(3)
@@ -383,12 +406,12 @@ import Threads
     let server = MemoryTarget.Server(bad: bad)
     let notes = Notes()
     let refused = failure {
-      try publish(try told.offer(3), to: MemoryTarget(server), notes: notes) { $0.skipBad = 2 }
+      try publish(try told.offer(3), to: MemoryTarget(server), notes: notes) { $0.skipRefused = 2 }
     }
     #expect(refused?.exit == .refused && refused?.message.contains("3 documents") == true)
     #expect(Set(notes.lines) == Set(bad.map { "memory refused document \($0): bad" }))
     #expect(server.documents == all.filter { !bad.contains($0.key) } && server.state?.taking?.generation == 3)
-    let outcome = try publish(try told.offer(3), to: MemoryTarget(server)) { $0.skipBad = 3 }
+    let outcome = try publish(try told.offer(3), to: MemoryTarget(server)) { $0.skipRefused = 3 }
     #expect(outcome.receipt("taken", of: "memory")?["rejected"] == "3")
     #expect(server.state?.taking == nil && server.state?.taken.generation == 3)
     let base = failure {

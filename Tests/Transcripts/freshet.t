@@ -12,7 +12,7 @@ wm is the real one. The whole pipe with the real tools is tested elsewhere.
   > END
   $ cat > stand-in/part-pick <<'END'
   > #!/bin/sh
-  > echo "part-pick $* settle=$FRESHET_SETTLE" >> "$CALLS"
+  > echo "part-pick $* settle=$FRESHET_SETTLE${FRESHET_TO+ to=$FRESHET_TO}" >> "$CALLS"
   > lines=$(cat)
   > if [ -f say-part-pick ]; then . ./say-part-pick; fi
   > if [ -z "$lines" ]; then echo 'part-pick: nothing is due: the input is empty' >&2; exit 0; fi
@@ -35,6 +35,7 @@ wm is the real one. The whole pipe with the real tools is tested elsewhere.
   > echo x >> generations
   > printf '%s\n' "$lines" | sed '/#end/d'
   > printf '#published\tgeneration=%s\tto=2026-05-04T10:05:00Z\n#end\tlines=0\n' "$(wc -l < generations | tr -d ' ')"
+  > if [ -f refuse ]; then echo 'index-publish: no luck there' >&2; exit 1; fi
   > END
   $ chmod +x stand-in/*
 
@@ -196,3 +197,55 @@ By variables alone, as under systemd; and by another shell:
 
   $ FRESHET_SOURCE=in FRESHET_DEST=x/ads FRESHET_ONCE=1 FRESHET_JSON=1 FRESHET_EMPTY_FAILS=1 bash --posix "$freshet" | cut -f 1,3-5
   ads	advance	2026-05-04T10:05:00Z@5	2026-05-04T10:05:00Z@6
+
+Other places go to index-publish, and no other tool sees them: what is --to there is a time to part-pick. The option's take the
+place of the variable's, which has none with a blank in it:
+
+  $ publishes() { rm -f calls; loop --once --name ads "$@" in out > lines; echo $?; grep -E 'pick|publish' calls | sort; }
+  $ FRESHET_TO=' s3://b/x  ./* ' publishes
+  0
+  index-publish --to s3://b/x --to ./* -- out
+  part-pick --policy=latest --late --explain settle=
+  $ FRESHET_TO=s3://b/x publishes --to solr+http://h/solr/ads --to='a b=c'
+  0
+  index-publish --to solr+http://h/solr/ads --to a b=c -- out
+  part-pick --policy=latest --late --explain settle=
+  $ echo 'printf "%s|" publish "$@" >> "$CALLS"; echo >> "$CALLS"' > say-index-publish; publishes --to 'a b' --to c | grep 'h|'; rm say-index-publish
+  publish|--to|a b|--to|c|--|out|
+  $ for to in '' - --base; do loop --once --name ads --to "$to" in out || echo "[$?]"; done; FRESHET_TO='x -q' loop --once in out
+  freshet: '' is no place to publish to (see freshet --help)
+  [64]
+  freshet: '-' is no place to publish to (see freshet --help)
+  [64]
+  freshet: '--base' is no place to publish to (see freshet --help)
+  [64]
+  freshet: '-q' is no place to publish to (see freshet --help)
+  [64]
+  $ loop --once --to="$(printf 'a\nb')" in out
+  freshet: 'a
+  b' is no place to publish to (see freshet --help)
+  [64]
+
+One of them that refuses is said, and exit 1; the watermark follows the first place, and so does the policy:
+
+  $ touch refuse; loop --once --name ads --to x in out | cut -f 3-5,7
+  index-publish: no luck there
+  freshet: ads: the batch is published, but not at every place: index-publish, exit 1
+  advance	2026-05-04T10:05:00Z@9	2026-05-04T10:05:00Z@10	policy=latest
+  $ loop --once --name ads --to x in out > lines 2>&1
+  [1]
+  $ echo 'echo x >> tries; [ $(wc -l < tries) -lt 3 ] || exit 64' > say-part-ls; rm tries calls
+  $ loop --tick 1s --name ads --to x in out 2> said | cut -f 3-5,7; cat said; rm refuse say-part-ls
+  advance	2026-05-04T10:05:00Z@11	2026-05-04T10:05:00Z@12	policy=latest
+  advance	2026-05-04T10:05:00Z@12	2026-05-04T10:05:00Z@13	policy=rate
+  index-publish: no luck there
+  freshet: ads: the batch is published, but not at every place: index-publish, exit 1
+  index-publish: no luck there
+  freshet: ads: the batch is published, but not at every place: index-publish, exit 1
+  freshet: ads: the batch failed at part-ls, exit 64
+
+Where the first place has refused, nothing is published, and the watermark stays:
+
+  $ echo 'exit 1' > say-index-publish; loop --once --name ads --to x in out; wm get -g ads; rm say-index-publish
+  freshet: ads: the batch failed at index-publish, exit 1
+  2026-05-04T10:05:00Z@13

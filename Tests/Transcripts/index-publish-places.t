@@ -157,6 +157,8 @@ The change: what was published since the generation that the watermark is at, or
   {"op":"end","generation":2,"to":"2026-05-04T11:00:00Z","adds":0,"deletes":0}
   $ index-publish - --index dest --from dest/generations/1-*.json --dry-run
   index-publish: would print 2 documents to add, 1 to delete
+  $ echo '{"id":"o","item":"i"}' | delta-build --records --work one | index-publish - --from none --dry-run
+  index-publish: would print 1 document to add, 0 to delete
   $ index-publish - --index dest --max-shrink 40%
   index-publish: cannot print the change: 1 of its 2 documents would be deleted, more than 40% (--max-shrink)
   [1]
@@ -299,6 +301,14 @@ The receipt's file is replaced; what is no file is written into, and what can't 
   [73]
   $ export FRESHET_WINDOW=2h
 
+A build that the receipt names by a relative path, read from elsewhere:
+
+  $ mkdir elsewhere; (cd elsewhere && index-publish dest < ../first; ls)
+  index-publish: cannot read w/builds/*.json: no such directory or bucket: from here it is /*/elsewhere/w/builds/*.json (glob)
+  $ sed -E 's#location=[^\t]*#location=s3:/x.json#' first > gone; index-publish dest < gone
+  index-publish: cannot read s3:/x.json: * (glob)
+  [66]
+
 Options that can't be:
 
   $ index-publish - --to dest < first
@@ -338,9 +348,9 @@ Options that can't be:
   $ index-publish --max-request lots dest < first
   index-publish: --max-request takes a size such as 512K or 5M, not 'lots' (see index-publish --help)
   [64]
-  $ index-publish --jobs 0 dest < first; index-publish --skip-bad=-1 dest < first
+  $ index-publish --jobs 0 dest < first; index-publish --skip-refused=-1 dest < first
   index-publish: --jobs: not below 1 (see index-publish --help)
-  index-publish: --skip-bad: not below 0 (see index-publish --help)
+  index-publish: --skip-refused: not below 0 (see index-publish --help)
   [64]
   $ index-publish --cert mine.pem dest < first
   index-publish: --cert and --key go together (see index-publish --help)

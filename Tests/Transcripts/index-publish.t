@@ -18,7 +18,7 @@ Nothing to publish, and what is no receipt:
   index-publish: cannot read standard input: the stream ends without #end: it was cut short
   [65]
   $ printf '#index\tlocation=nowhere.json\n#end\tlines=0\n' | index-publish dest
-  index-publish: cannot read nowhere.json: no such object
+  index-publish: cannot read nowhere.json: no such object: from here it is /*/nowhere.json (glob)
   [66]
   $ ls dest 2>&1
   ls: cannot access 'dest': No such file or directory
@@ -115,7 +115,7 @@ Guards, by hand:
   index-publish: cannot publish to dest: the gate refused it (exit 4)
   [1]
   $ index-publish --index "$small" --max-shrink 80 --dry-run dest
-  index-publish: would publish generation 3 to dest: base: none, delta: 3 documents, position: 2026-05-04T11:00:00Z, at most 1 files of * bytes to send (glob)
+  index-publish: would publish generation 3 to dest: base: none, delta: 3 documents, position: 2026-05-04T11:00:00Z, at most 1 file of * bytes to send (glob)
   $ index-publish --index "$small" --max-shrink 80 --after-generation 1 dest | fields published 'generation|superseded'
   index-publish: another pipe was faster: generation 2 is published, and nothing of this batch
   generation=2

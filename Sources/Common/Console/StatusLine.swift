@@ -5,9 +5,7 @@ internal import Synchronization
 /// one whenever it has changed. Whole lines, without colour or cursor movements: the stages of a pipe share a terminal.
 enum StatusLine {
   private struct State {
-    var text = "starting"
-    /// Why it does not go on just now.
-    var trouble: String?
+    var status = Status()
     /// Whether it is still to be shown unasked.
     var isNews = false
   }
@@ -17,14 +15,11 @@ enum StatusLine {
   /// Seconds between two lines that nobody asked for; the first comes as late.
   private static let interval = 2
 
-  static func update(_ status: String, unasked: Bool) {
-    state.withLock { $0 = State(text: status, trouble: $0.trouble, isNews: unasked) }
-  }
-
-  static func update(trouble: String?, unasked: Bool) {
+  /// `isNews`: nil leaves it as it is.
+  static func update(isNews: Bool?, _ change: (inout Status) -> Void) {
     state.withLock { state in
-      state.trouble = trouble
-      if trouble != nil { state.isNews = unasked }
+      change(&state.status)
+      state.isNews = isNews ?? state.isNews
     }
   }
 
@@ -59,7 +54,7 @@ enum StatusLine {
       if !isAsked && errno != EAGAIN { continue }
       let text = state.withLock { state in
         defer { state.isNews = false }
-        return isAsked || state.isNews ? state.text + (state.trouble.map { ": \($0)" } ?? "") : nil
+        return isAsked || state.isNews ? state.status.line : nil
       }
       if let text { Terminal.say("\(tool.takeUnretainedValue().text): \(text)") }
     }

@@ -17,11 +17,18 @@ package struct Console: Sendable {
 
   /// What is being done now: said at SIGUSR1 and, unless `-q` was given, on a terminal, where that is ours alone.
   package func status(_ status: String, unasked: Bool = true) {
-    StatusLine.update(status, unasked: unasked && !quiet)
+    StatusLine.update(isNews: unasked && !quiet) { $0.text = status }
   }
 
-  /// What keeps it from going on just now, said with the status; nil when that is over.
-  package func trouble(_ reason: String?) { StatusLine.update(trouble: reason, unasked: !quiet) }
+  /// One of several things that are done at once; nil when it is over.
+  package func status(_ status: String?, of part: String) {
+    StatusLine.update(isNews: status == nil ? nil : !quiet) { $0.set(status, of: part) }
+  }
+
+  /// What keeps it, or that part of it, from going on just now, said with the status; nil when that is over.
+  package func trouble(_ reason: String?, of part: String = "") {
+    StatusLine.update(isNews: reason == nil ? nil : !quiet) { $0.set(trouble: reason, of: part) }
+  }
 
   /// One line at the end of the process, however it ends, as `detail` has it; none where there is nothing to say.
   package func atEnd(_ message: @escaping @Sendable () -> String?) {

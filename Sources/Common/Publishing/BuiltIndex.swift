@@ -45,7 +45,12 @@ package struct BuiltIndex: Sendable {
     guard let location = receipt.location("location") else {
       throw Failure(.badData, cannot: "publish", "standard input", because: "its #index has no location")
     }
-    try self.init(location, stores: stores)
+    do throws(Failure) { try self.init(location, stores: stores) } catch {
+      guard error.exit == .noInput, case .local(let path) = location, path.first != UInt8(ascii: "/") else {
+        throw error
+      }
+      throw Failure(.noInput, "\(error.message): from here it is \(location.absolute)")
+    }
     if let id = receipt["id"], id != manifest.id {
       throw Failure(
         .badData, cannot: "publish", location.description,

@@ -1,3 +1,4 @@
+internal import Failures
 internal import Lines
 package import Segments
 
@@ -25,7 +26,7 @@ package struct Guards: Sendable {
     var objections: [String] = []
     if let current, Double(documents) < Double(current) * (100 - maxShrink) / 100 {
       objections.append(
-        "the \(layer) would shrink from \(current) to \(documents) documents, by more than \(Self.text(maxShrink))%"
+        "the \(layer) would shrink from \(current) to \(documents.counted("document")), by more than \(Self.text(maxShrink))%"
           + " (--max-shrink)")
     }
     if documents < minDocuments {
@@ -39,7 +40,7 @@ package struct Guards: Sendable {
     var objections: [String] = []
     if deletes > 0, Double(deletes) > Double(documents) * maxShrink / 100 {
       objections.append(
-        "\(deletes) of its \(documents) documents would be deleted, more than \(Self.text(maxShrink))% (--max-shrink)"
+        "\(deletes) of its \(documents.counted("document")) would be deleted, more than \(Self.text(maxShrink))% (--max-shrink)"
       )
     }
     if left < minDocuments {

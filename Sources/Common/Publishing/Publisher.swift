@@ -202,12 +202,12 @@ extension Publisher {
   private func rehearse(_ draft: Draft, _ upload: Upload, after current: Current?) -> Outcome {
     let transfers = draft.indexes.flatMap { upload.plan($0).transfers }
     let bytes = transfers.reduce(0) { $0 &+ $1.file.bytes }
-    func count(_ documents: Int?) -> String { documents.map { "\($0) documents" } ?? "none" }
+    func count(_ documents: Int?) -> String { documents?.counted("document") ?? "none" }
     note(
       "would publish generation \((current?.generation.number ?? 0) + 1) to \(destination.location):"
         + " base: \(count(draft.base?.index.documents)), delta: \(count(draft.delta?.index.documents)),"
         + " position: \(draft.position.isEmpty ? "none" : draft.position),"
-        + " at most \(transfers.count) files of \(bytes) bytes to send")
+        + " at most \(transfers.count.counted("file")) of \(bytes.counted("byte")) to send")
     return .rehearsed
   }
 

@@ -63,7 +63,8 @@ struct BaseFilling {
       try publisher.states.open(old: state, sharing: new).documents
     }
     try objections.raise(
-      "\(max(has - (ours ?? 0), 0)) of its \(has) documents are of others, and would be gone", .refused)
+      "\(max(has - (ours ?? 0), 0)) of its \(has.counted("document")) are of others, and would be gone",
+      .refused)
   }
 
   private mutating func send(
@@ -93,7 +94,8 @@ struct BaseFilling {
     guard count != expected else { return }
     throw Failure(
       .badData, cannot: "publish to", fresh.name,
-      because: "it has \(count) documents, and \(expected) were sent: it does not take \(target.name)'s place"
+      because: "it has \(count.counted("document")), and \(expected) were sent:"
+        + " it does not take \(target.name)'s place"
     )
   }
 

@@ -10,6 +10,8 @@ struct GroupSending {
   let order: TargetPublisher.Order
   /// Takes one line for a person.
   let note: @Sendable (String) -> Void
+  /// Is told after each request how many documents have been sent.
+  let progress: @Sendable (Int) -> Void
 
   /// What the threads that send have in common.
   private struct Line {
@@ -18,6 +20,7 @@ struct GroupSending {
     var isOver = false
     var failure: Failure?
     var rejected = 0
+    var sent = 0
   }
 
   /// What a request has beside the documents, for each.
@@ -75,6 +78,11 @@ struct GroupSending {
     if request.isEmpty { return false }
     do throws(Failure) {
       for rejection in try target.send(request, version: version) { name(rejection, of: line) }
+      let documents = request.reduce(0) { $0 + $1.documents.count }
+      line.change { line in
+        line.sent += documents
+        progress(line.sent)
+      }
     } catch { line.change { $0.failure = $0.failure ?? error } }
     return true
   }

@@ -27,7 +27,7 @@ package struct TargetPublisher: Sendable {
     package var asBase = false
     package var keepExpired = false
     /// So many documents may be refused by the target.
-    package var skipBad = 0
+    package var skipRefused = 0
     /// Bytes of documents in a request, unless one group alone has more.
     package var largestRequest = 5 << 20
     /// Requests at once.
@@ -41,6 +41,8 @@ package struct TargetPublisher: Sendable {
   let order: Order
   /// Takes one line for a person.
   let note: @Sendable (String) -> Void
+  /// Is told, request by request, how many documents were sent or deleted, and of how many.
+  package var progress: @Sendable (_ sent: Int, _ all: Int) -> Void = { _, _ in }
 
   package init(
     _ target: any ServingTarget, stores: Stores, _ order: Order, note: @escaping @Sendable (String) -> Void
@@ -123,7 +125,10 @@ extension TargetPublisher {
   func send(
     _ change: IndexChange, deleting unknown: [[UInt8]] = [], to target: any ServingTarget, _ version: Int
   ) throws(Failure) -> Int {
-    let sending = GroupSending(target: target, version: version, order: order, note: note)
+    let all = change.adds + change.deletes + unknown.count
+    let sending = GroupSending(
+      target: target, version: version, order: order, note: note,
+      progress: { [progress] in progress($0, all) })
     return try sending.run { (send) throws(Failure) in
       try change.forEachGroup(send)
       for id in unknown {
@@ -133,18 +138,17 @@ extension TargetPublisher {
   }
 
   func pass(_ rejected: Int) throws(Failure) {
-    guard rejected > order.skipBad else { return }
+    guard rejected > order.skipRefused else { return }
     throw Failure(
       .refused, cannot: "publish to", target.name,
       because:
-        "it refused \(rejected == 1 ? "1 document" : "\(rejected) documents"), and --skip-bad is \(order.skipBad)"
-    )
+        "it refused \(rejected.counted("document")), and --skip-refused is \(order.skipRefused)")
   }
 
   func rehearse(_ step: TargetStep, adds: Int, deletes: Int) -> TargetOutcome {
     note(
-      "would publish generation \(step.next.generation) to \(target.name): \(adds) documents to send, \(deletes) to delete,"
-        + " position: \(step.position.isEmpty ? "none" : step.position)")
+      "would publish generation \(step.next.generation) to \(target.name): \(adds.counted("document")) to send,"
+        + " \(deletes) to delete, position: \(step.position.isEmpty ? "none" : step.position)")
     return .rehearsed
   }
 }

@@ -109,9 +109,14 @@ struct TargetObjections {
 
   mutating func raise(_ reason: String, _ exit: Exit) throws(Failure) {
     guard force else {
-      throw Failure(exit, cannot: "publish to", target, because: "\(reason) (see --force)")
+      throw Failure(exit, cannot: "publish to", target, because: Self.naming("--force", in: reason))
     }
     note("forced, although \(reason)")
     isForced = true
+  }
+
+  /// Behind what the reason names in brackets itself.
+  private static func naming(_ option: String, in reason: String) -> String {
+    reason.hasSuffix(")") ? "\(reason.dropLast()); see \(option))" : "\(reason) (see \(option))"
   }
 }
