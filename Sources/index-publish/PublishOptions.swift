@@ -153,7 +153,8 @@ struct PublishOptions: Sendable {
       throw Self.usage("--position, --list, --gc and --rollback are for one place")
     }
     if case .rollback = action, first.destination == nil {
-      throw Self.usage("--rollback is for a destination: publish what is there then to \(first.name)")
+      throw Self.usage(
+        "--rollback is for a destination: roll that back, then --index DESTINATION \(first.name)")
     }
   }
 

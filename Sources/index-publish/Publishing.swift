@@ -43,7 +43,8 @@ extension PublishOptions {
       return try publish(input, to: destination, isFirst: isFirst, after: there)
     case .target(let target):
       guard var offer = try offer(input, isFirst: isFirst, following: following) else {
-        console.note("\(target.name) takes what is published before it")
+        console.note(
+          "\(target.name) is sent nothing: nothing is published at \(places[0].name), which it follows")
         return .done(batch: nil, generation: nil)
       }
       if offer.published == nil, !isFirst, !asBase {

@@ -340,7 +340,7 @@ Options that can't be:
   index-publish: --position, --list, --gc and --rollback are for one place (see index-publish --help)
   [64]
   $ index-publish --rollback 1 solr+http://localhost/solr/ads
-  index-publish: --rollback is for a destination: publish what is there then to solr+http://localhost/solr/ads (see index-publish --help)
+  index-publish: --rollback is for a destination: roll that back, then --index DESTINATION solr+http://localhost/solr/ads (see index-publish --help)
   [64]
   $ index-publish --gate true solr+http://localhost/solr/ads < first
   index-publish: --gate is for a destination (see index-publish --help)

@@ -134,7 +134,8 @@ package final class ServingSession: Sendable {
     switch answer.status {
     case 401 where secret.withLock({ $0 }) == nil:
       let hint =
-        options.credentials.map { "\($0) has none for it" } ?? "it wants credentials: --credentials FILE"
+        options.credentials.map { "\($0) has no line for \(base)" }
+        ?? "it wants credentials: --credentials FILE"
       throw ServingTrouble(.permission, "access denied (401): \(hint)")
     case 401, 403: throw ServingTrouble(.permission, "access denied (\(answer.label))")
     case 429: throw ServingTrouble(.tryAgain, "the server is busy (\(answer.label))", passes: true)

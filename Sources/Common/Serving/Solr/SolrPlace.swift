@@ -44,7 +44,8 @@ struct SolrPlace: Sendable {
     } else {
       let all = try server.command("LIST", to: "find", name)["collections"]?.array ?? []
       guard all.contains(.string(name)) else {
-        throw Failure(.noInput, cannot: "find", name, because: "there is no such collection or alias")
+        throw Failure(
+          .noInput, cannot: "find", name, because: "there is no such collection or alias: create it")
       }
       let own = "\(name)-freshet"
       let holder = answer["aliases"]?[own]?.string
