@@ -82,11 +82,15 @@ def created(name):
         raise
 
 
-def aside(start):
-    """What start() gives, in a thread of its own: in the main one pyspark would take SIGINT for itself, and speak with the JVM in the
-    middle of an answer."""
+def aside(work, give_up=lambda: None):
+    """What work() gives, in a thread of its own: in the main one pyspark would take SIGINT for itself, and a signal would have us
+    speak with the JVM in the middle of an answer. Where a signal ends it, give_up() has to end `work`."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(start).result()
+        try:
+            return pool.submit(work).result()
+        except BaseException:
+            give_up()
+            raise
 
 
 def run(name, main):

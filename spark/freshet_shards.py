@@ -29,7 +29,7 @@ import os
 import re
 
 from freshet_build import build, last_build
-from freshet_command import Options, created, number, run
+from freshet_command import Options, aside, created, number, run
 from freshet_processes import Failed, Job
 from freshet_session import add_spark_options, elsewhere, spark
 
@@ -108,7 +108,7 @@ def receipt_of(slice, options):
     if not found:
         return b""
     with spark("freshet_shards", options) as context:
-        return build(context, *found, options.partitions)
+        return aside(lambda: build(context, *found, options.partitions), context.stop)
 
 
 if __name__ == "__main__":

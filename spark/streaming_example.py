@@ -20,7 +20,7 @@ import threading
 import time
 
 from freshet_build import build, tool
-from freshet_command import Options, number, outcome, run, seconds
+from freshet_command import Options, aside, number, outcome, run, seconds
 from freshet_processes import Failed
 from freshet_session import add_spark_options, failure, spark
 from freshet_shards import add_build_options, due, reachable
@@ -57,14 +57,18 @@ class Batches:
     """What foreachBatch calls, until something ends it."""
 
     def __init__(self, options, output):
-        self.options, self.output, self.ended, self.code = options, output, threading.Event(), 0
+        self.options, self.output, self.ended, self.stopped, self.code = options, output, threading.Event(), False, 0
+
+    def stop(self):
+        self.stopped = True
+        self.ended.set()
 
     def __call__(self, clock, trigger):
         if self.ended.is_set():
             return
         code, said = outcome(lambda: self.output.write(batch(clock.sparkSession.sparkContext, self.options)) and self.output.flush())
-        if self.ended.is_set():
-            return  # by a signal, which is why it failed
+        if self.stopped:
+            return  # That is why it failed.
         if said:
             print(f"streaming_example: {said}", file=sys.stderr, flush=True)
         if code not in PASSING:
@@ -90,7 +94,7 @@ def main(arguments):
     with open(os.dup(1), "w") as output, spark("freshet_streaming", options) as context:
         batches = Batches(options, output)
         try:
-            clocked(context, batches, options.tick)
+            aside(lambda: clocked(context, batches, options.tick), batches.stop)
         except Failed:
             raise
         except Exception as error:
@@ -116,10 +120,11 @@ def clocked(context, batches, tick):
         try:
             while not batches.ended.wait(1) and query.isActive:
                 pass
-            idle(query)
+            if not batches.stopped:
+                idle(query)
         finally:
             # A batch that is at work fails, and is left to whoever comes next.
-            batches.ended.set()
+            batches.stop()
             query.stop()
         if query.exception():
             raise query.exception()
