@@ -89,7 +89,8 @@ def aside(work, give_up=lambda: None):
         try:
             return pool.submit(work).result()
         except BaseException:
-            give_up()
+            with contextlib.suppress(Exception):  # What failed says why.
+                give_up()
             raise
 
 

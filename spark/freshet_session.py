@@ -1,8 +1,10 @@
 """Spark as the programs start it, and what its failures mean to them."""
 
 import contextlib
+import logging
 import os
 import re
+import sys
 import tempfile
 
 from freshet_command import aside, setting
@@ -29,12 +31,13 @@ def spark(name, options):
         errors = os.dup(2)
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
+        logging.basicConfig(stream=sys.stdout)  # For py4j, which tells of a JVM that is gone in traces.
         try:
             context = aside(lambda: started(name, options))
         except Failed:
             raise
         except Exception as error:
-            raise unstarted(error, options.master) from None
+            raise unstarted(error, options) from None
         finally:
             os.dup2(errors, 2)
             os.close(errors)
@@ -66,10 +69,10 @@ def started(name, options):
 
 # MARK: Failures
 
-def unstarted(error, master):
+def unstarted(error, options):
     # A context that gives its master up ends in another thread, under the hands of the one that still sets it up.
-    if re.search("NullPointerException|stopped|running MetricsSystem", str(error)):
-        return unanswered(master or "its master")
+    if elsewhere(options) and re.search("NullPointerException|stopped|running MetricsSystem", str(error)):
+        return unanswered(options.master or "Spark")
     return Failed(69, f"cannot start Spark: {reason(error)} {MORE}")
 
 

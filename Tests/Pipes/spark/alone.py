@@ -11,7 +11,7 @@ from types import SimpleNamespace
 SPARK = os.path.join(os.environ["TESTS"], "..", "spark")
 sys.path.insert(0, SPARK)
 from freshet_build import last_build, malformed, portions
-from freshet_command import created
+from freshet_command import aside, created
 from freshet_processes import Failed, child, workplace
 from freshet_session import elsewhere, failure, unstarted
 from freshet_shards import job
@@ -204,8 +204,18 @@ def a_failure_is_told_in_words():
     parse = "An error occurred while calling None.JavaSparkContext.\n: org.apache.spark.SparkException: Could not parse Master URL: 'local['\n\tat org.x"
     stopped = "An error occurred.\n: java.lang.IllegalStateException: Cannot call methods on a stopped SparkContext.\n\tat org.x"
     for text, wanted in (stopped, unanswered), (parse, (69, f"cannot start Spark: Could not parse Master URL: 'local[' {more}")):
-        failed = unstarted(Exception(text), "spark://host:7077")
+        failed = unstarted(Exception(text), SimpleNamespace(master="spark://host:7077", conf=[]))
         expect(text, wanted, (failed.code, failed.sentence))
+
+
+def a_failure_is_told_where_spark_cannot_be_stopped():
+    def fails(error):
+        raise error
+
+    try:
+        aside(lambda: fails(Failed(75, "cannot go on")), lambda: fails(ConnectionRefusedError("of a JVM that is gone")))
+    except Failed as failed:
+        expect("what is told", (75, "cannot go on"), (failed.code, failed.sentence))
 
 
 def a_receipt_is_written_to_what_is_there():
@@ -336,6 +346,7 @@ relative_locations_are_for_executors_that_have_our_directory()
 a_stream_that_cannot_go_is_refused_first()
 a_version_is_that_of_the_tools()
 a_failure_is_told_in_words()
+a_failure_is_told_where_spark_cannot_be_stopped()
 a_receipt_is_written_to_what_is_there()
 a_signal_leaves_nothing()
 malformed_records_come_in_the_order_of_the_slice()
