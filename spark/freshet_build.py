@@ -4,7 +4,6 @@ import contextlib
 import heapq
 import operator
 import os
-import re
 import sys
 import tempfile
 from collections import namedtuple
@@ -12,6 +11,7 @@ from collections import namedtuple
 import freshet_processes
 import freshet_tasks
 from freshet_processes import Failed, child
+from freshet_session import failure
 from freshet_tasks import NOTE, answered, built, decoded, mentioned, met, routed, spread
 
 # What is known ahead of a build: the id of the last one, the states of its shards, and the object lines that are new since.
@@ -46,16 +46,16 @@ def last_build(job, fields):
 
 def build(context, job, last, partitions=None):
     """The receipt of the joined index, as bytes; `context` is a SparkContext. Raises Failed."""
-    for module in (freshet_processes, freshet_tasks):
-        context.addPyFile(os.path.abspath(module.__file__))
     try:
+        for module in (freshet_processes, freshet_tasks):
+            context.addPyFile(os.path.abspath(module.__file__))
         with contextlib.ExitStack() as held:
             tasks = portions(last.objects, partitions, least=context.defaultParallelism)
             return joined(job, last, shards(context, job._replace(last=last.states), tasks, held))
     except Failed:
         raise
     except Exception as error:
-        raise failure(error) from None
+        raise failure(error, context) from None
 
 
 def shards(context, job, portions, held):
@@ -126,10 +126,6 @@ def heed(results):
 
 def portions(objects, count=None, least=1):
     """The objects as lists of about the same bytes, one for each task; not below `least`, where there are as many objects."""
-    for line in objects:
-        location = line.rstrip(b"\n").split(b"\t")[4]
-        if not location.startswith((b"/", b"s3://")):
-            raise Failed(64, f"cannot decode {location.decode()}: executors have other directories: list it by its whole path")
     sizes = {line: int(line.split(b"\t")[2] or 0) for line in objects}
     count = count or max(sum(sizes.values()) // PORTION + 1, least)
     tasks = [(0, number, []) for number in range(max(1, min(count, len(objects))))]
@@ -163,15 +159,3 @@ def tool(doing, argv, given=b"", variables=()):
 
 def value(fields, key):
     return dict(field.split("=", 1) for field in fields)[key]
-
-
-def failure(error):
-    """What Spark says has failed, as one of ours: the sentence of a task's last attempt, where there is one."""
-    lines = [line.strip() for line in str(error).split("\n") if line.strip()]
-    ours = re.findall(r"Failed: \[(\d+)\] (cannot .*)", "\n".join(lines))
-    if ours:
-        return Failed(int(ours[-1][0]), ours[-1][1])
-    lost = [line for line in lines if "ExecutorLost" in line or "Job aborted" in line]
-    if lost and "Traceback" not in str(error):
-        return Failed(75, f"cannot build: {lost[0].lstrip(': ')[:300]}")
-    return Failed(70, f"cannot build: {type(error).__name__}: {lines[0] if lines else 'no reason given'}")

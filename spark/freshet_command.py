@@ -5,13 +5,18 @@ import contextlib
 import os
 import re
 import signal
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from freshet_processes import Failed
+from freshet_processes import Failed, child, unopened
 
 
 class Options(argparse.ArgumentParser):
+    def __init__(self, **more):
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **more)
+        self.add_argument("--version", action=Version)
+
     def error(self, message):
         raise Failed(64, f"cannot read the options: {message}; see --help")
 
@@ -20,6 +25,19 @@ class Options(argparse.ArgumentParser):
         variable = "FRESHET_" + name.removeprefix("--").replace("-", "_").upper()
         given = os.environ.get(variable) or default
         self.add_argument(name, help=help, metavar=metavar, default=given, required=required and not given, **more)
+
+
+class Version(argparse.Action):
+    """Says which delta-build is in PATH here: they are of one release."""
+
+    def __init__(self, option_strings, dest, **more):
+        super().__init__(option_strings, dest, nargs=0, help="show the version", **more)
+
+    def __call__(self, parser, *_):
+        with child("tell the version", ["delta-build", "--version"], stdout=subprocess.PIPE) as process:
+            version = process.stdout.read().decode().strip()
+        print(f"{parser.prog.removesuffix('.py')} {version}")
+        raise SystemExit(0)
 
 
 def number(text):
@@ -64,11 +82,16 @@ def created(name):
         raise
 
 
-def aside(start):
-    """What start() gives, in a thread of its own: in the main one pyspark would take SIGINT for itself, and speak with the JVM in the
-    middle of an answer."""
+def aside(work, give_up=lambda: None):
+    """What work() gives, in a thread of its own: in the main one pyspark would take SIGINT for itself, and a signal would have us
+    speak with the JVM in the middle of an answer. Where a signal ends it, give_up() has to end `work`."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(start).result()
+        try:
+            return pool.submit(work).result()
+        except BaseException:
+            with contextlib.suppress(Exception):  # What failed says why.
+                give_up()
+            raise
 
 
 def run(name, main):
@@ -101,7 +124,7 @@ def outcome(work):
     except BrokenPipeError:
         return 128 + signal.SIGPIPE, None
     except OSError as error:
-        code = 66 if isinstance(error, FileNotFoundError) else 74
-        return code, f"cannot open {error.filename or 'a stream'}: {error.strerror}"
+        failed = unopened(error, 66 if isinstance(error, FileNotFoundError) else 74)
+        return failed.code, failed.sentence
     except Exception as error:
         return 70, f"cannot go on: {' '.join(f'{type(error).__name__}: {error}'.split())[:300]}"

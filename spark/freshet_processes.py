@@ -24,6 +24,11 @@ class Failed(Exception):
         self.code, self.sentence = code, sentence
 
 
+def unopened(error, code=74):
+    """What the system refuses, as one of ours."""
+    return Failed(code, f"cannot open {error.filename or 'a stream'}: {error.strerror}")
+
+
 class Ended(Exception):
     """A process has ended ahead of what it was fed: its exit code says why."""
 
@@ -109,10 +114,12 @@ def workplace(job, shard):
     its directory to whoever tidies up.
     """
     root = job.scratch or own_directory() or tempfile.gettempdir()
-    os.makedirs(root, exist_ok=True)
     path = f"{root}/{prefix(job)}{shard}of{job.shards}"
-    places = itertools.chain([path], (f"{path}.{number}" for number in itertools.count(1)))
-    place, lock = next((place, lock) for place in places if (lock := locked(f"{place}.lock", os.O_CREAT)) is not None)
+    try:
+        os.makedirs(root, exist_ok=True)
+        place, lock = claimed(path)
+    except OSError as error:
+        raise Failed(73, f"cannot work in {root}: {error.strerror}") from None
     kept = place == path
     try:
         os.utime(lock)
@@ -125,6 +132,12 @@ def workplace(job, shard):
         if not kept:
             remove(place)
         os.close(lock)
+
+
+def claimed(path):
+    """The first of `path`, `path`.1, ... that nobody else has locked, and its lock."""
+    places = itertools.chain([path], (f"{path}.{number}" for number in itertools.count(1)))
+    return next((place, lock) for place in places if (lock := locked(f"{place}.lock", os.O_CREAT)) is not None)
 
 
 def prefix(job):

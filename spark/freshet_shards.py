@@ -16,21 +16,22 @@ Spark moves records and runs processes; all rules about records are in these, wh
 With nothing on standard input nothing is printed, and Spark isn't started. A lost executor, a repeated task or a
 speculative one change no byte of the index; a shard that fails fails the batch.
 
+Executors work in other directories than this program: a directory is listed by its whole path, part-ls "$PWD/ads". Only those
+of --master 'local[N]' read what was listed by a relative one.
+
 The other options of part-cat and delta-build are given by their variables, which go with every process: FRESHET_FORMAT,
 FRESHET_COLUMNS, FRESHET_ROWS_TIME_COLUMN, FRESHET_ROWS_SINCE, FRESHET_ROWS_UNTIL, FRESHET_MEMORY, FRESHET_THREADS (here 1, as
 Spark counts on), FRESHET_JOBS, FRESHET_PATIENCE, FRESHET_GRACE, FRESHET_ANONYMOUS, FRESHET_REQUESTER_PAYS. No other one of freshet's does, an
 executor's own included. Credentials do not, either: executors have theirs.
 """
 
-import argparse
-import contextlib
 import os
 import re
-import tempfile
 
 from freshet_build import build, last_build
-from freshet_command import Options, aside, created, number, run, setting
+from freshet_command import Options, aside, created, number, run
 from freshet_processes import Failed, Job
+from freshet_session import add_spark_options, elsewhere, spark
 
 
 def add_build_options(options):
@@ -67,59 +68,31 @@ def variables():
     return {"FRESHET_THREADS": "1"} | {name: value for name, value in given.items() if value}
 
 
-@contextlib.contextmanager
-def spark(options):
-    """A SparkContext. The JVM gets the log for its output, since standard output is the receipt's alone."""
-    with opened(options.log) if options.log else tempfile.TemporaryFile() as log:
-        errors = os.dup(2)
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
-        try:
-            context = aside(lambda: started(options))
-        except Failed:
-            raise
-        except Exception as error:
-            lines = str(error).strip().splitlines() or [type(error).__name__]
-            raise Failed(69, f"cannot start Spark: {lines[0]} (--log FILE has more)") from None
-        finally:
-            os.dup2(errors, 2)
-            os.close(errors)
-        try:
-            yield context
-        finally:
-            context.stop()
+def due(slice, options):
+    """What is to be built, and what to go on from; None where nothing is. What can be refused before Spark is started is."""
+    wanted = job(options, slice)
+    last = last_build(wanted, options.fields)
+    if not last:
+        return None
+    for line in last.objects:
+        reachable(line.rstrip(b"\n").split(b"\t")[4].decode(errors="replace"), options)
+    return wanted, last
 
 
-def opened(log):
-    try:
-        return open(log, "ab")
-    except OSError as error:
-        raise Failed(73, f"cannot open {log}: {error.strerror}") from None
-
-
-def started(options):
-    try:
-        from pyspark import SparkConf, SparkContext
-    except ImportError as error:
-        raise Failed(78, f"cannot start Spark: {error} (python3 -m pip install pyspark, and Java)") from None
-
-    conf = SparkConf().setIfMissing("spark.app.name", "freshet_shards")
-    if options.master:
-        conf.setMaster(options.master)
-    return SparkContext.getOrCreate(conf.setAll(options.conf))
+def reachable(location, options):
+    if elsewhere(options) and not location.startswith(("/", "s3://")):
+        raise Failed(64, f"cannot decode {location}: executors have other directories: list it by its whole path")
 
 
 def main(arguments):
     parser = Options(
-        prog="freshet_shards.py", formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__,
+        prog="freshet_shards.py", description=__doc__,
         epilog="Each option but --conf has its variable, --shards FRESHET_SHARDS. Exit status: as in freshet(7); 75 where executors were lost "
         "too often.")
     add_build_options(parser)
     parser.add("--slice", "read it from a file; under spark-submit, which has no standard input", "FILE")
     parser.add("--receipt", "write it to a file; under spark-submit, which mixes all output", "FILE")
-    parser.add("--master", "Spark's; by default what spark-defaults.conf has", "URL")
-    parser.add("--log", "what Spark has to say is appended there; by default it is dropped", "FILE")
-    parser.add_argument("--conf", help="a setting of Spark's; may be repeated", metavar="KEY=VALUE", action="append", default=[], type=setting)
+    add_spark_options(parser)
     options = parser.parse_args(arguments)
     if "PYSPARK_GATEWAY_PORT" in os.environ and not (options.slice and options.receipt):
         raise Failed(64, "cannot use standard input and output under spark-submit: name --slice and --receipt")
@@ -131,12 +104,11 @@ def main(arguments):
 
 
 def receipt_of(slice, options):
-    wanted = job(options, slice)
-    last = last_build(wanted, options.fields)
-    if not last:
+    found = due(slice, options)
+    if not found:
         return b""
-    with spark(options) as context:
-        return build(context, wanted, last, options.partitions)
+    with spark("freshet_shards", options) as context:
+        return aside(lambda: build(context, *found, options.partitions), context.stop)
 
 
 if __name__ == "__main__":

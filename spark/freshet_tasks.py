@@ -6,13 +6,13 @@ No rule about records is here. Of a record's line only the shard, the key of its
 import subprocess
 import tempfile
 
-from freshet_processes import Failed, child, desk, feed, lines_of, workplace
+from freshet_processes import Failed, child, desk, feed, lines_of, unopened, workplace
 
 # Records travel as (SHARD, KEY, LINE), KEY being None where a record speaks of no document. What can't be done travels among
 # them, as (NOTE, exit code, sentence).
 EVERY, NOTE = 0, -1
 # What another attempt may mend is raised, so that Spark tries again.
-AGAIN = (69, 71, 73, 74, 75)
+AGAIN = (69, 73, 74, 75)
 # Lines go to their shards in pieces of about so many bytes.
 PIECE = 1 << 16
 
@@ -27,6 +27,8 @@ def told(task):
             if failed.code in AGAIN:
                 raise
             yield NOTE, failed.code, failed.sentence
+        except OSError as error:
+            raise unopened(error) from None
 
     return guarded
 

@@ -1,28 +1,33 @@
 #!/usr/bin/env python3
 """The same batches as a Structured Streaming job, for those who run these already: a trigger is a batch.
 
-    streaming_example.py s3://bucket/ads ads s3://bucket/index/ads --tick 5m \\
-      --fields ads.fields --state s3://bucket/state/ads --shards 8
+    FRESHET_LAYOUT='dt=%Y-%m-%d/hour=%H/minute=%M' FRESHET_EVERY=5m FRESHET_WINDOW=5h \\
+      streaming_example.py s3://bucket/ads ads s3://bucket/index/ads --tick 5m \\
+      --fields ads.fields --state s3://bucket/state/ads --shards 8 --master spark://host:7077
 
 The stream is no more than the clock: what a batch reads is said by the listing and by the watermark NAME, which wm keeps
-outside Spark (FRESHET_WM). So the checkpoint may be lost, a trigger may come twice, and another loop may take over. Layout,
-step and window come from FRESHET_LAYOUT, FRESHET_EVERY and FRESHET_WINDOW.
+outside Spark (FRESHET_WM). So the checkpoint may be lost, a trigger may come twice, and another loop may take over. The
+options of the tools are given by their variables, as layout, step and window are above.
 
-A batch that is refused, or fails with what may pass (1, 69, 71, 73, 74, 75), is left to the next trigger; anything else ends
-the job.
+What can be refused before Spark is started is: the first batch is looked at, ahead of its trigger. A batch that is refused,
+or fails with what may pass (1, 69, 73, 74, 75), is left to the next trigger; anything else ends the job.
 """
 
-import argparse
 import os
 import sys
 import tempfile
 import threading
+import time
 
-from freshet_build import build, last_build, tool
+from freshet_build import build, tool
 from freshet_command import Options, aside, number, outcome, run, seconds
 from freshet_processes import Failed
-from freshet_shards import add_build_options, job
+from freshet_session import add_spark_options, failure, spark
+from freshet_shards import add_build_options, due, reachable
 from freshet_tasks import AGAIN
+
+# What the next trigger may mend.
+PASSING = (0, 1, *AGAIN)
 
 
 def step(doing, argv, given=b""):
@@ -31,18 +36,19 @@ def step(doing, argv, given=b""):
     return tool(doing, argv, given, {name: os.environ[name] for name in names})
 
 
-def batch(context, options):
-    """One batch; what `wm advance` says, or nothing where nothing was due."""
+def picked(options):
+    """The slice of the batch that is due, or nothing."""
     after = step("read the watermark", ["wm", "get", "-g", options.name]).decode().strip()
     listing = step("list", ["part-ls", options.source, "--after", after])
-    slice = step("pick", ["part-pick", "--policy", options.policy, "--late"], listing)
-    if not slice:
+    return step("pick", ["part-pick", "--policy", options.policy, "--late"], listing)
+
+
+def batch(context, options):
+    """One batch; what `wm advance` says, or nothing where nothing was due."""
+    found = due(picked(options), options)
+    if not found:
         return ""
-    wanted = job(options, slice)
-    last = last_build(wanted, options.fields)
-    if not last:
-        return ""
-    receipt = build(context, wanted, last, options.partitions)
+    receipt = build(context, *found, options.partitions)
     published = step("publish", ["index-publish", options.destination], receipt)
     return step("advance the watermark", ["wm", "advance", options.name], published).decode()
 
@@ -50,18 +56,22 @@ def batch(context, options):
 class Batches:
     """What foreachBatch calls, until something ends it."""
 
-    def __init__(self, options):
-        self.options, self.ended, self.code = options, threading.Event(), 0
+    def __init__(self, options, output):
+        self.options, self.output, self.ended, self.stopped, self.code = options, output, threading.Event(), False, 0
+
+    def stop(self):
+        self.stopped = True
+        self.ended.set()
 
     def __call__(self, clock, trigger):
         if self.ended.is_set():
             return
-        code, said = outcome(lambda: print(batch(clock.sparkSession.sparkContext, self.options), end="", flush=True))
-        if self.ended.is_set():
-            return  # by a signal, which is why it failed
+        code, said = outcome(lambda: self.output.write(batch(clock.sparkSession.sparkContext, self.options)) and self.output.flush())
+        if self.stopped:
+            return  # That is why it failed.
         if said:
             print(f"streaming_example: {said}", file=sys.stderr, flush=True)
-        if code not in (0, 1, *AGAIN):
+        if code not in PASSING:
             self.code = code
             self.ended.set()
         if self.options.triggers and trigger + 1 >= self.options.triggers:
@@ -69,8 +79,7 @@ class Batches:
 
 
 def main(arguments):
-    parser = Options(
-        prog="streaming_example.py", formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__)
+    parser = Options(prog="streaming_example.py", description=__doc__, epilog="Exit status: as in freshet(7).")
     parser.add_argument("source", help="a directory or s3:// prefix of partitions")
     parser.add_argument("name", help="the watermark's")
     parser.add_argument("destination", help="where index-publish publishes to")
@@ -78,33 +87,54 @@ def main(arguments):
     parser.add("--tick", "between two triggers; 5m", "SPAN", "5m", type=seconds)
     parser.add("--policy", "part-pick's; rate", "POLICY", "rate")
     parser.add("--triggers", "end after so many", "N", type=number)
+    add_spark_options(parser)
     options = parser.parse_args(arguments)
+    reachable(options.source, options)
+    look_ahead(options)
+    with open(os.dup(1), "w") as output, spark("freshet_streaming", options) as context:
+        batches = Batches(options, output)
+        try:
+            aside(lambda: clocked(context, batches, options.tick), batches.stop)
+        except Failed:
+            raise
+        except Exception as error:
+            raise failure(error, context) from None
+        return batches.code
 
+
+def look_ahead(options):
+    try:
+        due(picked(options), options)
+    except Failed as failed:
+        if failed.code not in PASSING:
+            raise
+
+
+def clocked(context, batches, tick):
+    """Runs the batches until something ends them."""
     from pyspark.sql import SparkSession
 
-    session = aside(SparkSession.builder.getOrCreate)
-    batches = Batches(options)
-    try:
-        return clocked(session, batches, options.tick)
-    finally:
-        session.stop()
-
-
-def clocked(session, batches, tick):
-    """Runs the batches until something ends them; the exit code."""
     with tempfile.TemporaryDirectory(prefix="freshet-clock-") as checkpoint:
-        clock = session.readStream.format("rate").load().writeStream.foreachBatch(batches)
+        clock = SparkSession(context).readStream.format("rate").load().writeStream.foreachBatch(batches)
         query = clock.trigger(processingTime=f"{tick} seconds").option("checkpointLocation", checkpoint).start()
         try:
             while not batches.ended.wait(1) and query.isActive:
                 pass
+            if not batches.stopped:
+                idle(query)
         finally:
             # A batch that is at work fails, and is left to whoever comes next.
-            batches.ended.set()
+            batches.stop()
             query.stop()
         if query.exception():
-            raise Failed(70, f"cannot go on: {str(query.exception()).splitlines()[0]}")
-    return batches.code
+            raise query.exception()
+
+
+def idle(query, patience=10):
+    """Waits until it has noted its last trigger: Spark complains of one that is stopped while it writes."""
+    end = time.monotonic() + patience
+    while query.isActive and query.status["isTriggerActive"] and time.monotonic() < end:
+        time.sleep(0.1)
 
 
 if __name__ == "__main__":

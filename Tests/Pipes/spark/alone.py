@@ -11,8 +11,9 @@ from types import SimpleNamespace
 SPARK = os.path.join(os.environ["TESTS"], "..", "spark")
 sys.path.insert(0, SPARK)
 from freshet_build import last_build, malformed, portions
-from freshet_command import created
+from freshet_command import aside, created
 from freshet_processes import Failed, child, workplace
+from freshet_session import elsewhere, failure, unstarted
 from freshet_shards import job
 from freshet_tasks import spread
 
@@ -109,9 +110,18 @@ def a_sentence_is_shown_whole():
         expect("sentence", (65, f"cannot build: {said}"), (failed.code, failed.sentence))
 
 
-def shards(*options, **streams):
-    argv = [f"{SPARK}/freshet_shards.py", "--state", "state", "--shards", "2", "--slice", sys.argv[1], *options]
-    run = subprocess.run([sys.executable, *argv], stderr=subprocess.PIPE, env={**os.environ, "JAVA_HOME": "/"}, **streams)
+def shards(*options):
+    return program("freshet_shards.py", "--state", "state", "--shards", "2", "--slice", sys.argv[1], *options)
+
+
+def streaming(source, *options):
+    return program("streaming_example.py", source, "ads", "published", "--state", "state", "--shards", "2", *options)
+
+
+def program(name, *options):
+    """Its exit, and what it says, where Spark can't be started."""
+    run = subprocess.run(
+        [sys.executable, f"{SPARK}/{name}", *options], stderr=subprocess.PIPE, env={**os.environ, "JAVA_HOME": "/"})
     return run.returncode, run.stderr.decode()
 
 
@@ -132,6 +142,80 @@ def what_cannot_be_is_refused_first():
         short.write(b"".join(line for line in whole if not line.startswith(b"#"))[:-1])
     code, said = shards("--fields", "ads.fields", "--slice", "short")
     expect("a slice that is cut within a line", (65, True), (code, "newline" in said))
+
+
+def relative_locations_are_for_executors_that_have_our_directory():
+    with open("relative", "wb") as relative, open(sys.argv[1], "rb") as whole:
+        relative.writelines(line.replace(f"{HERE}/".encode(), b"") for line in whole if not line.startswith(b"#"))
+    refused = "executors have other directories: list it by its whole path\n"
+    for master in [], ["--master", "spark://127.0.0.1:1"], ["--conf", "spark.master=local-cluster[2,1,1024]"]:
+        code, said = shards("--fields", "ads.fields", "--slice", "relative", *master)
+        expect(f"{master}", (64, 1, True), (code, said.count("\n"), "cannot decode ads/" in said and said.endswith(refused)))
+    for master, away in ("local", False), ("local[2]", False), ("local[*,3]", False), ("local-cluster[2,1,9]", True), ("yarn", True), (None, True):
+        expect(f"executors of {master} are elsewhere", away, elsewhere(SimpleNamespace(master=master, conf=[])))
+
+
+def a_stream_that_cannot_go_is_refused_first():
+    for code, words, source, fields in [
+        (66, "cannot open nothing: No such file", f"{HERE}/ads", "nothing"),
+        (78, "cannot read wrong.fields:1: ", f"{HERE}/ads", "wrong.fields"),
+        (66, "nowhere", f"{HERE}/nowhere", "ads.fields"),
+        (64, "cannot decode ads: executors have other directories", "ads", "ads.fields"),
+    ]:
+        got, said = streaming(source, "--fields", fields)
+        expect(f"{source}, {fields}: {said}", (code, 1, True), (got, said.count("\n"), words in said))
+    layout = os.environ.pop("FRESHET_LAYOUT")
+    code, said = streaming(f"{HERE}/ads", "--fields", "ads.fields")
+    expect(f"no layout: {said}", (64, True), (code, "no layout" in said))
+    os.environ["FRESHET_LAYOUT"] = layout
+
+
+def a_version_is_that_of_the_tools():
+    release = subprocess.run(["delta-build", "--version"], stdout=subprocess.PIPE, check=True).stdout
+    for name in "freshet_shards", "streaming_example":
+        said = subprocess.run([sys.executable, f"{SPARK}/{name}.py", "--version"], stdout=subprocess.PIPE, check=True).stdout
+        expect("version", f"{name} {release.decode()}", said.decode())
+
+
+# MARK: What Spark says
+
+def context(stopped, name="app-20260504090000-0000"):
+    inner = SimpleNamespace(isStopped=lambda: stopped)
+    return SimpleNamespace(_jsc=SimpleNamespace(sc=lambda: inner), applicationId=name, master="spark://host:7077")
+
+
+def a_failure_is_told_in_words():
+    more = "(--log FILE has more)"
+    unanswered = (69, f"cannot reach spark://host:7077: no master of Spark's answers {more}")
+    java = "An error occurred while calling o22.addFile.\n: java.nio.file.NoSuchFileException: /tmp/x\n\tat sun.nio.fs.X(X.java:9)"
+    worker = "org.apache.spark.api.python.PythonException: Traceback (most recent call last):\n  File \"x\", line 1\n%s\n\n\tat org.x.Y(Y.java:9)"
+    aborted = "An error occurred.\n: org.apache.spark.SparkException: Job aborted due to stage failure: lost too often\n\tat org.x"
+    for text, given, wanted in [
+        (java, context(True, "spark-application-1763772000"), unanswered),
+        (java, context(True), (75, f"cannot go on: spark://host:7077 has ended it {more}")),
+        (java, None, (75, f"cannot go on: its master has ended it {more}")),
+        (java, context(False), (70, f"cannot build: /tmp/x {more}")),
+        (worker % "ValueError: no shard 9", context(False), (70, f"cannot build: ValueError: no shard 9 {more}")),
+        (worker % "freshet_processes.Failed: [73] cannot work in /x: denied", context(False), (73, "cannot work in /x: denied")),
+        (aborted, context(False), (75, f"cannot build: Job aborted due to stage failure: lost too often {more}")),
+    ]:
+        failed = failure(Exception(text), given or SimpleNamespace(_jsc=None, master="its master"))
+        expect(text, wanted, (failed.code, failed.sentence))
+    parse = "An error occurred while calling None.JavaSparkContext.\n: org.apache.spark.SparkException: Could not parse Master URL: 'local['\n\tat org.x"
+    stopped = "An error occurred.\n: java.lang.IllegalStateException: Cannot call methods on a stopped SparkContext.\n\tat org.x"
+    for text, wanted in (stopped, unanswered), (parse, (69, f"cannot start Spark: Could not parse Master URL: 'local[' {more}")):
+        failed = unstarted(Exception(text), SimpleNamespace(master="spark://host:7077", conf=[]))
+        expect(text, wanted, (failed.code, failed.sentence))
+
+
+def a_failure_is_told_where_spark_cannot_be_stopped():
+    def fails(error):
+        raise error
+
+    try:
+        aside(lambda: fails(Failed(75, "cannot go on")), lambda: fails(ConnectionRefusedError("of a JVM that is gone")))
+    except Failed as failed:
+        expect("what is told", (75, "cannot go on"), (failed.code, failed.sentence))
 
 
 def a_receipt_is_written_to_what_is_there():
@@ -242,6 +326,15 @@ def work_directories_are_kept_and_tidied_up():
     expect("what a failure leaves", [], os.listdir("scratch"))
 
 
+def one_that_cannot_be_made_is_told():
+    for root in f"{HERE}/ads.fields", "/proc/nothing":
+        try:
+            with workplace(wanted()._replace(scratch=root), 1):
+                sys.exit(f"FAILED: {root} was taken")
+        except Failed as failed:
+            expect(root, (73, True), (failed.code, failed.sentence.startswith(f"cannot work in {root}: ")))
+
+
 keys_go_to_all_partitions()
 variables_of_other_programs_change_nothing()
 an_answer_that_is_cut_is_refused()
@@ -249,7 +342,13 @@ objects_are_shared_among_the_cores()
 only_what_a_process_does_not_take_in_is_forgiven()
 a_sentence_is_shown_whole()
 what_cannot_be_is_refused_first()
+relative_locations_are_for_executors_that_have_our_directory()
+a_stream_that_cannot_go_is_refused_first()
+a_version_is_that_of_the_tools()
+a_failure_is_told_in_words()
+a_failure_is_told_where_spark_cannot_be_stopped()
 a_receipt_is_written_to_what_is_there()
 a_signal_leaves_nothing()
 malformed_records_come_in_the_order_of_the_slice()
 work_directories_are_kept_and_tidied_up()
+one_that_cannot_be_made_is_told()
