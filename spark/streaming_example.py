@@ -32,7 +32,8 @@ PASSING = (0, 1, *AGAIN)
 
 def step(doing, argv, given=b""):
     """What a command of the pipe prints, with the variables that are set for all of them."""
-    names = [name for name in os.environ if name.startswith("FRESHET_") and name != "FRESHET_JSON"]
+    # FRESHET_TO is ours, and a time to part-pick.
+    names = [name for name in os.environ if name.startswith("FRESHET_") and name not in ("FRESHET_JSON", "FRESHET_TO")]
     return tool(doing, argv, given, {name: os.environ[name] for name in names})
 
 
@@ -50,6 +51,11 @@ def batch(context, options):
         return ""
     receipt = build(context, *found, options.partitions)
     published = step("publish", ["index-publish", options.destination], receipt)
+    for target in options.to:
+        try:
+            step(f"publish to {target}", ["index-publish", target], published)
+        except Failed as failed:  # A later batch brings what it missed.
+            print(f"streaming_example: {failed.sentence}", file=sys.stderr, flush=True)
     return step("advance the watermark", ["wm", "advance", options.name], published).decode()
 
 
@@ -84,6 +90,7 @@ def main(arguments):
     parser.add_argument("name", help="the watermark's")
     parser.add_argument("destination", help="where index-publish publishes to")
     add_build_options(parser)
+    parser.add("--to", "serving systems that are told what is published, with blanks between them", "TARGETS", "", type=str.split)
     parser.add("--tick", "between two triggers; 5m", "SPAN", "5m", type=seconds)
     parser.add("--policy", "part-pick's; rate", "POLICY", "rate")
     parser.add("--triggers", "end after so many", "N", type=number)
@@ -121,7 +128,7 @@ def clocked(context, batches, tick):
             while not batches.ended.wait(1) and query.isActive:
                 pass
             if not batches.stopped:
-                idle(query)
+                idle(query, tick)
         finally:
             # A batch that is at work fails, and is left to whoever comes next.
             batches.stop()
@@ -130,11 +137,14 @@ def clocked(context, batches, tick):
             raise query.exception()
 
 
-def idle(query, patience=10):
-    """Waits until it has noted its last trigger: Spark complains of one that is stopped while it writes."""
+def idle(query, tick, patience=10):
+    """Waits until it has noted its last trigger, and the next one, at a multiple of the tick, isn't about to come: Spark complains of
+    one that is stopped while it writes."""
     end = time.monotonic() + patience
-    while query.isActive and query.status["isTriggerActive"] and time.monotonic() < end:
-        time.sleep(0.1)
+    while query.isActive and time.monotonic() < end:
+        if not query.status["isTriggerActive"] and tick - time.time() % tick > 0.3:
+            return
+        time.sleep(0.05)
 
 
 if __name__ == "__main__":
