@@ -122,7 +122,7 @@ import Threads
           if case .superseded = outcome { Issue.record("superseded by itself") }
         }
       }
-      #expect(death > 5)
+      #expect(death > 4)
     }
   }
 
