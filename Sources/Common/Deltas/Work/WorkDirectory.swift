@@ -218,7 +218,10 @@ package final class WorkDirectory {
   }
 
   private func write(_ manifest: IndexManifest) throws(Failure) {
-    try builds.write(manifest.id + ".json", manifest.fileBytes)
+    // From elsewhere: what is left beside the builds may be an index-publish's.
+    let temporary = try TemporaryFile(in: segments)
+    try FileIO.writeAll(temporary.descriptor, manifest.fileBytes, name: segments.full(temporary.name))
+    try temporary.commit(as: manifest.id + ".json", in: builds)
   }
 
   var digests: [UInt8]? { try? root.read("digests", limit: 1 << 28) }
