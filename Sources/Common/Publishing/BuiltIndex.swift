@@ -1,5 +1,6 @@
 package import Bytes
 package import Failures
+internal import Files
 package import Lines
 package import Objects
 package import Partitions
@@ -73,7 +74,16 @@ package struct BuiltIndex: Sendable {
   /// may be another pipe's. Where it can't be left, the same slice is sent again, and found to be there.
   package func leaveWord(_ published: Receipt) {
     if manifest.slice.isEmpty { return }
-    try? builds.write(manifest.id + ".published", .bytes(Array((published.text + "\n").utf8)))
+    let (name, word) = (manifest.id + ".published", Array((published.text + "\n").utf8))
+    guard case .local(let path) = builds.location else {
+      try? builds.write(name, .bytes(word))
+      return
+    }
+    // Without a sync: what is lost of it costs a batch that is sent again.
+    guard let directory = try? Directory.open(path), let file = try? TemporaryFile(in: directory),
+      (try? FileIO.writeAll(file.descriptor, word, name: file.name)) != nil
+    else { return }
+    try? file.rename(to: name)
   }
 
   /// What a receipt says of it, for one that is published by hand.
