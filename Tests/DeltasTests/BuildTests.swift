@@ -1,6 +1,7 @@
 import Bytes
 import Failures
 import Fields
+import Files
 import Foundation
 import Lines
 import Objects
@@ -229,12 +230,11 @@ import Testing
     }
     #expect(ids.count == 2)
     // Of an index-publish that is at work, and of one that died.
-    for name in ["young", "old"] { try work.write("builds/.tmp-\(name)", "") }
-    try FileManager.default.setAttributes(
-      [.modificationDate: Date(timeIntervalSinceNow: -3700)], ofItemAtPath: work.path + "/builds/.tmp-old")
+    try work.write("builds/.tmp-left", "half")
+    let living = try TemporaryFile(in: Directory.open(work.path + "/builds"))
     try run(try input([objects[0]], generation: 1), in: work)
     #expect(!work.files.keys.contains("segments/.tmp-left"))
-    #expect(work.files.keys.filter { $0.hasPrefix("builds/.tmp-") } == ["builds/.tmp-young"])
+    #expect(work.files.keys.filter { $0.hasPrefix("builds/.tmp-") } == ["builds/\(living.name)"])
     #expect(work.files.keys.contains("mine.json") && work.files.keys.contains("builds/notes.txt"))
   }
 

@@ -18,6 +18,14 @@ package final class TemporaryFile {
     place = Unfinished.add(name, in: directory.descriptor)
     descriptor = openat(directory.descriptor, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw Failure(errno: errno, cannot: "create a file in", directory.path) }
+    // Where locks can't be had, whoever cleans up takes it for left.
+    flock(descriptor, LOCK_EX | LOCK_NB)
+  }
+
+  /// Whether the process that made it lives: the kernel drops its lock with it.
+  package static func isAtWork(on name: String, in directory: Directory) -> Bool {
+    guard let file = try? directory.openFile(name) else { return false }
+    return flock(file.number, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
   }
 
   deinit {

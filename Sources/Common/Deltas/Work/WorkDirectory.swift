@@ -1,7 +1,6 @@
 package import Failures
 internal import Bytes
 internal import Files
-internal import Glibc
 internal import JSON
 internal import Lines
 internal import Runs
@@ -289,10 +288,7 @@ package final class WorkDirectory {
 
   /// Beside the builds an index-publish may be at work, which does not have our lock.
   private func isLeft(_ name: String, in directory: Directory) -> Bool {
-    guard name.hasPrefix(".tmp-") else { return false }
-    if directory !== builds { return true }
-    let hourAgo = (Int64(time(nil)) - 3600) * 1_000_000_000
-    return directory.stamp(name).map { $0.modified < hourAgo } ?? true
+    name.hasPrefix(".tmp-") && (directory !== builds || !TemporaryFile.isAtWork(on: name, in: directory))
   }
 
   /// Whether a state may name it: `runs/<hash>.run`, `keys/<hash>.keys`, `segments/<G>-<hash>.seg` or `.live`.
