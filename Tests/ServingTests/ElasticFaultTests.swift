@@ -395,13 +395,27 @@ import Threads
 
   @Test func `The first base of a name takes the place of none that came before it`() throws {
     let alias = Monitor<[String]>([])
-    let node = try node(alias, taken: ["i-8-a": 8])
+    let node = try node(alias, taken: ["i-8-a": 8, "i-7-b": 9])
     let target = try node.target()
     #expect(exit { _ = try target.state() } == .noInput)
     alias.change { $0 = ["i-8-a"] }
     let fresh = ElasticTarget("i-7-b", index: "i-7-b", target.server, ElasticOptions(), interval: .null)
     #expect(exit { _ = try target.swap(to: fresh) } == .tryAgain)
     #expect(alias.change { $0 } == ["i-8-a"])
+  }
+
+  @Test func `What another publisher has said meanwhile is not written over`() throws {
+    let theirs = TargetState(taken: .init(generation: 5, index: ["x"]))
+    let node = try Node { line, _, number in
+      guard line == "GET /i" else { return nil }
+      let meta = number == 0 ? "{}" : #"{"freshet":\#(theirs.json.text)}"#
+      return (200, #"{"i":{"aliases":{},"mappings":{"_meta":\#(meta)}}}"#)
+    }
+    let target = try node.target()
+    #expect(try target.state() == nil)
+    let ours = TargetState(taken: .init(generation: 6, index: ["y"]))
+    #expect(exit { try target.set(ours) } == .tryAgain)
+    #expect(node.asked.change { $0.allSatisfy { $0.hasPrefix("GET") } })
   }
 
   @Test func `What is read by the time that it would be removed stays`() throws {
