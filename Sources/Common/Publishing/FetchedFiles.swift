@@ -31,7 +31,7 @@ struct FetchedFiles {
     let added = opened(try MappedFile(temporary.descriptor, name: directory.full(file.sha256)), file)
     if let damage = added.damage(of: file) { throw files.damaged(file, damage) }
     try temporary.commit(as: file.sha256)
-    try clean()
+    clean()
     return added
   }
 
@@ -39,11 +39,12 @@ struct FetchedFiles {
     OpenedFile(mapped: mapped, path: directory.full(file.sha256), fetched: nil)
   }
 
-  private func clean() throws(Failure) {
+  /// What can't be removed, as it is another user's, is no reason not to go on.
+  private func clean() {
     let oldest = (time(nil) - Self.kept) * 1_000_000_000
-    for name in try directory.unsortedNames() where Self.isOurs(name) {
+    for name in (try? directory.unsortedNames()) ?? [] where Self.isOurs(name) {
       guard let stamp = directory.stamp(name), stamp.modified < oldest else { continue }
-      try directory.remove(name)
+      try? directory.remove(name)
     }
   }
 
